@@ -1,0 +1,55 @@
+"""Where a workspace keeps its things."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder that holds everything one installation owns."""
+
+    home: Path
+
+    @classmethod
+    def from_environment(cls) -> Workspace:
+        """The folder named by GOLDENTHREAD_HOME, or ``workspace`` in the current folder."""
+        return cls(Path(os.environ.get("GOLDENTHREAD_HOME") or "workspace").expanduser().absolute())
+
+    @property
+    def database(self) -> Path:
+        return self.home / "goldenthread.sqlite3"
+
+    @property
+    def store(self) -> Path:
+        """The fact tables; 0700, outside the product's own access rules."""
+        return self.home / "store"
+
+    @property
+    def uploads(self) -> Path:
+        """Files as received, each in a folder of its own with a random name."""
+        return self.home / "uploads"
+
+    @property
+    def incoming(self) -> Path:
+        """One folder per source, where nightly extracts arrive."""
+        return self.home / "incoming"
+
+    @property
+    def secret_key(self) -> Path:
+        return self.home / "secret_key"
+
+    @property
+    def demo_accounts(self) -> Path:
+        """The demo's sign-ins; its presence is what makes a workspace a demo."""
+        return self.home / "demo-accounts.json"
+
+    @property
+    def is_demo(self) -> bool:
+        return self.demo_accounts.exists()
+
+    @property
+    def exists(self) -> bool:
+        return self.secret_key.exists()

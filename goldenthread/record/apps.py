@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class RecordConfig(AppConfig):
+    """One migration history for every room of the record; the rooms are packages, not apps."""
+
+    name = "goldenthread.record"
+    label = "record"
+    verbose_name = "Record"

@@ -1,0 +1,29 @@
+"""Who acts: the ``by=`` of every write."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Someone or something that acts. ``key`` is what the audit log keeps: user:7, operator:root, job:watch."""
+
+    key: str
+    user_id: int | None = None
+
+    @classmethod
+    def user(cls, user_id: int) -> Actor:
+        """A person who is signed in."""
+        return cls(f"user:{user_id}", user_id)
+
+    @classmethod
+    def operator(cls) -> Actor:
+        """Whoever runs a command on the machine itself, by their system account."""
+        return cls(f"operator:{getpass.getuser()}")
+
+    @classmethod
+    def job(cls, name: str) -> Actor:
+        """What the product does by itself."""
+        return cls(f"job:{name}")

@@ -1,0 +1,55 @@
+"""Every table of the record, gathered where Django looks for it. The rooms own them."""
+
+from goldenthread.record.access.models import Grant
+from goldenthread.record.audit.models import AuditEvent
+from goldenthread.record.framework.models import Element, Mission, MissionComment, MissionSupport
+from goldenthread.record.measures.models import (
+    Annotation,
+    Measure,
+    MeasureVersion,
+    Observation,
+    Rebase,
+    ReportedValue,
+    Target,
+    TypedValue,
+)
+from goldenthread.record.notices.models import Notice
+from goldenthread.record.orgs.models import (
+    Holiday,
+    Organization,
+    Person,
+    PersonIdentifier,
+    Post,
+    Unit,
+    UnitIdentifier,
+    UnitParent,
+)
+from goldenthread.record.sources.models import Batch, Source
+
+__all__ = [
+    "Annotation",
+    "AuditEvent",
+    "Batch",
+    "Element",
+    "Grant",
+    "Holiday",
+    "Measure",
+    "MeasureVersion",
+    "Mission",
+    "MissionComment",
+    "MissionSupport",
+    "Notice",
+    "Observation",
+    "Organization",
+    "Person",
+    "PersonIdentifier",
+    "Post",
+    "Rebase",
+    "ReportedValue",
+    "Source",
+    "Target",
+    "TypedValue",
+    "Unit",
+    "UnitIdentifier",
+    "UnitParent",
+]
