@@ -1,0 +1,54 @@
+"""What every test may ask for: sample files and a real browser. Lanes are in lanes.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browsers import browser_path
+
+settings.register_profile(
+    "ci",
+    max_examples=50,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("long", parent=settings.get_profile("ci"), max_examples=1000, derandomize=False)
+settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of real files, named by GOLDENTHREAD_SAMPLES; they are not part of this repository."""
+    named = os.environ.get("GOLDENTHREAD_SAMPLES")
+    if not named:
+        pytest.skip("GOLDENTHREAD_SAMPLES names no folder with the real sample files")
+    folder = Path(named)
+    if not folder.is_dir():
+        pytest.fail(f"GOLDENTHREAD_SAMPLES names {folder}, which is no folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium for the whole run."""
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page of 1280 by 900 pixels that shares nothing with other tests."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
