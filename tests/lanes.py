@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 
-from goldenthread.config.workspace import Workspace
+from goldenthread.workspace import Workspace
 
 _folders: list[Path] = []
 

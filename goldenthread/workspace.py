@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,3 +54,19 @@ class Workspace:
     @property
     def exists(self) -> bool:
         return self.secret_key.exists()
+
+    def create(self) -> bool:
+        """Make the folders and a random secret key; False when the workspace was there already.
+
+        The key is created last and exclusively, so a folder that has one is a finished workspace.
+        """
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self.store, self.uploads, self.incoming):
+            folder.mkdir(exist_ok=True, mode=0o700)
+        try:
+            descriptor = os.open(self.secret_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return False
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(50))
+        return True

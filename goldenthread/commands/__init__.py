@@ -1,0 +1,97 @@
+"""The ``goldenthread`` command line. Each command is one file and one call into jobs."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+COMMANDS = (
+    "init",
+    "demo",
+    "serve",
+    "worker",
+    "load",
+    "dump",
+    "propose",
+    "import",
+    "batches",
+    "undo",
+    "watch",
+    "compute",
+    "series",
+    "doctor",
+)
+
+
+class _Commands(click.Group):
+    """Imports a command's module only when it is called: ``--help`` must not wait for Ibis."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        # ``import`` is a word of Python's own.
+        module = importlib.import_module(f"goldenthread.commands.{'import_' if cmd_name == 'import' else cmd_name}")
+        command: click.Command = module.command
+        return command
+
+
+def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--home``: the workspace folder, before anything reads the settings."""
+
+    def remember(_ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            os.environ["GOLDENTHREAD_HOME"] = str(value.expanduser().absolute())
+
+    return click.option(
+        "--home",
+        type=click.Path(path_type=Path, file_okay=False),
+        callback=remember,
+        expose_value=False,
+        is_eager=True,
+        help="The workspace folder (default: GOLDENTHREAD_HOME, or ./workspace).",
+    )(function)
+
+
+def open_workspace() -> None:
+    """Make Django ready for the workspace; without one, a sentence and exit 1."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goldenthread.config.settings")
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="goldenthread")
+def commands() -> None:
+    """Performance management for cities and counties."""
+
+
+def main() -> None:
+    """Run a command. Exit 0: done. 1: it could not be done, and a sentence says why. 2: the call's words are
+    off, or a confirmation is missing. 130: interrupted."""
+    from goldenthread.commands.sentences import SENTENCES
+
+    try:
+        commands.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except SENTENCES as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

@@ -1,0 +1,25 @@
+"""goldenthread init"""
+
+import click
+
+from goldenthread.commands import open_workspace, workspace_option
+from goldenthread.workspace import Workspace
+
+
+@click.command()
+@workspace_option
+def command() -> None:
+    """Make a workspace, or bring one up to this version of Goldenthread."""
+    workspace = Workspace.from_environment()
+    new = workspace.create()
+    open_workspace()
+    from goldenthread.jobs.database import migrate
+
+    applied = migrate()
+    if new:
+        click.echo(f"Workspace ready in {workspace.home}")
+        click.echo("Next: goldenthread load FOLDER, or goldenthread propose FILE to start from an extract.")
+    elif applied:
+        click.echo(f"Workspace in {workspace.home} brought up to date: {applied} database changes.")
+    else:
+        click.echo(f"The workspace in {workspace.home} is up to date.")
