@@ -32,6 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     os.environ["GOLDENTHREAD_HOME"] = str(_empty_workspace())
+    # As `serve` sets it on a loopback address: the tests' requests are plain HTTP.
+    os.environ["GOLDENTHREAD_PLAIN_HTTP"] = "1"
     if early_config.known_args_namespace.postgres:
         os.environ.setdefault("DATABASE_URL", _start_postgres())
     return (yield)
