@@ -1,0 +1,1 @@
+"""Pure arithmetic: numbers and dates in, numbers and dates out."""

@@ -1,0 +1,94 @@
+"""Natural process limits of individual values and moving ranges."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# Wheeler, Understanding Variation: 3 / d2 and D4 for moving ranges of two.
+LIMIT_FACTOR = 2.66
+RANGE_LIMIT_FACTOR = 3.268
+# NHSRplotthedots screens with one digit less than Wheeler; the difference can decide a screened range.
+SCREENING_FACTOR = 3.267
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The normal range of a process, in the measure's own units.
+
+    The limits are None where no moving range is left to compute them from: one point, or, with
+    screening, points that never differ.
+    """
+
+    mean: float
+    average_moving_range: float | None
+
+    @property
+    def lower(self) -> float | None:
+        return self._at(-LIMIT_FACTOR)
+
+    @property
+    def upper(self) -> float | None:
+        return self._at(LIMIT_FACTOR)
+
+    @property
+    def near_lower(self) -> float | None:
+        """Two thirds of the way to the lower limit."""
+        return self._at(-2 * (LIMIT_FACTOR / 3))
+
+    @property
+    def near_upper(self) -> float | None:
+        return self._at(2 * (LIMIT_FACTOR / 3))
+
+    @property
+    def upper_range(self) -> float | None:
+        """The most that two neighbors normally differ by."""
+        return None if self.average_moving_range is None else RANGE_LIMIT_FACTOR * self.average_moving_range
+
+    def _at(self, factor: float) -> float | None:
+        return None if self.average_moving_range is None else self.mean + factor * self.average_moving_range
+
+
+@dataclass(frozen=True)
+class TrendedLimits:
+    """Limits that follow a straight line: `start` at the first point, `slope` a step, `spread` to each side."""
+
+    start: float
+    slope: float
+    spread: float
+
+    def at(self, index: int) -> tuple[float, float, float]:
+        """(lower, center, upper) at the point of that index, counted from 0."""
+        center = self.start + self.slope * index
+        return center - self.spread, center, center + self.spread
+
+
+def compute_limits(values: Sequence[float], *, screen: bool) -> Limits:
+    """The mean, and the average moving range of at least one value.
+
+    With `screen`, moving ranges of 3.267 times their average or more are left out once and the average is
+    taken again; their points stay in the mean. Source: NHSRplotthedots, ptd_spc_standard.
+
+    `statistics.mean` rather than a float sum: it is correctly rounded, so that a point on the mean is
+    found to be on it.
+    """
+    ranges = [abs(after - before) for before, after in zip(values, values[1:], strict=False)]
+    if screen and ranges:
+        cut = SCREENING_FACTOR * statistics.mean(ranges)
+        ranges = [each for each in ranges if each < cut]
+    return Limits(statistics.mean(values), statistics.mean(ranges) if ranges else None)
+
+
+def compute_trended_limits(values: Sequence[float]) -> TrendedLimits:
+    """Limits around a line through the averages of the first and the second half of at least two values.
+
+    Of an odd number the middle value belongs to neither half. Source: Wheeler, Making Sense of Data, ch. 12.
+    """
+    if len(values) < 2:
+        raise ValueError(f"Found {len(values)} values for a trend; wanted 2 or more.")
+    half = len(values) // 2
+    first, second = statistics.mean(values[:half]), statistics.mean(values[-half:])
+    slope = (second - first) / (len(values) - half)
+    ranges = [abs(after - before) for before, after in zip(values, values[1:], strict=False)]
+    return TrendedLimits(
+        start=first - slope * (half - 1) / 2, slope=slope, spread=LIMIT_FACTOR * statistics.mean(ranges)
+    )
