@@ -92,7 +92,7 @@ class Clock:
             )
 
     def elapsed(self, start: date, end: date, pauses: Iterable[Pause] = ()) -> int:
-        """The days counted in `[start, end)`, less the paused ones; ValueError when `end` is before `start`."""
+        """The days counted in `[start, end)`, less the paused ones; ValueError when `end` comes first."""
         if end < start:
             raise ValueError(f"Found an end on {end}, before the start on {start}; wanted it on or after.")
         paused = _merge(start, end, pauses)
@@ -110,9 +110,7 @@ class Clock:
             start, self.days, lambda day: self._counts(day) and not any(day in pause for pause in pauses)
         )
 
-    def read(
-        self, start: date, done: date | None, *, today: date, pauses: Sequence[Pause] = ()
-    ) -> "Reading":
+    def read(self, start: date, done: date | None, *, today: date, pauses: Sequence[Pause] = ()) -> "Reading":
         """Where the clock stands: finished in time or late, or still running, paused or overdue `today`."""
         until = today if done is None else done
         elapsed = self.elapsed(start, until, pauses)

@@ -67,8 +67,8 @@ class FunnelPoint:
 class Funnel:
     """`points` in the order given. `center` is the rate of all units together.
 
-    `dispersion` (phi) is 1 when the units differ as chance would make them; `between` (tau squared) is the variance
-    between units, on the transformed scale, that the limits allow for.
+    `dispersion` (phi) is 1 when the units differ as chance would make them; `between` (tau squared) is the
+    variance between units, on the transformed scale, that the limits allow for.
     """
 
     center: float
@@ -82,8 +82,8 @@ class Funnel:
 def proportion_funnel(units: Sequence[FunnelUnit]) -> Funnel | None:
     """The funnel of shares (numerator a part of the denominator), by the arcsine square root.
 
-    Units without a denominator are left out; None when fewer than two units remain. ValueError when a numerator is
-    not between 0 and its denominator.
+    Units without a denominator are left out; None when fewer than two units remain. ValueError when a
+    numerator is not between 0 and its denominator.
     """
     for unit in units:
         if not 0 <= unit.numerator <= max(unit.denominator, 0):
@@ -112,9 +112,9 @@ def proportion_funnel(units: Sequence[FunnelUnit]) -> Funnel | None:
 def rate_funnel(units: Sequence[FunnelUnit]) -> Funnel | None:
     """The funnel of counts over an exposure (complaints per visit), by exact Poisson limits.
 
-    When the units differ by more than chance, limits are on the square root scale with the variance between units
-    added. Units without a denominator are left out; None when fewer than two units remain or nothing was counted.
-    ValueError when a numerator is negative.
+    When the units differ by more than chance, limits are on the square root scale with the variance between
+    units added. Units without a denominator are left out; None when fewer than two units remain or nothing
+    was counted. ValueError when a numerator is negative.
     """
     for unit in units:
         if unit.numerator < 0:

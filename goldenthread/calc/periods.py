@@ -83,7 +83,7 @@ class FiscalCalendar:
     def __post_init__(self) -> None:
         if not 1 <= self.starts_month <= 12:
             raise ValueError(
-                f"Found {self.starts_month} as the month the fiscal year starts; wanted a month number, 1 to 12."
+                f"Found {self.starts_month} as the first month of the fiscal year; wanted a number, 1 to 12."
             )
 
     def period_of(self, day: date, grain: Grain) -> Period:
@@ -158,7 +158,8 @@ class FiscalCalendar:
             raise ValueError(f"Found periods of {' and '.join(grains)} in one series; wanted one length.")
         first, last = min(values), max(values)
         return tuple(
-            (period, values.get(period)) for period in self.periods_between(first.start, last.end, first.grain)
+            (period, values.get(period))
+            for period in self.periods_between(first.start, last.end, first.grain)
         )
 
     def last_complete(self, grain: Grain, *, today: date, lag_days: int = 0) -> Period:
@@ -181,7 +182,7 @@ class FiscalCalendar:
         return (day.month - self.starts_month) % 12 // 3 + 1
 
     def label(self, period: Period) -> str:
-        """What a heading or a table calls the period: "October 2026", "FY2027 Q2", "Week of October 12, 2026"."""
+        """What a heading calls the period: "October 2026", "FY2027 Q2", "Week of October 12, 2026"."""
         match period.grain:
             case Grain.DAY:
                 return _long_date(period.start)
@@ -195,7 +196,7 @@ class FiscalCalendar:
                 return f"FY{self.fiscal_year(period.start)}"
 
     def short_label(self, period: Period) -> str:
-        """What an axis calls the period, where the year stands beneath it: "Oct 12", "Oct", "Q2", "FY2027"."""
+        """What an axis calls the period, with the year beneath it: "Oct 12", "Oct", "Q2", "FY2027"."""
         month = MONTHS[period.start.month - 1][:3]
         match period.grain:
             case Grain.DAY | Grain.WEEK:

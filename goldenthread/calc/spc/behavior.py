@@ -1,5 +1,6 @@
 """One series judged: segments with limits, a signal and its meaning for each point, capability."""
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,13 +46,14 @@ class Point:
 class Segment:
     """The points `[start, stop)` of the series, with limits of their own.
 
-    `limits` is None while fewer than the minimum of points stand behind them: draw a run chart, give no verdict.
-    `count` is how many points have a value.
+    `limits` is None while fewer than the minimum of points stand behind them: draw a run chart around
+    the `median`, give no verdict. `count` is how many points have a value; without any the median is None.
     """
 
     start: int
     stop: int
     count: int
+    median: float | None
     limits: Limits | None
 
 
@@ -86,7 +88,8 @@ def analyze(
 
     `rebased_at` are the indexes at which a new segment starts; no rule looks across one. `fix_after` takes
     the mean and the limits of each segment from its first so many points. A gap (None) is as if its row
-    were absent: its neighbors are neighbors. `wanted`, one range for each value, is what `in_range` is judged by.
+    were absent: its neighbors are neighbors. `wanted`, one range for each value, is what `in_range` is
+    judged by.
 
     Differs from the reference in one label: where a rising trend is followed by a tie and at once by a
     second trend, the last rising point is called rising here and falling there.
@@ -121,13 +124,14 @@ def _judge_segment(
 ) -> tuple[Segment, list[Signal | None]]:
     present = [value for value in part if value is not None]
     baseline = present[:fix_after]
-    stop = start + len(part)
-    if len(baseline) < settings.minimum_points:
-        return Segment(start, stop, len(present), None), [None] * len(part)
-    limits = compute_limits(baseline, screen=settings.screen)
-    found = iter(find_signals(present, limits, settings))
-    signals = [None if value is None else next(found) for value in part]
-    return Segment(start, stop, len(present), limits), signals
+    limits: Limits | None = None
+    signals: list[Signal | None] = [None] * len(part)
+    if len(baseline) >= settings.minimum_points:
+        limits = compute_limits(baseline, screen=settings.screen)
+        found = iter(find_signals(present, limits, settings))
+        signals = [None if value is None else next(found) for value in part]
+    median = statistics.median(present) if present else None
+    return Segment(start, start + len(part), len(present), median, limits), signals
 
 
 def _meaning(

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 # Wheeler, Understanding Variation: 3 / d2 and D4 for moving ranges of two.
 LIMIT_FACTOR = 2.66
@@ -50,7 +51,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class TrendedLimits:
-    """Limits that follow a straight line: `start` at the first point, `slope` a step, `spread` to each side."""
+    """Limits along a line: `start` at the first point, `slope` a step, `spread` to each side."""
 
     start: float
     slope: float
@@ -71,7 +72,7 @@ def compute_limits(values: Sequence[float], *, screen: bool) -> Limits:
     `statistics.mean` rather than a float sum: it is correctly rounded, so that a point on the mean is
     found to be on it.
     """
-    ranges = [abs(after - before) for before, after in zip(values, values[1:], strict=False)]
+    ranges = [abs(after - before) for before, after in pairwise(values)]
     if screen and ranges:
         cut = SCREENING_FACTOR * statistics.mean(ranges)
         ranges = [each for each in ranges if each < cut]
@@ -88,7 +89,7 @@ def compute_trended_limits(values: Sequence[float]) -> TrendedLimits:
     half = len(values) // 2
     first, second = statistics.mean(values[:half]), statistics.mean(values[-half:])
     slope = (second - first) / (len(values) - half)
-    ranges = [abs(after - before) for before, after in zip(values, values[1:], strict=False)]
+    ranges = [abs(after - before) for before, after in pairwise(values)]
     return TrendedLimits(
         start=first - slope * (half - 1) / 2, slope=slope, spread=LIMIT_FACTOR * statistics.mean(ranges)
     )

@@ -56,7 +56,7 @@ def side_of(value: float, center: float) -> Side:
 def find_signals(values: Sequence[float], limits: Limits, settings: Settings) -> list[Signal | None]:
     """The signal of each value of one segment, in order; None for normal variation.
 
-    A point equal to a limit is inside it. Outside wins over trend, over two of three near a limit, over shift.
+    A point equal to a limit is inside it. Outside wins over trend, over near a limit, over shift.
     """
     sides = [side_of(value, limits.mean) for value in values]
     outside = [_is_beyond(value, limits.lower, limits.upper) for value in values]
@@ -101,7 +101,7 @@ def _trends(values: Sequence[float], length: int) -> list[Side]:
 def _two_of_three_near(
     values: Sequence[float], sides: Sequence[Side], outside: Sequence[bool], limits: Limits
 ) -> list[bool]:
-    """Marks the near points of three in a row on one side of the mean of which two or more are near its limit.
+    """Marks the near points of three in a row on one side of the mean, two or more of them near the limit.
 
     A point outside the limits is not near, but it is on a side.
     """
