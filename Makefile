@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTEST := .venv/bin/python -m pytest
 # Rooms whose records behave differently on another database.
-POSTGRES_TESTS := $(wildcard tests/accounts tests/record tests/results tests/jobs tests/commands tests/web)
+POSTGRES_TESTS := $(wildcard tests/test_lanes.py tests/accounts tests/record tests/results tests/jobs tests/commands tests/web)
 LOCK := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .PHONY: demo test test-long check fix bench lock clean installed developed system
