@@ -1,0 +1,30 @@
+"""What one viewer may see, handed down to every function that returns numbers or personal rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+NOT_ASSIGNED = "~not-assigned"
+"""The unit key of facts that nobody can place; it rolls up to the top unit only, so that totals reconcile."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """The units and people one viewer may see numbers of, and why.
+
+    Made by `record/access` alone. Nothing granted means nothing seen: a scope without units and people is
+    valid and sees nothing.
+    """
+
+    viewer: str
+    reason: str
+    units: frozenset[str] = field(default_factory=frozenset)
+    every_unit: bool = False
+    people: frozenset[str] = field(default_factory=frozenset)
+    every_person: bool = False
+
+    def sees_unit(self, key: str) -> bool:
+        return self.every_unit or key in self.units
+
+    def sees_person(self, key: str) -> bool:
+        return self.every_person or key in self.people
