@@ -1,0 +1,230 @@
+"""What we expect of an extract: its columns, its key, its clock, and how it is loaded."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator, model_validator
+
+from goldenthread.definitions import Definition
+
+ColumnType = Literal[
+    "text", "category", "number", "whole_number", "date", "datetime", "duration", "yes_no"
+]
+DATED = ("date", "datetime")
+MEASURED = ("number", "whole_number", "duration")
+DURATION_FORMATS = ("h:mm:ss", "h:mm", "m:ss", "seconds", "minutes", "hours")
+WORDS_FOR_MISSING = ("",)
+
+_SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+class AnyOf(Definition):
+    """Names one column goes by in different layouts of the same extract; the first that exists is read."""
+
+    any: tuple[str, ...] = Field(min_length=1)
+
+
+class Column(Definition):
+    """One typed column.
+
+    ``from`` is the name in the file (default: the column's own name), a list of names whose cells are joined with
+    a space, or ``{any: [...]}``. ``missing`` lists the words that mean "no value". ``invalid: missing`` keeps a row
+    whose cell cannot be read; the default refuses it. A duration is stored in seconds and is never negative unless
+    ``minimum`` says so.
+    """
+
+    type: ColumnType
+    title: str | None = None
+    required: bool = False
+    from_: str | tuple[str, ...] | AnyOf | None = Field(default=None, alias="from")
+    format: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    missing: tuple[str, ...] = WORDS_FOR_MISSING
+    values: tuple[str, ...] = ()
+    invalid: Literal["refuse", "missing"] = "refuse"
+    timezone: str | None = None
+
+    @field_validator("format", "missing", "values", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        many = [value] if isinstance(value, str | int | float | bool) else value
+        return [str(one) if isinstance(one, int | float) else one for one in many] if many else many
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        return _zone(value)
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> Self:
+        if self.format and self.type not in (*DATED, "duration"):
+            raise ValueError(f"format only for a date, datetime or duration, this is {self.type}")
+        if self.type == "duration" and (unknown := set(self.format) - set(DURATION_FORMATS)):
+            raise ValueError(f"a duration format among {', '.join(DURATION_FORMATS)}, found {min(unknown)}")
+        if self.type not in MEASURED and (self.minimum is not None or self.maximum is not None):
+            raise ValueError(f"minimum and maximum only for numbers, this is {self.type}")
+        if self.values and self.type not in ("text", "category"):
+            raise ValueError(f"values only for text or category, this is {self.type}")
+        if self.timezone and self.type != "datetime":
+            raise ValueError(f"timezone only for a datetime, this is {self.type}")
+        return self
+
+    @property
+    def lowest(self) -> float | None:
+        return 0.0 if self.type == "duration" and self.minimum is None else self.minimum
+
+
+class Placement(Definition):
+    """The column that names a worker or a unit, and the system whose own ids it holds."""
+
+    column: str
+    system: str | None = None
+
+
+class FileLayout(Definition):
+    """What to assume of the file instead of finding out. ``skip_rows`` stand above ``header_rows`` header rows."""
+
+    sheet: str | int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+    skip_rows: int | None = Field(default=None, ge=0)
+    header_rows: int | None = Field(default=None, ge=0)
+
+
+class Check(Definition):
+    """A rule between two dated columns of one row: the first may not lie before the second."""
+
+    not_before: tuple[str, str]
+    reason: str
+
+
+class Arrival(Definition):
+    """How often a new extract is expected, and after how many days of grace it is late."""
+
+    every: Literal["day", "week", "month", "quarter", "year"]
+    grace_days: int = Field(default=0, ge=0)
+
+
+class Wide(Definition):
+    """Months across the columns: each listed column becomes a row of its own.
+
+    ``columns`` maps a column of the file to what goes into the ``period`` column for it, or ``matching`` is a
+    date format that the headers themselves are read with (``%b-%y`` reads ``Jan-25``). Cells land in ``value``.
+    Both ``period`` and ``value`` are then declared under ``columns:`` like any other::
+
+        layout: wide
+        wide: {period: month, value: miles, matching: "%b-%y"}
+        columns:
+          measure: {type: text, from: Measure}
+          month:   {type: date}
+          miles:   {type: number, missing: ["", "No Data"]}
+
+    With ``columns: {OCT: 2019-10-01, NOV: 2019-11-01}`` the values are read by the type of ``period``.
+    """
+
+    period: str
+    value: str
+    columns: dict[str, str] = {}
+    matching: str | None = None
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _as_text(cls, value: Any) -> Any:
+        return {str(key): str(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.columns) == bool(self.matching):
+            raise ValueError("either columns or matching")
+        return self
+
+
+class SourceDefinition(Definition):
+    """One expected extract; see the README of this room for the whole vocabulary."""
+
+    source: str
+    title: str | None = None
+    kind: Literal["file", "internal", "inventory"] = "file"
+    key: tuple[str, ...] = ()
+    time: str | None = None
+    worker: Placement | None = None
+    unit: Placement | None = None
+    load: Literal["append", "upsert", "replace_period"] = "append"
+    timezone: str | None = None
+    file: FileLayout = FileLayout()
+    expected: Arrival | None = None
+    layout: Literal["long", "wide"] = "long"
+    wide: Wide | None = None
+    columns: dict[str, Column] = Field(min_length=1)
+    checks: tuple[Check, ...] = ()
+    derived: dict[str, Any] = {}
+
+    @field_validator("source")
+    @classmethod
+    def _slug(cls, value: str) -> str:
+        if not _SLUG.fullmatch(value):
+            raise ValueError("lowercase letters, digits and single underscores, starting with a letter")
+        return value
+
+    @field_validator("key", mode="before")
+    @classmethod
+    def _one_key(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+    @field_validator("worker", "unit", mode="before")
+    @classmethod
+    def _column_alone(cls, value: Any) -> Any:
+        return {"column": value} if isinstance(value, str) else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        return _zone(value)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        for name in self.columns:
+            if not _SLUG.fullmatch(name):
+                raise ValueError(
+                    f"column names of lowercase letters, digits and single underscores, found “{name}”"
+                )
+        for use, name in self._named_columns():
+            if name not in self.columns:
+                raise ValueError(f"{use} to name one of the columns {', '.join(self.columns)}, found “{name}”")
+        dated = [("time", self.time)] if self.time else []
+        dated += [("not_before", name) for check in self.checks for name in check.not_before]
+        for use, name in dated:
+            if self.columns[name].type not in DATED:
+                raise ValueError(f"{use} to name a date or datetime column, {name} is {self.columns[name].type}")
+        if self.load == "upsert" and not self.key:
+            raise ValueError("a key, because load: upsert replaces rows by key")
+        if self.load == "replace_period" and not self.time:
+            raise ValueError("time, because load: replace_period replaces the days a file covers")
+        if (self.layout == "wide") != (self.wide is not None):
+            raise ValueError("layout: wide together with a wide: block")
+        return self
+
+    def _named_columns(self) -> list[tuple[str, str]]:
+        named = [("key", name) for name in self.key]
+        named += [("time", self.time)] if self.time else []
+        named += [("worker", self.worker.column)] if self.worker else []
+        named += [("unit", self.unit.column)] if self.unit else []
+        named += [("not_before", name) for check in self.checks for name in check.not_before]
+        if self.wide:
+            named += [("wide.period", self.wide.period), ("wide.value", self.wide.value)]
+        return named
+
+
+def _zone(name: str | None) -> str | None:
+    if name is not None:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("a time zone such as America/Los_Angeles") from error
+    return name
