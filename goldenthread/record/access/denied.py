@@ -1,0 +1,5 @@
+"""A no, in words."""
+
+
+class Denied(Exception):
+    """This person may not do this. The text is a sentence for that person."""

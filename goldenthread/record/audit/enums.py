@@ -1,0 +1,32 @@
+"""What can be done to a thing. Values are stored: a renamed one leaves old rows behind."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
+    ENDED = "ended"
+    RECEIVED = "received"
+    READ = "read"
+    REFUSED = "refused"
+    DISCARDED = "discarded"
+    LOADED = "loaded"
+    UNDONE = "undone"
+    COMPUTED = "computed"
+    REBASED = "rebased"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    LOCKED = "locked"
+    RESTATED = "restated"
+    GRANTED = "granted"
+    REVOKED = "revoked"
+    VIEWED = "viewed"
+    LISTED = "listed"
+    EXPORTED = "exported"
+    DENIED = "denied"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SIGN_IN_FAILED = "sign_in_failed"
