@@ -6,22 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from goldenthread.calc.lenses import LensResult
-from goldenthread.calc.periods import Period
+from goldenthread.calc.direction import Better
+from goldenthread.calc.lenses import LensResult, Target
+from goldenthread.calc.periods import Grain, Period
+from goldenthread.calc.spc import Capability, Meaning, Segment, Signal
 
-Status = Literal["ok", "too_few", "no_data", "not_available", "not_collected"]
-Mark = Literal["ordinary", "better", "worse", "changed", "provisional", "too_few", "none"]
-
-
-@dataclass(frozen=True)
-class TargetValue:
-    """What was aimed at in a period, in the measure's shown unit: a value, or a range with low and/or high."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    tolerance: float
-    why: str
+Status = Literal["ok", "too_few", "no_data", "not_available"]
 
 
 @dataclass(frozen=True)
@@ -42,8 +32,9 @@ class Point:
     """One period of one unit. ``value`` is in the shown unit (a percent is 81.4, not 0.814), None is no data.
 
     ``status`` says in one word why a value is missing or must not be judged: too_few (below the measure's
-    minimum denominator), no_data (the extract holds nothing), not_available (parts cannot be added up),
-    not_collected (before the series begins).
+    minimum), no_data (nothing was counted), not_available (parts are there but cannot make a value). A
+    ``provisional`` value may still change, because its period or the days of grace after it are not over; like
+    one of too few it is shown and takes no part in limits and signals.
     """
 
     period: Period
@@ -55,25 +46,12 @@ class Point:
     contributors: int | None
     status: Status
     provisional: bool
-    mark: Mark
-    rule: str
-    rising: bool | None
-    target: TargetValue | None
+    meaning: Meaning
+    signal: Signal | None
+    target: Target | None
+    target_why: str
     definition: int
     reported: tuple[Reported, ...] = ()
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Points ``first`` to ``last`` (indexes, both inside) that share one set of limits. Below twelve points there
-    are no limits, and ``center`` is the median."""
-
-    first: int
-    last: int
-    center: float
-    lower: float | None
-    upper: float | None
-    is_median: bool
 
 
 @dataclass(frozen=True)
@@ -95,7 +73,7 @@ class MeasureLine:
     unit: str
     per: float | None
     decimals: int | None
-    better: Literal["higher", "lower", "in_range", "none"]
+    better: Better
     kind: str
     frequency: str
     has_denominator: bool
@@ -103,62 +81,54 @@ class MeasureLine:
 
 @dataclass(frozen=True)
 class Series:
-    """A measure of one unit over time, judged. ``verdict`` is one or two sentences; ``capability`` one or none;
-    ``lenses`` are the four of DESIGN 6 for the last point that has a value, in order."""
+    """A measure of one unit over time, judged.
+
+    ``points`` are contiguous periods; ``segments`` index into them. ``lenses`` are the four, in order, for the
+    point of ``latest``. ``verdict`` is one or two sentences on it, ``capability_sentence`` one or none.
+    """
 
     measure: MeasureLine
     unit: str
     unit_name: str
-    grain: str
+    grain: Grain
     tree: Literal["event", "today"]
     points: tuple[Point, ...]
     segments: tuple[Segment, ...]
     notes: tuple[Note, ...]
     lenses: tuple[LensResult, ...]
+    capability: Capability | None
     verdict: str
-    capability: str
-    signal: str
+    capability_sentence: str
     as_of: datetime | None
     next_expected: date | None
 
     @property
-    def last(self) -> Point | None:
-        """The latest point that has a value."""
-        return next((point for point in reversed(self.points) if point.value is not None), None)
+    def latest(self) -> Point | None:
+        """The latest point that has a value and is complete; the one a verdict is about."""
+        return next(
+            (point for point in reversed(self.points) if point.value is not None and not point.provisional),
+            None,
+        )
 
 
 @dataclass(frozen=True)
 class Slice:
-    """One category of a breakdown: its latest period and its own series of values."""
+    """One category of a breakdown, as a series of its own."""
 
     category: str
-    points: tuple[Point, ...]
-    segments: tuple[Segment, ...]
-    signal: str
-
-
-@dataclass(frozen=True)
-class Breakdown:
-    """A measure of one unit, cut by one column. Categories are in alphabetical order, never by value."""
-
-    measure: MeasureLine
-    unit: str
-    column: str
-    period: Period | None
-    slices: tuple[Slice, ...]
+    series: Series
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A measure in one line, for lists: the last value, its own normal range, target and signal."""
+    """A measure in one line, for lists: at most twelve recent points, and the latest segment's limits."""
 
     measure: MeasureLine
     unit: str
     unit_name: str
-    last: Point | None
+    latest: Point | None
     recent: tuple[Point, ...]
     segment: Segment | None
-    off_target: bool | None
+    met_target: LensResult
     verdict: str
-    signal: str
-    late: bool
+    is_late: bool
