@@ -192,7 +192,7 @@ class FiscalCalendar:
                 return f"{MONTHS[period.start.month - 1]} {period.start.year}"
             case Grain.QUARTER:
                 return f"FY{self.fiscal_year(period.start)} Q{self.quarter(period.start)}"
-            case Grain.YEAR:
+            case _:
                 return f"FY{self.fiscal_year(period.start)}"
 
     def short_label(self, period: Period) -> str:
@@ -205,7 +205,7 @@ class FiscalCalendar:
                 return month
             case Grain.QUARTER:
                 return f"Q{self.quarter(period.start)}"
-            case Grain.YEAR:
+            case _:
                 return self.label(period)
 
     def phrase(self, period: Period) -> str:
@@ -215,7 +215,7 @@ class FiscalCalendar:
                 return f"on {self.label(period)}"
             case Grain.WEEK:
                 return f"in the week of {_long_date(period.start)}"
-            case Grain.MONTH | Grain.QUARTER | Grain.YEAR:
+            case _:
                 return f"in {self.label(period)}"
 
 
