@@ -1,0 +1,272 @@
+"""One source's facts as a Delta Lake table: Parquet files that any engine can read, and a log of versions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake import DeltaTable, Field, Schema
+from deltalake.transaction import (
+    AddAction,
+    CommitProperties,
+    PostCommitHookProperties,
+    RemoveAction,
+    create_table_with_add_actions,
+)
+
+from goldenthread.facts.engines import Engine, Session
+from goldenthread.facts.store.days import day_column
+from goldenthread.facts.store.files import flush, locked, milliseconds, moved_in
+from goldenthread.facts.store.folding import difference, fold, without_batch
+from goldenthread.facts.store.log import Commit, Entry, Load, Log, Mode, StoreError, metadata, transaction
+
+ROW_COLUMNS = ("_batch", "_row")
+"""Every stored row says which batch brought it and where it stood in the file."""
+
+ORPHANS_KEPT_FOR = timedelta(hours=1)
+"""A younger file that no version lists may belong to a commit that is still under way."""
+
+# Reported values stand on old versions, so neither log nor replaced files may expire by themselves.
+_CONFIGURATION = {
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
+
+
+class FactTable:
+    """The facts of one source in `folder`, which must be among the folders of `engine`.
+
+    Reading needs no lock and sees one version; changes wait for each other.
+    """
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self._engine = engine
+
+    @property
+    def exists(self) -> bool:
+        return DeltaTable.is_deltatable(str(self.folder))
+
+    def version(self) -> int:
+        return self._open().version()
+
+    def schema(self, version: int | None = None) -> pa.Schema:
+        return pa.schema(self._open(version).schema().to_arrow())
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.schema().names)
+
+    def files(self, version: int | None = None) -> list[Path]:
+        """The Parquet files that make up a version; without one, the newest. None when nothing was ever loaded."""
+        return _files(self._open(version)) if self.exists else []
+
+    def rows(self, session: Session, version: int | None = None) -> ir.Table:
+        """The facts of a version as a table to query."""
+        return session.table(self.files(version), self.schema(version))
+
+    def has_batch(self, batch: int) -> bool:
+        """Whether a batch was ever committed, undone since or not."""
+        return self.exists and self._open().transaction_version(transaction(batch).app_id) is not None
+
+    def live_batches(self, version: int | None = None) -> tuple[int, ...]:
+        """The batches that make up a version, in the order they came."""
+        return tuple(load.batch for load in Log.read(self._open()).live(version)) if self.exists else ()
+
+    def commit(
+        self,
+        staged: Sequence[Path],
+        *,
+        batch: int,
+        mode: Mode,
+        key: Sequence[str] = (),
+        time: str | None = None,
+    ) -> Commit:
+        """Moves the staged Parquet files in and makes their rows visible, all at once.
+
+        Upsert replaces rows with the same `key`; replace period replaces those between the first and the last
+        day of `time` that arrive. A batch that was committed before changes nothing and returns what it did then.
+        Raises StoreError when a column changed its type or a key or time column is missing; the staged files
+        then stay where they were.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locked(self.folder), self._engine.session() as session:
+            log = Log.read(self._open()) if self.exists else Log()
+            if (earlier := log.commit_of(batch)) is not None:
+                return earlier
+            schema = self._widened(staged)
+            _check_columns(schema, mode, key, time)
+            with moved_in(staged, self.folder, prefix=f"batch-{batch}") as arrived:
+                load = Load(batch, mode, tuple(key), time, tuple(file.name for file in arrived))
+                before = self.files()
+                folded = fold(session, self.folder, before, load, schema)
+                commit = Commit(
+                    version=self._open().version() + 1 if self.exists else 0,
+                    batch=batch,
+                    rows_added=sum(_rows(file) for file in arrived),
+                    rows_replaced=folded.rows_replaced,
+                    touched=folded.touched,
+                )
+                replacing = log.replacing() | ({batch} if folded.rows_replaced else set())
+                self._write(Entry(commit, load, frozenset(replacing)), before, folded.files, schema)
+            return commit
+
+    def undo(self, batch: int) -> Commit:
+        """A new version as if the batch had never come; rows it had replaced are there again.
+
+        Undoing twice changes nothing more. Raises StoreError when the batch never came, or when files it takes
+        to go back were removed.
+        """
+        if not self.has_batch(batch):
+            raise StoreError(f"Found no batch {batch} in {self.folder.name}; wanted one that was loaded.")
+        with locked(self.folder), self._engine.session() as session:
+            table = self._open()
+            log = Log.read(table)
+            if (earlier := log.commit_of(batch, undo=True)) is not None:
+                return earlier
+            schema, before = self.schema(), _files(table)
+            if batch in log.replacing():
+                after, written, replacing = self._fold_again(session, log, batch, schema)
+            else:
+                after, written = without_batch(session, self.folder, before, batch, schema)
+                replacing = log.replacing()
+            added, removed, touched = difference(session, before, after, schema)
+            commit = Commit(table.version() + 1, batch, added, removed, touched)
+            self._write(Entry(commit, None, replacing - {batch}), before, after, schema)
+            for file in set(written) - set(after):
+                file.unlink()
+            return commit
+
+    def sweep(self, *, now: datetime) -> list[Path]:
+        """Removes files that no version lists, left by a crash more than an hour ago; returns them."""
+        table = self._open()
+        listed = {file for version in range(table.version() + 1) for file in self.files(version)}
+        oldest = (now - ORPHANS_KEPT_FOR).timestamp()
+        orphans = [
+            file
+            for file in sorted(self.folder.glob("*.parquet"))
+            if file not in listed and file.stat().st_mtime < oldest
+        ]
+        for file in orphans:
+            file.unlink()
+        return orphans
+
+    def _open(self, version: int | None = None) -> DeltaTable:
+        return DeltaTable(str(self.folder), version=version)
+
+    def _fold_again(
+        self, session: Session, log: Log, batch: int, schema: pa.Schema
+    ) -> tuple[tuple[Path, ...], list[Path], frozenset[int]]:
+        """The files of the live batches without one, from the last version they agree with."""
+        remaining = tuple(load for load in log.live() if load.batch != batch)
+        version, agreed = log.nearest_version(remaining)
+        files = tuple(self.files(version)) if version is not None else ()
+        later = remaining[agreed:]
+        needed = [*files, *(self.folder / name for load in later for name in load.files)]
+        if gone := [file.name for file in needed if not file.exists()]:
+            raise StoreError(
+                f"Batch {batch} cannot be undone: the facts as they were before it are no longer held "
+                f"({len(gone)} files, such as {gone[0]}). Load corrected facts as a new batch instead."
+            )
+        written: list[Path] = []
+        replacing = log.replacing() - {load.batch for load in later}
+        for load in later:
+            folded = fold(session, self.folder, files, load, schema)
+            files = folded.files
+            written += folded.written
+            if folded.rows_replaced:
+                replacing |= {load.batch}
+        return files, written, replacing
+
+    def _widened(self, staged: Sequence[Path]) -> pa.Schema:
+        """The schema with what the staged files add, after the table has taken new columns in.
+
+        Columns come in a commit of their own: a crash between the two leaves a column without values.
+        """
+        arriving = pa.unify_schemas([pq.read_schema(file).remove_metadata() for file in staged])
+        if not self.exists:
+            return pa.schema(Schema.from_arrow(arriving).to_arrow())
+        held = self.schema()
+        given = pa.schema(Schema.from_arrow(arriving).to_arrow())
+        for field in given:
+            if field.name in held.names and held.field(field.name).type != field.type:
+                raise StoreError(
+                    f"Column {field.name} of {self.folder.name} holds {held.field(field.name).type} and would "
+                    f"become {field.type}. Give the new column another name, or load it as a new source."
+                )
+        new = [Field.from_arrow(field) for field in given if field.name not in held.names]
+        if new:
+            self._open().alter.add_columns(new)
+        return self.schema()
+
+    def _write(self, entry: Entry, before: Iterable[Path], after: Iterable[Path], schema: pa.Schema) -> None:
+        """One atomic commit that turns the files `before` into those `after`."""
+        old, new = set(before), set(after)
+        for file in new - old:
+            flush(file)
+        added = [_add(file) for file in sorted(new - old)]
+        removed = [RemoveAction(file.name, True, milliseconds()) for file in sorted(old - new)]
+        properties = CommitProperties(
+            custom_metadata=metadata(entry),
+            # A retry would rebase onto a version this change was not computed from.
+            max_commit_retries=0,
+            app_transactions=[transaction(entry.commit.batch, undo=entry.load is None)],
+        )
+        if self.exists:
+            self._open().create_write_transaction(
+                [*added, *removed],
+                "append",
+                Schema.from_arrow(schema),
+                commit_properties=properties,
+                post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+            )
+        else:
+            create_table_with_add_actions(
+                str(self.folder),
+                Schema.from_arrow(schema),
+                added,
+                configuration=_CONFIGURATION,
+                commit_properties=properties,
+            )
+        log = self.folder / "_delta_log"
+        flush(log / f"{entry.commit.version:020}.json")
+        flush(log)
+
+
+def _files(table: DeltaTable) -> list[Path]:
+    return sorted(Path(uri) for uri in table.file_uris())
+
+
+def _rows(file: Path) -> int:
+    return int(pq.read_metadata(file).num_rows)
+
+
+def _add(file: Path) -> AddAction:
+    status = file.stat()
+    return AddAction(
+        path=file.name,
+        size=status.st_size,
+        partition_values={},
+        modification_time=int(status.st_mtime * 1000),
+        data_change=True,
+        stats=json.dumps({"numRecords": _rows(file)}),
+    )
+
+
+def _check_columns(schema: pa.Schema, mode: Mode, key: Sequence[str], time: str | None) -> None:
+    if missing := [name for name in (*ROW_COLUMNS, *key) if name not in schema.names]:
+        raise StoreError(f"Found no column {missing[0]}; wanted it in every file that is loaded.")
+    if mode is Mode.UPSERT and not key:
+        raise StoreError(
+            "Found no key; wanted the columns that tell one row from another, to load by upsert."
+        )
+    if mode is Mode.REPLACE_PERIOD:
+        if time is None:
+            raise StoreError("Found no time column; wanted one, to replace the period it covers.")
+        day_column(time, schema)
