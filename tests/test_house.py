@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,30 @@ def test_what_the_project_needs_is_locked() -> None:
             assert requirement.specifier.contains(version), (
                 f"{lock} has {requirement.name} {version}: run make lock"
             )
+
+
+def test_what_the_product_imports_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    owners = packages_distributions()
+    imported = {name for path in python_files() for name in imported_packages(path)}
+    ours_or_pythons = {"goldenthread", *sys.stdlib_module_names}
+    undeclared = {
+        name
+        for name in imported - ours_or_pythons
+        if not {canonicalize_name(owner) for owner in owners.get(name, [])} & declared
+    }
+    assert not undeclared, (
+        f"imported, but only there because another package needs them: {sorted(undeclared)}"
+    )
+
+
+def imported_packages(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
 
 
 def test_locks_agree_with_each_other() -> None:
