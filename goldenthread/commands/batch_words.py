@@ -1,0 +1,47 @@
+"""A batch in words and as data, for the commands that show one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from goldenthread.record.sources.models import Batch
+
+
+def as_data(batch: Batch, *, already_loaded: bool = False) -> dict[str, Any]:
+    """What a script wants to know. ``period`` is the first and the last day its rows cover, both inside."""
+    last = batch.period_end - timedelta(days=1) if batch.period_end else None
+    return {
+        "batch": batch.pk,
+        "source": batch.source.key,
+        "state": batch.state,
+        "file": batch.file_name,
+        "rows": batch.rows,
+        "accepted": batch.accepted,
+        "rejected": batch.rejected,
+        "period": [batch.period_start, last],
+        "already_loaded": already_loaded,
+        "message": batch.message,
+    }
+
+
+def as_text(batch: Batch, *, already_loaded: bool = False) -> str:
+    """What a person wants to know, in a few lines."""
+    if already_loaded:
+        return f"{batch.file_name}: already loaded as batch {batch.pk}. Nothing to do."
+    if batch.state == "refused":
+        return f"{batch.file_name} was refused: {batch.message}"
+    lines = [f"{batch.file_name}: {_counts(batch)}"]
+    if batch.period_start and batch.period_end:
+        lines.append(f"  from {batch.period_start} to {batch.period_end - timedelta(days=1)}")
+    for reason in batch.report.get("reasons", []):
+        example = f", for example row {reason['row']:,}: “{reason['value']}”" if reason.get("row") else ""
+        lines.append(f"  {reason['rows']:,} refused, {reason['column']}: {reason['reason']}{example}")
+    return "\n".join(lines)
+
+
+def _counts(batch: Batch) -> str:
+    if not batch.rejected:
+        return f"all {batch.rows:,} rows can be loaded."
+    refused = f"{batch.rejected:,} {'is' if batch.rejected == 1 else 'are'} refused, each with a reason"
+    return f"{batch.accepted:,} of {batch.rows:,} rows can be loaded; {refused}."

@@ -1,0 +1,29 @@
+"""goldenthread batches"""
+
+import click
+
+from goldenthread.commands import open_workspace, workspace_option
+
+
+@click.command()
+@click.argument("source", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each batch.")
+@click.option("--most", default=30, show_default=True, help="How many to list.")
+@workspace_option
+def command(source: str | None, as_json: bool, most: int) -> None:
+    """List the latest loads, of SOURCE or of all sources."""
+    open_workspace()
+    from goldenthread.commands.batch_words import as_data
+    from goldenthread.commands.context import echo_json
+    from goldenthread.record.sources import queries
+
+    found = queries.batches(queries.source_called(source) if source else None)[:most]
+    if not found and not as_json:
+        click.echo("No batches yet. Load one with: goldenthread import SOURCE FILE")
+    for batch in found:
+        if as_json:
+            echo_json(as_data(batch))
+        else:
+            rows = f"{batch.accepted:,} of {batch.rows:,} rows" if batch.rows is not None else "not read"
+            when = f"{batch.received_at:%Y-%m-%d %H:%M}"
+            click.echo(f"{batch.pk:>5}  {batch.source.key:<24} {batch.state:<10} {when}  {rows:<28} {batch.file_name}")

@@ -1,0 +1,41 @@
+"""goldenthread import"""
+
+from pathlib import Path
+
+import click
+
+from goldenthread.commands import open_workspace, workspace_option
+
+
+@click.command("import")
+@click.argument("source")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Read and check, tell what would change, load nothing.")
+@click.option("--yes", is_flag=True, help="Load without asking.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each file.")
+@workspace_option
+def command(source: str, files: tuple[Path, ...], dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Load FILES into SOURCE: read, check, tell what would change, then load."""
+    open_workspace()
+    from goldenthread.commands.batch_words import as_data, as_text
+    from goldenthread.commands.context import bar, echo_json, may_go_on, now, operator
+    from goldenthread.jobs import importing
+
+    refused = False
+    for file in files:
+        with bar(f"Reading {file.name}") as progress:
+            batch, already_loaded = importing.bring_in(source, file, by=operator(), now=now(), progress=progress)
+        refused |= batch.state == "refused"
+        waiting = batch.state == "waiting"
+        if not as_json:
+            click.echo(as_text(batch, already_loaded=already_loaded))
+        if waiting and dry_run:
+            batch = importing.discard(batch, by=operator(), now=now(), reason="dry run")
+        elif waiting and may_go_on(f"Load {batch.accepted:,} rows?", yes=yes):
+            with bar(f"Loading {file.name}") as progress:
+                batch = importing.load(batch, by=operator(), now=now(), progress=progress)
+            if not as_json:
+                click.echo(f"Loaded as batch {batch.pk}. To take it back: goldenthread undo {batch.pk}")
+        if as_json:
+            echo_json(as_data(batch, already_loaded=already_loaded))
+    raise SystemExit(1 if refused else 0)

@@ -1,0 +1,195 @@
+"""An extract on its way in: received, read, loaded; or discarded, or undone.
+
+Each step leaves the batch in a state from which it can go on after a crash. The file is on disk before its row is
+written; reading can start again from the file; loading is one commit to the store that carries the batch's id, so
+that a second attempt commits nothing twice and ``heal`` can tell whether the first one did.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from goldenthread.facts.intake import Unreadable
+from goldenthread.facts.intake.child import read_limited
+from goldenthread.facts.store import Commit, FactTable, Mode, StoreError
+from goldenthread.jobs.after_load import after_change
+from goldenthread.jobs.locks import one_at_a_time
+from goldenthread.jobs.refused import Refused
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.sources import actions, queries
+from goldenthread.record.sources.models import Batch, BatchState, Source
+from goldenthread.results.facts import table_of
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came of a file at the door. ``already_loaded``: the batch is the one that brought the same bytes."""
+
+    batch: Batch
+    already_loaded: bool
+
+
+def folder_of(batch: Batch) -> Path:
+    """Where a batch's file, accepted rows and rejects are kept."""
+    return Path(settings.WORKSPACE.uploads) / batch.folder
+
+
+def receive(
+    source_key: str, file: Path, *, by: Actor, now: datetime, file_name: str = "", mode: str = ""
+) -> Received:
+    """Take a copy of a file for a source and register it; bytes that are loaded already give their batch."""
+    source = _source(source_key)
+    folder = secrets.token_hex(16)
+    place = Path(settings.WORKSPACE.uploads) / folder
+    place.mkdir(mode=0o700)
+    try:
+        sha256, size = _keep_copy(file, place / "original")
+        earlier = queries.loaded_with_same_bytes(source, sha256)
+        if earlier is None:
+            batch = actions.receive_batch(
+                source=source,
+                file_name=file_name or file.name,
+                folder=folder,
+                sha256=sha256,
+                size=size,
+                mode=mode or queries.definition_of(source).load,
+                by=by,
+                now=now,
+            )
+            return Received(batch, already_loaded=False)
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+    shutil.rmtree(place)
+    return Received(earlier, already_loaded=True)
+
+
+def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Batch:
+    """Read a received file into accepted rows and rejects; the batch then waits, or is refused with a reason."""
+    batch = actions.start_reading(batch, now=now)
+    place = folder_of(batch)
+    staged = place / "read"
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(mode=0o700)
+    try:
+        report = read_limited(
+            place / "original",
+            queries.definition_of(batch.source),
+            out=staged,
+            batch=batch.pk,
+            timezone=orgs.organization().timezone,
+            progress=progress,
+        )
+    except Unreadable as error:
+        shutil.rmtree(staged, ignore_errors=True)
+        return actions.refuse(batch, message=str(error), now=now)
+    return actions.report_read(batch, report=asdict(report), now=now)
+
+
+def load(batch: Batch, *, by: Actor, now: datetime, progress: Progress | None = None) -> Batch:
+    """Commit a waiting batch to the store, and bring the measures it touches up to date."""
+    with one_at_a_time(batch.source.key):
+        batch = actions.start_loading(batch, by=by, now=now)
+        batch, commit = _commit(batch, by=by, now=now)
+    after_change(batch, commit, now=now, progress=progress)
+    return batch
+
+
+def discard(batch: Batch, *, by: Actor, now: datetime, reason: str = "") -> Batch:
+    """Not to be loaded; what was read of it goes, the file as received stays until its retention ends."""
+    batch = actions.discard(batch, by=by, now=now, reason=reason)
+    shutil.rmtree(folder_of(batch) / "read", ignore_errors=True)
+    return batch
+
+
+def undo(batch: Batch, *, by: Actor, now: datetime, reason: str = "") -> Batch:
+    """A new version of the store as if the batch had never come."""
+    with one_at_a_time(batch.source.key):
+        check_can_undo(batch)
+        try:
+            commit = table_of(batch.source.key).undo(batch.pk)
+        except StoreError as error:
+            raise Refused(str(error)) from error
+        batch = actions.undo(batch, store_version=commit.version, reason=reason, by=by, now=now)
+    after_change(batch, commit, now=now)
+    return batch
+
+
+def heal(*, now: datetime) -> list[str]:
+    """Bring what a crash left half-way to an end that is true; a sentence for each batch touched.
+
+    A load whose commit the store has is finished; one it has not goes back to waiting. A batch that was being
+    read is read again. An undo that the store made is written down.
+    """
+    by = Actor.job("heal")
+    told = []
+    for batch in queries.unfinished():
+        if batch.state == BatchState.LOADING:
+            told.append(_heal_loading(batch, by=by, now=now))
+        elif batch.state == BatchState.READING:
+            read(batch, now=now)
+            told.append(f"Batch {batch.pk} of {batch.source.key} was being read and was read again.")
+    for batch in queries.not_computed():
+        after_change(batch, table_of(batch.source.key).commit_of(batch.pk), now=now)
+        told.append(f"The measures that batch {batch.pk} of {batch.source.key} touches were brought up to date.")
+    return told
+
+
+def _heal_loading(batch: Batch, *, by: Actor, now: datetime) -> str:
+    with one_at_a_time(batch.source.key):
+        if table_of(batch.source.key).has_batch(batch.pk):
+            _commit(batch, by=by, now=now)
+            return f"Batch {batch.pk} of {batch.source.key} was in the store and is now marked as loaded."
+        actions.stop_loading(batch, message="The load was interrupted; nothing of it was kept.", by=by, now=now)
+        return f"The load of batch {batch.pk} of {batch.source.key} had not reached the store; it waits again."
+
+
+def _commit(batch: Batch, *, by: Actor, now: datetime) -> tuple[Batch, Commit]:
+    definition = queries.definition_of(batch.source)
+    staged = sorted((folder_of(batch) / "read").glob("accepted*.parquet"))
+    try:
+        commit = table_of(batch.source.key).commit(
+            staged, batch=batch.pk, mode=Mode(batch.mode), key=definition.key, time=definition.time
+        )
+    except (StoreError, OSError) as error:
+        actions.stop_loading(batch, message=str(error), by=by, now=now)
+        raise Refused(f"Batch {batch.pk} was not loaded, and nothing has changed. {error}") from error
+    batch = actions.finish_loading(
+        batch, store_version=commit.version, rows_replaced=commit.rows_replaced, by=by, now=now
+    )
+    return batch, commit
+
+
+def _source(key: str) -> Source:
+    source = queries.find_source(key)
+    if source is None:
+        known = ", ".join(queries.source_keys()) or "none yet"
+        raise Refused(f"There is no source “{key}”. Sources here: {known}. Load its definition first.")
+    return source
+
+
+def _keep_copy(file: Path, place: Path) -> tuple[str, int]:
+    """Copy a file, flushed to disk; its SHA-256 and size."""
+    try:
+        with file.open("rb") as given, place.open("xb") as kept:
+            os.fchmod(kept.fileno(), 0o600)
+            while chunk := given.read(1 << 20):
+                kept.write(chunk)
+            kept.flush()
+            os.fsync(kept.fileno())
+        with place.open("rb") as kept:
+            return hashlib.file_digest(kept, "sha256").hexdigest(), place.stat().st_size
+    except OSError as error:
+        raise Refused(f"{file.name} could not be copied into the workspace: {error.strerror}.") from error
