@@ -27,11 +27,18 @@ class Element(models.Model):
     level = models.CharField(max_length=30, choices=Level.choices)
     name = models.CharField(max_length=300)
     description = models.TextField(blank=True)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     position = models.PositiveIntegerField(default=0)
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     unit = models.ForeignKey(
-        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="services", help_text="Who runs it"
+        Unit,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="services",
+        help_text="Who runs it",
     )
     products = models.JSONField(default=list, blank=True)
     internal_clients = models.JSONField(default=list, blank=True)
@@ -47,7 +54,9 @@ class Element(models.Model):
                 condition=Q(level=Level.OUTCOME, parent__isnull=True)
                 | (~Q(level=Level.OUTCOME) & Q(parent__isnull=False)),
                 name="only_outcomes_stand_alone",
-                violation_error_message=_("An outcome has nothing above it; everything else serves something."),
+                violation_error_message=_(
+                    "An outcome has nothing above it; everything else serves something."
+                ),
             ),
         ]
 
