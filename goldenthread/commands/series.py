@@ -1,0 +1,36 @@
+"""goldenthread series"""
+
+import click
+
+from goldenthread.commands import open_workspace, workspace_option
+
+
+@click.command()
+@click.argument("measure")
+@click.option("--unit", help="Which unit (default: the whole organization).")
+@click.option("--by", "grain", help="day, week, month, quarter, year or year_to_date (default: the measure's own).")
+@click.option("--as", "username", help="With the rights of this user instead of the operator's.")
+@click.option("--today-tree", is_flag=True, help="Units as they stand today, not as they stood then.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@workspace_option
+def command(
+    measure: str, unit: str | None, grain: str | None, username: str | None, today_tree: bool, form: str
+) -> None:
+    """Print the values of MEASURE, period by period, with numerator and denominator."""
+    open_workspace()
+    from goldenthread.commands.context import scope_of, today
+    from goldenthread.commands.series_words import FORMS
+    from goldenthread.results import series
+
+    found = series.series(
+        measure,
+        unit,
+        scope_of(username, "goldenthread series"),
+        today=today(),
+        grain=grain,
+        tree="today" if today_tree else "event",
+    )
+    if found is None:
+        place = f" of unit “{unit}”" if unit else ""
+        raise click.ClickException(f"There is no measure “{measure}”{place} to be seen.")
+    click.echo(FORMS[form](found), nl=False)

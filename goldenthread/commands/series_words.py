@@ -1,0 +1,80 @@
+"""A series as a table for people, as CSV, and as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.table import Table
+
+from goldenthread.calc.formatting import format_number, format_value
+from goldenthread.results.values import Point, Series
+
+
+def as_json(series: Series) -> str:
+    """The shape other tools read; see DESIGN 5. Numbers are not rounded."""
+    data = {
+        "measure": series.measure.key,
+        "unit": series.unit,
+        "grain": series.grain,
+        "verdict": series.verdict,
+        "observations": [
+            {
+                "period": point.period.key,
+                "numerator": point.numerator,
+                "denominator": point.denominator,
+                "value": point.value,
+                "status": point.status,
+                "provisional": point.provisional,
+                "facts": point.facts,
+                "contributors": point.contributors,
+                "signal": point.signal.rule if point.signal else None,
+                "definition": point.definition,
+            }
+            for point in series.points
+        ],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(series: Series) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["period", "numerator", "denominator", "value", "status"])
+    for point in series.points:
+        writer.writerow([point.period.key, point.numerator, point.denominator, point.value, point.status])
+    return out.getvalue()
+
+
+def as_table(series: Series) -> str:
+    table = Table(title=f"{series.measure.title}, {series.unit_name}", title_justify="left")
+    for column in ("Period", "Numerator", "Denominator", "Value", "What it says"):
+        table.add_column(column, justify="left" if column in ("Period", "What it says") else "right")
+    for point in series.points:
+        value = "" if point.value is None else format_value(point.value, series.measure.unit, series.measure.decimals)
+        table.add_row(point.label, _number(point.numerator), _number(point.denominator), value, _words(point))
+    console = Console(file=io.StringIO(), width=110)
+    console.print(table)
+    console.print(series.verdict, highlight=False)
+    written: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return written
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else format_number(value)
+
+
+def _words(point: Point) -> str:
+    words = {"no_data": "no data", "too_few": "too few to judge", "not_available": "not available"}
+    said = [words[point.status]] if point.status != "ok" else []
+    if point.provisional:
+        said.append("provisional")
+    if point.signal:
+        said.append(f"signal: {point.signal.rule.replace('_', ' ')}")
+    return ", ".join(said)
+
+
+FORMS: dict[str, Callable[[Series], str]] = {"table": as_table, "csv": as_csv, "json": as_json}

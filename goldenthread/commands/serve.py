@@ -1,0 +1,37 @@
+"""goldenthread serve"""
+
+import os
+
+import click
+
+from goldenthread.commands import open_workspace, workspace_option
+from goldenthread.workspace import Workspace
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Web worker processes.")
+@workspace_option
+def command(host: str, port: int, workers: int) -> None:
+    """Serve the workspace, with its job worker and watcher, until interrupted."""
+    from goldenthread.commands import serving
+
+    workspace = Workspace.from_environment()
+    loopback = serving.is_loopback(host)
+    if workspace.is_demo and not loopback:
+        raise click.ClickException(
+            f"This is a demo, whose passwords anyone on this machine can read: it is not served on {host}. "
+            "Use --host 127.0.0.1, or make a workspace of your own: goldenthread init --home FOLDER"
+        )
+    if loopback:
+        os.environ["GOLDENTHREAD_PLAIN_HTTP"] = "1"
+    open_workspace()
+    from goldenthread.jobs.database import pending_migrations
+
+    if pending_migrations():
+        raise click.ClickException(f"The database in {workspace.home} is of another version. Run: goldenthread init")
+    click.echo(f"Serving {workspace.home} on http://{host}:{port} (Ctrl-C stops it)")
+    if loopback:
+        click.echo("Plain HTTP for this machine only: cookies are not marked Secure, nothing redirects to HTTPS.")
+    serving.serve(host, port, workers=workers)

@@ -1,0 +1,29 @@
+"""goldenthread watch"""
+
+import time
+
+import click
+
+from goldenthread.commands import open_workspace, workspace_option
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Look once and end, for a scheduler.")
+@click.option("--every", default=5.0, show_default=True, help="Seconds between looks.")
+@workspace_option
+def command(once: bool, every: float) -> None:
+    """Import what arrives in the workspace's incoming folders, one folder per source.
+
+    A file is moved to done or refused, with a report beside it. people.csv, people_ids.csv, unit_ids.csv and
+    organization.yaml are taken from the folder named organization.
+    """
+    open_workspace()
+    from goldenthread.commands.context import now
+    from goldenthread.jobs.watching import look
+
+    while True:
+        for sentence in look(now=now()):
+            click.echo(sentence)
+        if once:
+            break
+        time.sleep(every)
