@@ -1,6 +1,9 @@
 """Values as people in the United States read them."""
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+
+from goldenthread.calc.periods import MONTHS
 
 MOST_DECIMALS = 6
 
@@ -49,14 +52,27 @@ def format_difference(difference: float, unit: str, decimals: int | None = None)
     return format_value(abs(difference), unit, decimals)
 
 
-def decimals_to_tell_apart(left: float, right: float) -> int | None:
-    """The fewest decimals with which two different values do not look the same; None when the usual ones do.
+def format_exactly(value: float, unit: str) -> str:
+    """As `format_value`, with as many decimals as the number was typed with: a target is never rounded."""
+    usual = 2 if unit == "currency" else 1
+    if _is_exact(value, usual):
+        return format_value(value, unit)
+    return format_value(value, unit, next(d for d in range(usual, MOST_DECIMALS + 1) if _is_exact(value, d)))
+
+
+def format_day(day: date) -> str:
+    """ "October 13": the reader knows the year."""
+    return f"{MONTHS[day.month - 1]} {day.day}"
+
+
+def decimals_to_tell_apart(left: float, right: float, decimals: int | None = None) -> int | None:
+    """`decimals`, or if two different values look the same with it, the fewest with which they do not.
 
     84.96% would read "85%, short of the 85% target".
     """
-    if left == right or format_number(left) != format_number(right):
-        return None
-    apart = (d for d in range(2, MOST_DECIMALS) if _rounded(left, d) != _rounded(right, d))
+    if left == right or format_number(left, decimals) != format_number(right, decimals):
+        return decimals
+    apart = (d for d in range(1, MOST_DECIMALS) if _rounded(left, d) != _rounded(right, d))
     return next(apart, MOST_DECIMALS)
 
 
@@ -64,6 +80,10 @@ def _rounded(value: float, decimals: int) -> Decimal:
     """Rounded in decimal notation, so that 0.15 goes to 0.2 although its binary form lies below; never -0."""
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return abs(rounded) if rounded == 0 else rounded
+
+
+def _is_exact(value: float, decimals: int) -> bool:
+    return _rounded(value, decimals) == _rounded(value, MOST_DECIMALS)
 
 
 def _with_word(number: str, unit: str) -> str:

@@ -1,10 +1,14 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from goldenthread.calc.formatting import (
     decimals_to_tell_apart,
+    format_day,
     format_difference,
+    format_exactly,
     format_number,
     format_value,
 )
@@ -74,6 +78,32 @@ def test_differences(difference, unit, text):
 )
 def test_two_values_that_differ_do_not_look_the_same(left, right, decimals):
     assert decimals_to_tell_apart(left, right) == decimals
+
+
+def test_decimals_that_were_asked_for_stay_when_they_suffice():
+    assert decimals_to_tell_apart(84.4, 85, 0) == 0
+    assert decimals_to_tell_apart(84.6, 85, 0) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (85, "percent", "85%"),
+        (82.5, "percent", "82.5%"),
+        (99.95, "percent", "99.95%"),
+        (0.125, "number", "0.125"),
+        (1 / 3, "number", "0.333333"),
+        (1234.5, "currency", "$1,234.50"),
+        (0.005, "currency", "$0.005"),
+        (522, "duration", "8:42"),
+    ],
+)
+def test_a_target_is_not_rounded(value, unit, text):
+    assert format_exactly(value, unit) == text
+
+
+def test_days():
+    assert format_day(date(2026, 10, 3)) == "October 3"
 
 
 @given(st.floats(-1e12, 1e12), st.integers(0, 6))
