@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from goldenthread.record.framework.models import Element
 from goldenthread.record.orgs.models import Person, Unit, ends_after_start
+from goldenthread.record.sources.fields import OrderedJSONField
 
 
 class Measure(models.Model):
@@ -49,7 +50,7 @@ class MeasureVersion(models.Model):
 
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    definition = models.JSONField(help_text="MeasureDefinition as plain data")
+    definition = OrderedJSONField(help_text="MeasureDefinition as plain data")
     formula_from = models.DateField(null=True, blank=True)
     formula_changed = models.BooleanField(default=True, help_text="Whether numbers can differ from the version before")
     written_at = models.DateTimeField()

@@ -5,15 +5,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from goldenthread.record.orgs.models import Person
+from goldenthread.record.sources.fields import OrderedJSONField
 
 
 class Source(models.Model):
-    """An extract we expect. ``definition`` is the canonical form of its YAML (facts.sources.SourceDefinition)."""
+    """An extract we expect. ``definition`` is the canonical form of its YAML
+    (facts.sources.SourceDefinition)."""
 
     key = models.SlugField(max_length=100, unique=True)
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, default="file")
-    definition = models.JSONField()
+    definition = OrderedJSONField()
     version = models.PositiveIntegerField(default=1)
     steward = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     retired_on = models.DateField(null=True, blank=True)
@@ -65,7 +67,9 @@ class Batch(models.Model):
     store_version = models.BigIntegerField(null=True, blank=True)
     rows_replaced = models.BigIntegerField(default=0)
     loaded_at = models.DateTimeField(null=True, blank=True)
-    computed_at = models.DateTimeField(null=True, blank=True, help_text="When the measures it touches were up to date")
+    computed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the measures it touches were up to date"
+    )
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -108,7 +108,7 @@ def test_nothing_living_stays_below_a_retired_element() -> None:
     ambulance.refresh_from_db()
     with pytest.raises(NotAllowed, match="“emergency” above it is retired"):
         actions.restore_element(element=ambulance, by=BY, now=NOW)
-    with pytest.raises(NotAllowed, match="“emergency” is retired. Restore it first"):
+    with pytest.raises(NotAllowed, match="“emergency” is retired"):
         _add("new", Level.CORE_SERVICE, "emergency")
     actions.restore_element(element=emergency, by=BY, now=NOW)
     assert [node.fields.key for node in queries.tree()[0].below] == ["emergency"]

@@ -57,9 +57,9 @@ def test_an_unknown_key_is_an_error_and_the_near_one_is_named() -> None:
 
 
 def test_a_mission_version_twice_is_refused() -> None:
-    missions = "missions:\n  - {unit: north, version: 1, mission: One}\n  - {unit: north, version: 1, mission: Two}\n"
+    one = "  - {unit: north, version: 1, mission: One}\n"
     with pytest.raises(DefinitionError, match="version 1 of “north” a second time"):
-        _read(missions)
+        _read("missions:\n" + one + one)
 
 
 def _read(text: str) -> FrameworkDefinition:

@@ -1,0 +1,74 @@
+"""What the state of a source or a batch allows, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from goldenthread.facts.sources import SourceDefinition
+from goldenthread.record.sources.models import Batch, BatchState
+
+S = BatchState
+
+# Reading may begin again: the file is kept, and a restart finds the batch half read. A load that failed
+# before its commit goes back to waiting.
+TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
+    S.RECEIVED: frozenset({S.READING, S.DISCARDED}),
+    S.READING: frozenset({S.READING, S.WAITING, S.REFUSED, S.DISCARDED}),
+    S.REFUSED: frozenset(),
+    S.WAITING: frozenset({S.READING, S.LOADING, S.DISCARDED}),
+    S.LOADING: frozenset({S.LOADED, S.WAITING}),
+    S.LOADED: frozenset({S.UNDONE}),
+    S.DISCARDED: frozenset(),
+    S.UNDONE: frozenset(),
+}
+
+# On its way: something still has to happen to it.
+UNFINISHED = frozenset({S.RECEIVED, S.READING, S.WAITING, S.LOADING})
+# It brought, or may still bring, the extract that was expected.
+ARRIVED = UNFINISHED | {S.LOADED}
+
+
+class NotAllowed(Exception):
+    """The state does not allow this now; the message is the sentence to show."""
+
+
+def check_can_become(batch: Batch, wanted: BatchState) -> None:
+    if wanted not in TRANSITIONS[BatchState(batch.state)]:
+        now = BatchState(batch.state).label.lower()
+        raise NotAllowed(f"Batch {batch.pk} is {now}, so it cannot become {wanted.label.lower()}.")
+
+
+# Types that the store keeps in the same way, so that one may become the other.
+_KEPT_ALIKE = ({"text", "category"}, {"number", "duration"})
+
+
+def check_can_follow(old: SourceDefinition, new: SourceDefinition, loaded: int) -> None:
+    """A definition may replace another unless rows are loaded and a column would be kept as another type."""
+    if not loaded:
+        return
+    changed = [
+        f"“{name}” from {column.type} to {new.columns[name].type}"
+        for name, column in old.columns.items()
+        if name in new.columns and not _alike(column.type, new.columns[name].type)
+    ]
+    if changed:
+        batches = "1 batch is" if loaded == 1 else f"{loaded} batches are"
+        raise NotAllowed(
+            f"{batches} loaded into “{old.source}”, and the new definition changes {', '.join(changed)}. "
+            "Undo the loaded batches first, or give the column another name."
+        )
+
+
+def _alike(old: str, new: str) -> bool:
+    return old == new or any({old, new} <= alike for alike in _KEPT_ALIKE)
+
+
+# What the rows read from a file do not depend on; derived columns are worked out when a formula asks for
+# them.
+_APART_FROM_READING = frozenset({"title", "expected", "derived"})
+
+
+def reads_alike(old: Mapping[str, object], new: Mapping[str, object]) -> bool:
+    """Whether two definitions, as plain data, would make the same rows out of every file."""
+    keys = (old.keys() | new.keys()) - _APART_FROM_READING
+    return all(old.get(key) == new.get(key) for key in keys)
