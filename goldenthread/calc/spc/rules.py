@@ -1,8 +1,9 @@
 """The four rules that tell a signal from normal variation, as NHSRplotthedots applies them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from itertools import groupby, pairwise
 
 from goldenthread.calc.spc.limits import Limits
 
@@ -50,7 +51,9 @@ class Settings:
 
 
 def side_of(value: float, center: float) -> Side:
-    return Side((value > center) - (value < center))
+    if value > center:
+        return Side.HIGH
+    return Side.LOW if value < center else Side.ON_MEAN
 
 
 def find_signals(values: Sequence[float], limits: Limits, settings: Settings) -> list[Signal | None]:
@@ -59,7 +62,7 @@ def find_signals(values: Sequence[float], limits: Limits, settings: Settings) ->
     A point equal to a limit is inside it. Outside wins over trend, over near a limit, over shift.
     """
     sides = [side_of(value, limits.mean) for value in values]
-    outside = [_is_beyond(value, limits.lower, limits.upper) for value in values]
+    outside = _beyond(values, limits.lower, limits.upper)
     trends = _trends(values, settings.trend)
     near = _two_of_three_near(values, sides, outside, limits)
     shifts = _runs(sides, settings.shift)
@@ -81,8 +84,10 @@ def _first_signal(side: Side, *, outside: bool, trend: Side, near: bool, shift: 
     return None
 
 
-def _is_beyond(value: float, lower: float | None, upper: float | None) -> bool:
-    return lower is not None and upper is not None and (value > upper or value < lower)
+def _beyond(values: Sequence[float], lower: float | None, upper: float | None) -> list[bool]:
+    if lower is None or upper is None:
+        return [False] * len(values)
+    return [value > upper or value < lower for value in values]
 
 
 def _trends(values: Sequence[float], length: int) -> list[Side]:
@@ -91,10 +96,10 @@ def _trends(values: Sequence[float], length: int) -> list[Side]:
     The turning point of two trends belongs to the later one, as in the reference.
     """
     marks = [Side.ON_MEAN] * len(values)
-    for start in range(len(values) - length + 1):
-        steps = {side_of(values[i + 1], values[i]) for i in range(start, start + length - 1)}
-        if steps == {Side.HIGH} or steps == {Side.LOW}:
-            marks[start : start + length] = list(steps) * length
+    for way, start, steps in _stretches([side_of(after, before) for before, after in pairwise(values)]):
+        points = steps + 1
+        if way is not Side.ON_MEAN and points >= length:
+            marks[start : start + points] = [way] * points
     return marks
 
 
@@ -105,10 +110,8 @@ def _two_of_three_near(
 
     A point outside the limits is not near, but it is on a side.
     """
-    near = [
-        not outside[i] and _is_beyond(value, limits.near_lower, limits.near_upper)
-        for i, value in enumerate(values)
-    ]
+    beyond = _beyond(values, limits.near_lower, limits.near_upper)
+    near = [is_beyond and not is_outside for is_beyond, is_outside in zip(beyond, outside, strict=True)]
     marks = [False] * len(values)
     for start in range(len(values) - 2):
         window = range(start, start + 3)
@@ -120,8 +123,16 @@ def _two_of_three_near(
 
 def _runs(sides: Sequence[Side], length: int) -> list[bool]:
     """Marks every point of `length` or more in a row on one side; a point on the mean ends a run."""
-    marks = [False] * len(sides)
-    for start in range(len(sides) - length + 1):
-        if abs(sum(sides[start : start + length])) == length:
-            marks[start : start + length] = [True] * length
+    marks: list[bool] = []
+    for side, _, points in _stretches(sides):
+        marks += [side is not Side.ON_MEAN and points >= length] * points
     return marks
+
+
+def _stretches(sides: Sequence[Side]) -> Iterator[tuple[Side, int, int]]:
+    """(side, index of the first, how many) for each stretch of equal sides."""
+    start = 0
+    for side, stretch in groupby(sides):
+        many = len(list(stretch))
+        yield side, start, many
+        start += many
