@@ -15,8 +15,8 @@ _ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Happening:
-    """What was done to one thing. ``fields`` are names of fields, never what stands in them; ``unit`` is the key of
-    the unit the thing belongs to, when there is one."""
+    """What was done to one thing. ``fields`` are names of fields, never what stands in them; ``unit`` is the
+    key of the unit the thing belongs to, when there is one."""
 
     action: Action
     kind: str

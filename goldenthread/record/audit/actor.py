@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Actor:
-    """Someone or something that acts. ``key`` is what the audit log keeps: user:7, operator:root, job:watch."""
+    """Someone or something that acts. ``key`` is what the audit log keeps: user:7, operator:root,
+    job:watch."""
 
     key: str
     user_id: int | None = None

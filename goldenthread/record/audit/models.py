@@ -4,8 +4,8 @@ from django.db import models
 
 
 class AuditEvent(models.Model):
-    """One thing somebody did. It points at nothing by foreign key, so that no deletion can reach it, and holds
-    ids and field names, never content."""
+    """One thing somebody did. It points at nothing by foreign key, so that no deletion can reach it, and
+    holds ids and field names, never content."""
 
     at = models.DateTimeField(db_index=True)
     actor = models.CharField(max_length=200, db_index=True)

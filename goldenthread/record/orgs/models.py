@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from goldenthread.record.orgs.enums import PostRole, UnitKind
+from goldenthread.record.orgs.keys import KEY_LENGTH, is_key_of_database
 
 
 def ends_after_start(name: str) -> models.CheckConstraint:
@@ -55,7 +56,7 @@ class Holiday(models.Model):
 class Unit(models.Model):
     """Any part of the organization, down to a team or a contracted provider."""
 
-    key = models.SlugField(max_length=100, unique=True)
+    key = models.CharField(max_length=KEY_LENGTH, unique=True, validators=[is_key_of_database])
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=30, choices=UnitKind.choices)
     starts_on = models.DateField(null=True, blank=True)
@@ -94,7 +95,7 @@ class UnitParent(models.Model):
 class Person(models.Model):
     """Someone who works for the organization or its providers, whether or not they can sign in."""
 
-    key = models.SlugField(max_length=100, unique=True)
+    key = models.CharField(max_length=KEY_LENGTH, unique=True, validators=[is_key_of_database])
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     classification = models.CharField(max_length=100, blank=True)
@@ -110,11 +111,17 @@ class Person(models.Model):
 
 
 class Post(models.Model):
-    """A person in a unit, from when to when. Rights come from posts, read at each request."""
+    """A person in a unit, from when to when. Rights come from posts, read at each request.
+
+    ``supervisor`` is set where the file names one; else whoever is supervisor of the unit supervises.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="posts")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
     role = models.CharField(max_length=20, choices=PostRole.choices)
+    supervisor = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="supervised_posts"
+    )
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
 

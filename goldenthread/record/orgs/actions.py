@@ -1,0 +1,266 @@
+"""Loading the organization and its people. Each load is all or nothing, and a second one of the same file
+does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from goldenthread.definitions import Located
+from goldenthread.record.audit.actions import Happening, record_events
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.enums import Action
+from goldenthread.record.orgs import queries
+from goldenthread.record.orgs.changes import (
+    Change,
+    Changes,
+    Effect,
+    compare_identifiers,
+    compare_organization,
+    compare_people,
+)
+from goldenthread.record.orgs.checks import planned_organization
+from goldenthread.record.orgs.files import Table, identifiers_of, people_of
+from goldenthread.record.orgs.models import (
+    Holiday,
+    Organization,
+    Person,
+    PersonIdentifier,
+    Post,
+    Unit,
+    UnitIdentifier,
+    UnitParent,
+)
+from goldenthread.record.orgs.snapshots import (
+    OrganizationSnapshot,
+    PersonSnapshot,
+    PostSnapshot,
+    UnitSnapshot,
+)
+
+_ROWS_AT_ONCE = 500
+
+
+@transaction.atomic
+def apply_organization(located: Located, *, by: Actor, now: datetime) -> Changes:
+    """Load organization.yaml as ``read_yaml`` gives it. Units that it leaves out are kept and reported.
+
+    DefinitionError when the file, or the tree it makes together with the units kept, cannot stand.
+    """
+    before = queries.organization_snapshot()
+    known = before.units if before else {}
+    plan = planned_organization(located, known=known)
+    kept = _missing(located, known)
+    changes = compare_organization(before, plan, kept=kept)
+    if not changes:
+        return changes
+    _write_settings(plan)
+    _write_units(plan.units, changed=changes.by_key("unit").keys())
+    _record(changes, "organization", by=by, now=now)
+    _record(changes, "unit", by=by, now=now)
+    return changes
+
+
+def _missing(located: Located, known: Mapping[str, UnitSnapshot]) -> list[str]:
+    named = {str(unit["id"]) for unit in located.value.get("units") or ()}
+    return [key for key in known if key not in named]
+
+
+def _write_settings(plan: OrganizationSnapshot) -> None:
+    Organization.objects.update_or_create(
+        id=1,
+        defaults={
+            "name": plan.name,
+            "fiscal_year_starts": plan.fiscal_year_starts,
+            "timezone": plan.timezone,
+            "working_days": list(plan.working_days),
+        },
+    )
+    if plan.holidays != tuple(Holiday.objects.values_list("day", "name")):
+        Holiday.objects.all().delete()
+        Holiday.objects.bulk_create(Holiday(day=day, name=name) for day, name in plan.holidays)
+
+
+def _write_units(units: Mapping[str, UnitSnapshot], *, changed: Collection[str]) -> None:
+    written = [
+        Unit(key=key, name=unit.name, kind=unit.kind, starts_on=unit.days.start, ends_on=unit.days.end)
+        for key, unit in units.items()
+        if key in changed
+    ]
+    Unit.objects.bulk_create(
+        written,
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["name", "kind", "starts_on", "ends_on"],
+        batch_size=_ROWS_AT_ONCE,
+    )
+    ids = dict(Unit.objects.values_list("key", "id"))
+    UnitParent.objects.filter(unit__key__in=changed).delete()
+    UnitParent.objects.bulk_create(
+        [
+            UnitParent(unit_id=ids[key], parent_id=ids[parent], starts_on=days.start, ends_on=days.end)
+            for key in changed
+            for parent, days in units[key].parents
+        ],
+        batch_size=_ROWS_AT_ONCE,
+    )
+
+
+@transaction.atomic
+def apply_people(table: Table, *, by: Actor, now: datetime) -> Changes:
+    """Load people.csv as ``read_table`` gives it. The file is the whole truth about posts: those it leaves
+    out are removed and reported. People stay, for values, goals and the log name them.
+
+    DefinitionError as ``people_of``.
+    """
+    before = queries.people_snapshot()
+    units = dict(Unit.objects.values_list("key", "id"))
+    after = people_of(table, units=units, known=before)
+    changes = compare_people(before, after)
+    if not changes:
+        return changes
+    changed = changes.by_key("person").keys()
+    written = {key: after[key] if key in after else replace(before[key], posts=()) for key in changed}
+    _write_people(written)
+    _write_posts(written, units)
+    _record(changes, "person", by=by, now=now)
+    return changes
+
+
+def _write_people(people: Mapping[str, PersonSnapshot]) -> None:
+    rows = [
+        Person(key=key, name=person.name, email=person.email, classification=person.classification)
+        for key, person in people.items()
+    ]
+    Person.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["name", "email", "classification"],
+        batch_size=_ROWS_AT_ONCE,
+    )
+
+
+def _write_posts(people: Mapping[str, PersonSnapshot], units: Mapping[str, int]) -> None:
+    """Replace the posts of these people by what the snapshots hold; a post that goes on keeps its row."""
+    ids = dict(Person.objects.values_list("key", "id"))
+    held: dict[tuple[object, ...], Post] = {}
+    for keys in _chunks(list(people)):
+        for post in Post.objects.filter(person__key__in=keys):
+            held[post.person_id, post.unit_id, post.role, post.starts_on] = post
+    added: list[Post] = []
+    altered: list[Post] = []
+    for key, person in people.items():
+        for wanted in person.posts:
+            new = _post_row(wanted, ids[key], units, ids)
+            old = held.pop((new.person_id, new.unit_id, new.role, new.starts_on), None)
+            if old is None:
+                added.append(new)
+            elif (old.ends_on, old.supervisor_id) != (new.ends_on, new.supervisor_id):
+                old.ends_on, old.supervisor_id = new.ends_on, new.supervisor_id
+                altered.append(old)
+    for posts in _chunks(list(held.values())):
+        Post.objects.filter(pk__in=[post.pk for post in posts]).delete()
+    Post.objects.bulk_update(altered, ["ends_on", "supervisor"], batch_size=_ROWS_AT_ONCE)
+    Post.objects.bulk_create(added, batch_size=_ROWS_AT_ONCE)
+
+
+def _post_row(post: PostSnapshot, person: int, units: Mapping[str, int], people: Mapping[str, int]) -> Post:
+    return Post(
+        person_id=person,
+        unit_id=units[post.unit],
+        role=post.role.value,
+        supervisor_id=people[post.supervisor] if post.supervisor else None,
+        starts_on=post.days.start,
+        ends_on=post.days.end,
+    )
+
+
+@transaction.atomic
+def apply_person_ids(table: Table, *, by: Actor, now: datetime) -> Changes:
+    """Load people_ids.csv, the whole truth about what other systems call people. DefinitionError as
+    ``identifiers_of``."""
+    ids = dict(Person.objects.values_list("key", "id"))
+    after = identifiers_of(table, "person", owners=ids)
+    changes = compare_identifiers("person", queries.person_identifiers(), after)
+    if changes:
+        PersonIdentifier.objects.all().delete()
+        PersonIdentifier.objects.bulk_create(
+            [
+                PersonIdentifier(
+                    person_id=ids[one.owner],
+                    system=one.system,
+                    value=one.value,
+                    starts_on=one.days.start,
+                    ends_on=one.days.end,
+                )
+                for one in after
+            ],
+            batch_size=_ROWS_AT_ONCE,
+        )
+        _record(changes, "person", by=by, now=now)
+    return changes
+
+
+@transaction.atomic
+def apply_unit_ids(table: Table, *, by: Actor, now: datetime) -> Changes:
+    """Load unit_ids.csv, the whole truth about what other systems call units. DefinitionError as
+    ``identifiers_of``."""
+    ids = dict(Unit.objects.values_list("key", "id"))
+    after = identifiers_of(table, "unit", owners=ids)
+    changes = compare_identifiers("unit", queries.unit_identifiers(), after)
+    if changes:
+        UnitIdentifier.objects.all().delete()
+        UnitIdentifier.objects.bulk_create(
+            [
+                UnitIdentifier(
+                    unit_id=ids[one.owner],
+                    system=one.system,
+                    value=one.value,
+                    starts_on=one.days.start,
+                    ends_on=one.days.end,
+                )
+                for one in after
+            ],
+            batch_size=_ROWS_AT_ONCE,
+        )
+        _record(changes, "unit", by=by, now=now)
+    return changes
+
+
+@transaction.atomic
+def link_account(*, person: Person, user_id: int | None, by: Actor, now: datetime) -> Person:
+    """Say which account is this person's, or that none is. The database refuses an account that is
+    another's."""
+    person.user_id = user_id
+    person.save(update_fields=["user"])
+    happening = Happening(Action.CHANGED, "person", person.key, fields=("user",))
+    record_events([happening], by=by, now=now)
+    return person
+
+
+def _record(changes: Changes, kind: str, *, by: Actor, now: datetime) -> None:
+    record_events(
+        (
+            Happening(_action(items), kind, key, unit=key if kind == "unit" else "", fields=_fields(items))
+            for key, items in changes.by_key(kind).items()
+        ),
+        by=by,
+        now=now,
+    )
+
+
+def _action(items: Sequence[Change]) -> Action:
+    created = any(item.effect is Effect.ADDED and not item.field for item in items)
+    return Action.CREATED if created else Action.CHANGED
+
+
+def _fields(items: Sequence[Change]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.field for item in items if item.field))
+
+
+def _chunks(items: Sequence[object]) -> list[Sequence[object]]:
+    return [items[start : start + _ROWS_AT_ONCE] for start in range(0, len(items), _ROWS_AT_ONCE)]

@@ -1,0 +1,224 @@
+"""Reading the organization: who was where, and what stood under what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from goldenthread.calc.clocks import WorkingCalendar
+from goldenthread.calc.periods import FiscalCalendar
+from goldenthread.facts.scope import NOT_ASSIGNED
+from goldenthread.record.orgs.days import Days
+from goldenthread.record.orgs.definition import MONDAY_TO_FRIDAY
+from goldenthread.record.orgs.enums import PostRole
+from goldenthread.record.orgs.models import (
+    Holiday,
+    Organization,
+    Person,
+    PersonIdentifier,
+    Post,
+    Unit,
+    UnitIdentifier,
+    UnitParent,
+)
+from goldenthread.record.orgs.snapshots import (
+    IdentifierSnapshot,
+    OrganizationSnapshot,
+    PersonSnapshot,
+    PostSnapshot,
+    UnitSnapshot,
+)
+from goldenthread.record.orgs.tree import Ancestry, DayTree, Parents, Tree
+
+
+def organization() -> Organization:
+    """The one organization; before the first load, one without a name, in UTC, with calendar years."""
+    return Organization.objects.first() or Organization()
+
+
+def fiscal_calendar() -> FiscalCalendar:
+    return FiscalCalendar(organization().fiscal_year_starts)
+
+
+def working_calendar() -> WorkingCalendar:
+    """Monday to Friday unless the organization says otherwise, less its holidays."""
+    weekdays = frozenset(iso - 1 for iso in _working_days(organization()))
+    return WorkingCalendar(weekdays, frozenset(Holiday.objects.values_list("day", flat=True)))
+
+
+def _working_days(organization: Organization) -> tuple[int, ...]:
+    return tuple(organization.working_days) or tuple(day.iso for day in MONDAY_TO_FRIDAY)
+
+
+def tree() -> Tree:
+    """The tree of units through time, in two queries."""
+    lives = {
+        key: Days(starts_on, ends_on)
+        for key, starts_on, ends_on in Unit.objects.order_by("id").values_list("key", "starts_on", "ends_on")
+    }
+    return Tree(lives, _parents())
+
+
+def _parents() -> dict[str, Parents]:
+    placed: dict[str, list[tuple[str, Days]]] = defaultdict(list)
+    rows = UnitParent.objects.values_list("unit__key", "parent__key", "starts_on", "ends_on")
+    for unit, parent, starts_on, ends_on in rows:
+        placed[unit].append((parent, Days(starts_on, ends_on)))
+    return {unit: tuple(sorted(rows, key=lambda step: step[1].bounds)) for unit, rows in placed.items()}
+
+
+def top_unit() -> str | None:
+    """The key of the unit without a parent; None before the first load."""
+    return tree().top
+
+
+def tree_dates() -> tuple[date, ...]:
+    """The days on which the tree took another form."""
+    return tree().dates()
+
+
+def ancestors(unit: str, on: date) -> tuple[str, ...]:
+    """The keys of the units above, nearest first."""
+    return tree().as_of(on).ancestors(unit)
+
+
+def descendants(unit: str, on: date) -> frozenset[str]:
+    """The keys of the units below, without the unit itself."""
+    return tree().as_of(on).subtree(unit) - {unit}
+
+
+def closure(on: date | None = None) -> list[Ancestry]:
+    """Each unit with itself and all above it, and NOT_ASSIGNED with itself and the top.
+
+    Without a day: as things stood at the time, so that a fact rolls up by the tree of its own day; days on
+    which a unit did not exist are in none of its rows. With a day: by that day's tree, whatever the day of
+    the fact.
+    """
+    whole = tree()
+    steps = whole.history() if on is None else _whenever(whole.as_of(on))
+    steps.append(Ancestry(NOT_ASSIGNED, NOT_ASSIGNED, Days()))
+    if whole.top is not None:
+        steps.append(Ancestry(NOT_ASSIGNED, whole.top, Days()))
+    return steps
+
+
+def _whenever(day_tree: DayTree) -> list[Ancestry]:
+    units = [*([day_tree.top] if day_tree.top else []), *day_tree.parents]
+    return [
+        Ancestry(unit, ancestor, Days()) for unit in units for ancestor in (unit, *day_tree.ancestors(unit))
+    ]
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """How a fact finds its unit. Every row ends with the first day in and the first day out, None is open."""
+
+    memberships: list[tuple[str, str, date | None, date | None]]
+    """person, unit; at most one at any time, and only while the unit exists"""
+    person_ids: list[tuple[str, str, str, date | None, date | None]]
+    """system, id, person"""
+    unit_ids: list[tuple[str, str, str, date | None, date | None]]
+    """system, id, unit"""
+    closure: list[tuple[str, str, date | None, date | None]]
+    """unit, ancestor; as ``closure``"""
+
+
+def whereabouts(on: date | None = None) -> Whereabouts:
+    """Everything that places facts. ``on`` as for ``closure``: it chooses the tree, never who was a member
+    where."""
+    steps = closure(on)
+    existed = tree()
+    members = Post.objects.filter(role=PostRole.MEMBER).values_list(
+        "person__key", "unit__key", "starts_on", "ends_on"
+    )
+    memberships = []
+    for person, unit, starts_on, ends_on in members:
+        days = Days(starts_on, ends_on) & existed.life(unit)
+        if not days.is_empty:
+            memberships.append((person, unit, days.start, days.end))
+    return Whereabouts(
+        memberships=memberships,
+        person_ids=list(
+            PersonIdentifier.objects.values_list("system", "value", "person__key", "starts_on", "ends_on")
+        ),
+        unit_ids=list(
+            UnitIdentifier.objects.values_list("system", "value", "unit__key", "starts_on", "ends_on")
+        ),
+        closure=[(step.unit, step.ancestor, step.days.start, step.days.end) for step in steps],
+    )
+
+
+def open_on(on: date) -> Q:
+    """Rows with ``starts_on`` and ``ends_on`` that hold on that day."""
+    return (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gt=on))
+
+
+def members(unit: str, on: date) -> QuerySet[Person]:
+    """The people who are members of the unit itself on that day, by name."""
+    posts = Post.objects.filter(open_on(on), role=PostRole.MEMBER, unit__key=unit)
+    return Person.objects.filter(pk__in=posts.values("person"))
+
+
+def organization_snapshot() -> OrganizationSnapshot | None:
+    """What the record holds of the organization and its units; None before the first load."""
+    held = Organization.objects.first()
+    if held is None:
+        return None
+    parents = _parents()
+    return OrganizationSnapshot(
+        name=held.name,
+        fiscal_year_starts=held.fiscal_year_starts,
+        timezone=held.timezone,
+        working_days=_working_days(held),
+        holidays=tuple(Holiday.objects.values_list("day", "name")),
+        units={
+            unit.key: UnitSnapshot(
+                unit.key, unit.name, unit.kind, Days(unit.starts_on, unit.ends_on), parents.get(unit.key, ())
+            )
+            for unit in Unit.objects.order_by("id")
+        },
+    )
+
+
+def people_snapshot() -> dict[str, PersonSnapshot]:
+    """Everybody in the record with all their posts, in two queries."""
+    posts = Post.objects.select_related("unit", "supervisor")
+    people = Person.objects.order_by("key").prefetch_related(Prefetch("posts", queryset=posts))
+    return {
+        person.key: PersonSnapshot(
+            person.key,
+            person.name,
+            person.email,
+            person.classification,
+            tuple(
+                sorted(
+                    map(_post, person.posts.all()), key=lambda post: (post.days.bounds, post.unit, post.role)
+                )
+            ),
+        )
+        for person in people
+    }
+
+
+def _post(post: Post) -> PostSnapshot:
+    supervisor = post.supervisor.key if post.supervisor else None
+    return PostSnapshot(post.unit.key, PostRole(post.role), Days(post.starts_on, post.ends_on), supervisor)
+
+
+def person_identifiers() -> tuple[IdentifierSnapshot, ...]:
+    """What other systems call people."""
+    rows = PersonIdentifier.objects.order_by("person__key", "system", "value", "starts_on").values_list(
+        "person__key", "system", "value", "starts_on", "ends_on"
+    )
+    return tuple(IdentifierSnapshot(*row[:3], Days(*row[3:])) for row in rows)
+
+
+def unit_identifiers() -> tuple[IdentifierSnapshot, ...]:
+    """What other systems call units."""
+    rows = UnitIdentifier.objects.order_by("unit__key", "system", "value", "starts_on").values_list(
+        "unit__key", "system", "value", "starts_on", "ends_on"
+    )
+    return tuple(IdentifierSnapshot(*row[:3], Days(*row[3:])) for row in rows)
