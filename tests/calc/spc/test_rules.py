@@ -151,6 +151,8 @@ def test_two_in_three_needs_all_three_on_one_side():
     near = 10.0
     assert rules_at([*base, near, 3, near], fix_after=12)[-3:] == [Rule.NEAR_LIMIT, None, Rule.NEAR_LIMIT]
     assert rules_at([*base, near, 1, near], fix_after=12)[-3:] == [None, None, None]
+    on_the_mean = 2
+    assert rules_at([*base, near, on_the_mean, near], fix_after=12)[-3:] == [None, None, None]
 
 
 def test_below_twelve_points_there_are_no_limits_and_no_signals():
