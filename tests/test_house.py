@@ -225,6 +225,14 @@ def test_documents_link_to_what_exists() -> None:
     assert not broken, f"links to nothing: {broken}"
 
 
+def test_each_document_can_be_found() -> None:
+    docs = ROOT / "docs"
+    listed = (docs / "README.md").read_text()
+    pages = [path.relative_to(docs).as_posix() for path in sorted(docs.rglob("*.md"))]
+    lost = [page for page in pages if not page.startswith(("README", "adr/")) and f"({page})" not in listed]
+    assert not lost, f"docs/README.md does not list them: {lost}"
+
+
 def test_decisions_are_numbered_without_gaps() -> None:
     numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "adr").glob("[0-9]*.md"))
     assert numbers == list(range(1, len(numbers) + 1))
