@@ -21,12 +21,30 @@ class Permission(StrEnum):
     ADMINISTER = "administer"
 
 
+PERMISSION_WORDS = {
+    Permission.SEE_RESULTS: "see results",
+    Permission.SEE_WORKERS: "see the numbers of single workers",
+    Permission.LOAD_DATA: "load data",
+    Permission.SEE_RAW_DATA: "see files as they were received",
+    Permission.DEFINE_MEASURES: "define measures",
+    Permission.EDIT_FRAMEWORK: "edit the framework",
+    Permission.APPROVE_VALUES: "approve values",
+    Permission.LOCK_VALUES: "lock reported values",
+    Permission.STEWARD: "look after measures",
+    Permission.ADMINISTER: "administer accounts and units",
+}
+"""Each permission as it stands in a sentence after “may”."""
+
+
 @dataclass(frozen=True)
 class Role:
+    """``sees_above``: it opens the results of its own unit and of every unit above that one."""
+
     key: str
     name: str
     sentence: str
     permissions: frozenset[Permission]
+    sees_above: bool = False
 
 
 P = Permission
@@ -38,18 +56,21 @@ ROLES = {
             "Member",
             "Sees the results of the own unit and of the units above it, and the own numbers.",
             frozenset(),
+            sees_above=True,
         ),
         Role(
             "supervisor",
             "Supervisor",
             "Sees the results of the unit and all below it, and the numbers of its workers.",
             frozenset({P.SEE_RESULTS, P.SEE_WORKERS}),
+            sees_above=True,
         ),
         Role(
             "director",
             "Director",
             "Leads a department: sees its results, approves its values and names owners for its measures.",
             frozenset({P.SEE_RESULTS, P.APPROVE_VALUES, P.EDIT_FRAMEWORK, P.STEWARD}),
+            sees_above=True,
         ),
         Role(
             "analyst",

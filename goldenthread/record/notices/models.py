@@ -5,8 +5,8 @@ from django.db import models
 
 
 class Notice(models.Model):
-    """One thing for one person. It holds ids only; its words are made when it is read, with the reader's scope
-    of that moment. ``key`` keeps the same matter from being raised twice."""
+    """One thing for one person. It holds ids only; its words are made when it is read, with the reader's
+    scope of that moment. ``key`` keeps the same matter from being raised twice."""
 
     receiver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     key = models.CharField(max_length=200)

@@ -231,17 +231,6 @@ def apply_unit_ids(table: Table, *, by: Actor, now: datetime) -> Changes:
     return changes
 
 
-@transaction.atomic
-def link_account(*, person: Person, user_id: int | None, by: Actor, now: datetime) -> Person:
-    """Say which account is this person's, or that none is. The database refuses an account that is
-    another's."""
-    person.user_id = user_id
-    person.save(update_fields=["user"])
-    happening = Happening(Action.CHANGED, "person", person.key, fields=("user",))
-    record_events([happening], by=by, now=now)
-    return person
-
-
 def _record(changes: Changes, kind: str, *, by: Actor, now: datetime) -> None:
     record_events(
         (

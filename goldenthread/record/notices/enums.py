@@ -1,0 +1,16 @@
+"""What a notice can be about. Values are stored."""
+
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    VALUE_DUE = "value_due"
+    VALUE_LATE = "value_late"
+    VALUE_TO_APPROVE = "value_to_approve"
+    VALUE_RETURNED = "value_returned"
+    BATCH_WAITING = "batch_waiting"
+    BATCH_REFUSED = "batch_refused"
+    EXTRACT_LATE = "extract_late"
+    MEASURE_WITHOUT_OWNER = "measure_without_owner"
+    MEASURE_STALE = "measure_stale"
+    REVIEW_DUE = "review_due"
