@@ -1,0 +1,174 @@
+"""Opens delimited text as a table, the way its dialect asks for."""
+
+from __future__ import annotations
+
+import mmap
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from goldenthread.facts.intake.dialects import (
+    SAMPLE_BYTES,
+    Dialect,
+    as_utf8,
+    dialect_of,
+    encoding_of,
+    legacy_encoding,
+    physical_lines,
+    records,
+)
+from goldenthread.facts.intake.errors import Unreadable
+from goldenthread.facts.intake.headers import Header, find_header, header_names
+from goldenthread.facts.intake.tables import BrokenRow, TextTable, column_names, quoted
+from goldenthread.facts.sources import FileLayout, SourceDefinition
+
+MAX_LINE_BYTES = 4 << 20
+_REASONS = {
+    "MISSING COLUMNS": "wanted {width} cells, found {found}",
+    "TOO MANY COLUMNS": "wanted {width} cells, found {found}",
+    "UNQUOTED VALUE": "wanted every quote that opens a cell to close at its end",
+    "LINE SIZE OVER MAXIMUM": f"wanted a row of at most {MAX_LINE_BYTES:,} bytes",
+    "INVALID STATE": "wanted cells that quotes and delimiters tell apart",
+}
+
+
+class MixedBytes(Exception):
+    """The file is not the UTF-8 its beginning promised."""
+
+
+def open_text(
+    file: Path, layout: FileLayout, definition: SourceDefinition | None, scratch: Path, *, trusted: bool = True
+) -> TextTable:
+    """The table in a text file. With ``trusted=False`` the whole file is rewritten first: bytes that are not UTF-8
+    are read in the encoding they most likely are, and all line ends become one kind.
+
+    Raises Unreadable when no dialect explains the file or its header does not fit its rows.
+    """
+    encoding = encoding_of(file, layout)
+    if not trusted:
+        file, encoding = _rewritten(file, encoding, scratch), "utf-8"
+    file = as_utf8(file, "utf-8" if encoding == "utf-8-sig" else encoding, scratch)
+    with file.open("rb") as stream:
+        start = stream.read(SAMPLE_BYTES)
+    sample = start.decode("utf-8", errors="replace").removeprefix("\ufeff")
+    if not sample.strip():
+        raise Unreadable("The file holds only blank lines. Ask for the extract to be sent again.")
+    if file.stat().st_size > SAMPLE_BYTES:
+        # The last line of a sample is cut short and would look ragged.
+        sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1] or sample
+    dialect = dialect_of(sample, layout)
+    rows = records(sample, dialect)
+    header = find_header(rows, layout, definition)
+    body = [row for row in rows[header.skip_rows + header.header_rows :] if row]
+    header = _fitted(header, body, rows)
+    body_file, skip = _body(file, sample, dialect, header, scratch)
+    width = len(header.names)
+
+    def broken(connection: duckdb.DuckDBPyConnection) -> Sequence[BrokenRow]:
+        return _broken_rows(connection, body_file, skip, width, dialect)
+
+    return TextTable(header.names, _scan(body_file, skip, width, dialect), broken=broken)
+
+
+def _fitted(header: Header, body: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> Header:
+    """The header with as many names as its rows have cells, when an honest reading allows that."""
+    if not body:
+        return header
+    widths = [len(row) for row in body]
+    width = max(set(widths), key=lambda one: (widths.count(one), one))
+    if widths.count(width) * 2 < len(widths):
+        raise Unreadable(
+            f"No delimiter explains this file: its rows have between {min(widths)} and {max(widths)} cells. "
+            "Name the delimiter in the source definition (file: {delimiter: ...}), or send a workbook."
+        )
+    names = header.names
+    if header.header_rows == 0:
+        return Header(header.skip_rows, 0, header_names([], width))
+    above = rows[header.skip_rows : header.skip_rows + header.header_rows]
+    surplus = [row[width:] for row in above]
+    if len(names) > width and not any(cell.strip() for row in surplus for cell in row):
+        names = names[:width]
+    if len(names) != width:
+        raise Unreadable(
+            f"The header has {len(names)} names and the rows below it have {width} cells, so that names cannot "
+            "be matched with columns. Correct the header, or name its place in the source definition "
+            "(file: {skip_rows: ..., header_rows: ...})."
+        )
+    return Header(header.skip_rows, header.header_rows, names)
+
+
+def _body(file: Path, sample: str, dialect: Dialect, header: Header, scratch: Path) -> tuple[Path, int]:
+    """Where the data rows stand: a file, and how many of its lines to skip (0 or 1)."""
+    lines = physical_lines(sample, dialect, header.skip_rows + header.header_rows)
+    if lines <= 1:
+        return file, lines
+    above = "".join(sample.splitlines(keepends=True)[:lines]).encode()
+    target = scratch / "body.csv"
+    with file.open("rb") as source, target.open("wb") as sink:
+        bom = 3 if source.read(3) == b"\xef\xbb\xbf" else 0
+        source.seek(bom + len(above))
+        shutil.copyfileobj(source, sink, 1 << 20)
+    return target, 0
+
+
+def _scan(file: Path, skip: int, width: int, dialect: Dialect) -> str:
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in column_names(width))
+    return (
+        f"read_csv({quoted(str(file))}, auto_detect=false, header=false, skip={skip}, "
+        f"delim={quoted(dialect.delimiter)}, quote={quoted(dialect.quote)}, escape={quoted(dialect.escape)}, "
+        f"columns={{{columns}}}, store_rejects=true, rejects_limit=0, max_line_size={MAX_LINE_BYTES})"
+    )
+
+
+def _broken_rows(
+    connection: duckdb.DuckDBPyConnection, file: Path, skip: int, width: int, dialect: Dialect
+) -> list[BrokenRow]:
+    found = connection.execute(
+        "SELECT line, min(byte_position), arg_min(error_type::VARCHAR, column_idx), arg_min(csv_line, column_idx), "
+        "arg_min(error_message, column_idx) FROM reject_errors GROUP BY line ORDER BY line"
+    ).fetchall()
+    if any(kind == "INVALID ENCODING" for _, _, kind, _, _ in found):
+        raise MixedBytes
+    if not found:
+        return []
+    blanks = _blank_lines(file, dialect.quote)
+    rows = []
+    for line, position, kind, text, message in found:
+        above = sum(blank < (position or 0) for blank in blanks)
+        cells = re.search(r"Found: (\d+)", message or "")
+        reason = _REASONS.get(kind, "wanted a row that can be read").format(
+            width=width, found=cells.group(1) if cells else "more"
+        )
+        rows.append(BrokenRow(line - skip - above, text or "", reason))
+    return rows
+
+
+def _blank_lines(file: Path, quote: str) -> list[int]:
+    """Byte positions of the blank lines outside quotes: the scan passes over them but counts them as lines."""
+    with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        found, quotes, place = [], 0, 0
+        for match in re.finditer(rb"(?:\n\r?\n)|(?:\r\r(?!\n))", content):
+            quotes += content[place : match.start()].count(quote.encode()) if quote else 0
+            place = match.start()
+            if quotes % 2 == 0:
+                found.append(match.start() + 1)
+        return found
+
+
+def _rewritten(file: Path, encoding: str, scratch: Path) -> Path:
+    content = file.read_bytes() if encoding in ("utf-8", "utf-8-sig") else None
+    target = scratch / "rewritten.txt"
+    if content is not None:
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            encoding = legacy_encoding(content[max(0, error.start - SAMPLE_BYTES) : error.start + SAMPLE_BYTES])
+    with (
+        file.open("r", encoding=encoding, newline=None, errors="replace") as source,
+        target.open("w", encoding="utf-8", newline="\n") as sink,
+    ):
+        shutil.copyfileobj(source, sink, 1 << 20)
+    return target

@@ -1,0 +1,210 @@
+"""The SQL that turns one text cell into one typed value, or leaves NULL where it cannot.
+
+Each expression tries the plain cast first: it is what nearly all cells of an extract need, and it is several times
+cheaper than looking for currency signs. Only cells it fails on are looked at again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from goldenthread.facts.intake.tables import quoted
+from goldenthread.facts.sources import Column
+
+ISO = "iso"
+# Without a format: ISO, then what U.S. systems write.
+USUAL_FORMATS = (
+    ISO,
+    "%m/%d/%Y",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%Y %I:%M %p",
+)
+YES = ("yes", "y", "true", "t", "1")
+NO = ("no", "n", "false", "f", "0")
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "category": "VARCHAR",
+    "number": "DOUBLE",
+    "whole_number": "BIGINT",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
+    "duration": "DOUBLE",
+    "yes_no": "BOOLEAN",
+}
+_CURRENCY = r"(?:[$€£¥]|USD|EUR|GBP|CAD)?"
+_DIGITS = r"(?:\d{1,3}(?:[,\x{00a0}\x{202f} '’]\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
+_SIGN = r"[-+−–]?"
+_NUMBER = rf"\s*{_SIGN}\s*{_CURRENCY}\s*{_SIGN}\s*{_DIGITS}\s*%?\s*{_CURRENCY}\s*-?\s*"
+_OFFSET = rf".*\d[T ]\d{{1,2}}:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)"
+
+
+def value_of(text: str, column: Column, *, epoch: str | None) -> str:
+    """SQL for the typed value of ``text`` (an SQL expression that is NULL when there is no value).
+
+    Yields NULL where the text is not of the column's type; limits and allowed values are checked elsewhere.
+    A datetime is the clock time as written, without zone; see ``instant_of`` for text that names its offset.
+    """
+    kind = column.type
+    if kind == "number":
+        return f"coalesce({_plain_number(text)}, {_dressed_number(text)})"
+    if kind == "whole_number":
+        number = f"coalesce({_plain_number(text)}, {_dressed_number(text)})"
+        plain = f"CASE WHEN NOT contains({text}, '.') THEN try_cast({text} AS BIGINT) END"
+        return f"coalesce({plain}, CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END)"
+    if kind == "duration":
+        return _duration(text, column.format)
+    if kind == "yes_no":
+        word = f"lower({text})"
+        return f"CASE WHEN {word} IN ({_listed(YES)}) THEN true WHEN {word} IN ({_listed(NO)}) THEN false END"
+    if kind == "category" and column.values:
+        canonical = " ".join(f"WHEN {quoted(one.casefold())} THEN {quoted(one)}" for one in column.values)
+        exact = f"CASE WHEN {text} IN ({_listed(column.values)}) THEN {text} END"
+        return f"coalesce({exact}, CASE lower({text}) {canonical} END)"
+    if kind == "text" and column.values:
+        return f"CASE WHEN {text} IN ({_listed(column.values)}) THEN {text} END"
+    if kind in ("date", "datetime"):
+        formats = column.format or USUAL_FORMATS
+        moment = _moment(text, formats, epoch)
+        if kind == "datetime":
+            return moment
+        # A date with a time and an offset is the day as written: a day has no zone.
+        written = f"CASE WHEN {_has_offset(text)} THEN try_cast({text}[:10] AS DATE) END" if ISO in formats else "NULL"
+        return f"coalesce(CAST({moment} AS DATE), {written})"
+    return text
+
+
+def instant_of(text: str, column: Column) -> str | None:
+    """SQL for the UTC timestamp of text that carries its own offset, or None when no format allows one."""
+    formats = column.format or USUAL_FORMATS
+    tries = [
+        f"try_cast({text} AS TIMESTAMPTZ)" if one == ISO else f"try_strptime({text}, {quoted(one)})::TIMESTAMPTZ"
+        for one in formats
+        if one == ISO or "%z" in one
+    ]
+    if not tries:
+        return None
+    return f"CASE WHEN {_has_offset(text)} THEN timezone('UTC', coalesce({', '.join(tries)}, NULL)) END"
+
+
+def within_limits(value: str, column: Column) -> str | None:
+    """SQL for "the value is finite and inside the column's limits", or None where there is nothing to check."""
+    tests = []
+    if column.type in ("number", "duration", "date", "datetime"):
+        tests.append(f"isfinite({value})")
+    if column.lowest is not None:
+        tests.append(f"{value} >= {column.lowest!r}")
+    if column.maximum is not None:
+        tests.append(f"{value} <= {column.maximum!r}")
+    return " AND ".join(tests) if tests else None
+
+
+def wanted(column: Column) -> str:
+    """What a cell of the column should have held, in words."""
+    kind = column.type
+    if column.values:
+        shown = ", ".join(column.values[:12])
+        return f"one of {shown}" + (", ..." if len(column.values) > 12 else "")
+    if kind in ("number", "whole_number", "duration"):
+        noun = {
+            "number": "a number",
+            "whole_number": "a whole number",
+            "duration": f"a duration such as {_duration_example(column)}",
+        }[kind]
+        low, high = column.lowest, column.maximum
+        if low is not None and high is not None:
+            return f"{noun}, {low:g} to {high:g}"
+        if low is not None:
+            return f"{noun}, {low:g} or more"
+        return f"{noun}, {high:g} or less" if high is not None else noun
+    if kind in ("date", "datetime"):
+        noun = "a date" if kind == "date" else "a date and time"
+        formats = column.format or USUAL_FORMATS[:3]
+        return f"{noun} such as {' or '.join(_date_example(one, kind) for one in formats[:3])}"
+    return {"yes_no": "yes or no"}.get(kind, "text")
+
+
+def _plain_number(text: str) -> str:
+    return f"try_cast({text} AS DOUBLE)"
+
+
+def _dressed_number(text: str) -> str:
+    brackets = rf"\(({_NUMBER})\)"
+    digits = f"try_cast(regexp_replace({text}, '[^0-9.]', '', 'g') AS DOUBLE)"
+    negative = f"contains({text}, '(') OR regexp_matches({text}, '[-−–]')"
+    return (
+        f"CASE WHEN regexp_full_match({text}, {quoted(_NUMBER)}) OR regexp_full_match({text}, {quoted(brackets)}) "
+        f"THEN CASE WHEN {negative} THEN -{digits} ELSE {digits} END END"
+    )
+
+
+def _duration(text: str, formats: tuple[str, ...]) -> str:
+    """Seconds. Two-part clocks are ambiguous, so they are read only when a format says which they are."""
+    parts = f"abs(try_cast(split_part({text}, ':', {{}}) AS DOUBLE))"
+    sign = f"CASE WHEN starts_with({text}, '-') THEN -1 ELSE 1 END"
+    clocks = {
+        "h:mm:ss": (r"-?\d+:[0-5]?\d:[0-5]?\d(\.\d+)?", (3600, 60, 1)),
+        "h:mm": (r"-?\d+:[0-5]?\d", (3600, 60)),
+        "m:ss": (r"-?\d+:[0-5]?\d(\.\d+)?", (60, 1)),
+    }
+    scales = {"seconds": 1, "minutes": 60, "hours": 3600}
+    tries = []
+    for one in formats or ("h:mm:ss", "seconds"):
+        if one in scales:
+            tries.append(f"{_plain_number(text)} * {scales[one]}")
+        else:
+            pattern, factors = clocks[one]
+            total = " + ".join(f"{parts.format(n)} * {factor}" for n, factor in enumerate(factors, start=1))
+            tries.append(f"CASE WHEN regexp_full_match({text}, {quoted(pattern)}) THEN {sign} * ({total}) END")
+    return f"coalesce({', '.join(tries)}, NULL)"
+
+
+def _moment(text: str, formats: tuple[str, ...], epoch: str | None) -> str:
+    tries = [_iso(text) if one == ISO else _strptime(text, one) for one in formats if "%z" not in one]
+    if epoch:
+        serial = f"try_cast({text} AS DOUBLE)"
+        tries.append(
+            f"CASE WHEN {serial} BETWEEN 1 AND 2958465 "
+            f"THEN TIMESTAMP {quoted(epoch)} + to_microseconds(CAST(round({serial} * 86400) * 1000000 AS BIGINT)) END"
+        )
+    return f"coalesce({', '.join(tries)}, NULL)"
+
+
+def _iso(text: str) -> str:
+    # The cast drops an offset without a word; text that has one goes through instant_of instead. The cast also reads
+    # 2024/01/05 and the words "infinity" and "epoch", which nobody means as ISO.
+    return f"CASE WHEN {text} LIKE '____-_%' AND NOT {_has_offset(text)} THEN try_cast({text} AS TIMESTAMP) END"
+
+
+def _has_offset(text: str) -> str:
+    # Most clock times have 19 or 23 characters and the look of this pattern, which leaves no room for an offset;
+    # comparing lengths is ten times cheaper than the regular expression.
+    plain = f"({text} LIKE '____-__-_____:__:__%' AND strlen({text}) IN (19, 23))"
+    return f"(strlen({text}) > 16 AND NOT {plain} AND regexp_full_match({text}, {quoted(_OFFSET)}))"
+
+
+def _strptime(text: str, form: str) -> str:
+    # A failed strptime costs several times a successful one: text without the format's separator is not tried.
+    separators = [mark for mark in "/-.:" if mark in form]
+    attempt = f"try_strptime({text}, {quoted(form)})"
+    if not separators:
+        return attempt
+    shape = f"contains({text}, {quoted(separators[0])})"
+    clock = f" AND {'' if ':' in form else 'NOT '}contains({text}, ':')"
+    return f"CASE WHEN {shape}{clock} THEN {attempt} END"
+
+
+def _listed(words: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(quoted(word) for word in words)
+
+
+def _duration_example(column: Column) -> str:
+    examples = {"h:mm:ss": "0:06:09", "h:mm": "1:30", "m:ss": "6:09", "seconds": "369", "minutes": "6", "hours": "1.5"}
+    return " or ".join(examples[one] for one in (column.format or ("h:mm:ss", "seconds")))
+
+
+def _date_example(form: str, kind: str) -> str:
+    if form == ISO:
+        return "2026-07-01" if kind == "date" else "2026-07-01 14:30:00"
+    return dt.datetime(2026, 7, 1, 14, 30, tzinfo=dt.UTC).strftime(form)

@@ -1,0 +1,130 @@
+"""Recognizes what a file is by its bytes, and refuses what should never be parsed."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from enum import StrEnum
+from pathlib import Path
+
+from goldenthread.facts.intake.errors import Unreadable
+
+MAX_RATIO = 100
+MAX_ENTRIES = 2_000
+MAX_UNPACKED_ZIP = 1 << 30
+MAX_UNPACKED_GZIP = 32 << 30
+# Below this size even a bomb does no harm, and small files of one repeated row pack better than 100:1.
+RATIO_MATTERS_FROM = 64 << 20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CHUNK = 1 << 20
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    WORKBOOK = "workbook"
+    PARQUET = "parquet"
+    JSON_LINES = "json lines"
+
+
+def unwrapped(file: Path, scratch: Path) -> Path:
+    """The file itself, or what its gzip wrapper holds, unpacked into ``scratch``.
+
+    Raises Unreadable for an empty file, a broken wrapper, or one that grows out of proportion.
+    """
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(2)
+    except OSError as error:
+        raise Unreadable(f"The file could not be opened: {error.strerror}.") from error
+    if not start:
+        raise Unreadable("The file is empty: it holds no bytes at all. Ask for the extract to be sent again.")
+    if start != b"\x1f\x8b":
+        return file
+    target = scratch / "unpacked"
+    packed, unpacked = file.stat().st_size, 0
+    try:
+        with gzip.open(file) as source, target.open("wb") as sink:
+            while chunk := source.read(_CHUNK):
+                unpacked += len(chunk)
+                grew_wildly = unpacked > RATIO_MATTERS_FROM and unpacked > MAX_RATIO * packed
+                if grew_wildly or unpacked > MAX_UNPACKED_GZIP:
+                    raise Unreadable(
+                        f"The compressed file unpacks to more than {MAX_RATIO} times its size, "
+                        "which no real extract does. Send it uncompressed."
+                    )
+                sink.write(chunk)
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable(
+            "The gzip file is damaged or cut short. Ask for the extract to be sent again."
+        ) from error
+    if not unpacked:
+        raise Unreadable("The compressed file holds an empty file. Ask for the extract to be sent again.")
+    return target
+
+
+def recognize(file: Path) -> Kind:
+    """What ``file`` (not gzipped) is, judged by its first bytes and never by its name.
+
+    Raises Unreadable for a password-protected, damaged or bomb-like file, and for kinds nobody can load.
+    """
+    with file.open("rb") as stream:
+        start = stream.read(4096)
+        stream.seek(max(0, file.stat().st_size - 4))
+        end = stream.read(4)
+    if start.startswith(b"PK"):
+        _check_zip(file)
+        return Kind.WORKBOOK
+    if start.startswith(_OLE):
+        return _legacy_workbook(file)
+    if start.startswith(b"PAR1"):
+        if end != b"PAR1":
+            raise Unreadable("The Parquet file is cut short. Ask for the extract to be sent again.")
+        return Kind.PARQUET
+    if start.startswith(b"%PDF"):
+        raise Unreadable("This is a PDF document. Ask for the table itself, as CSV or as a workbook.")
+    if start.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
+        raise Unreadable("This is a picture. Ask for the table itself, as CSV or as a workbook.")
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text[:15].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise Unreadable("This is a web page or an XML file, not a table. Ask for CSV or a workbook.")
+    if text.startswith(b"{"):
+        return Kind.JSON_LINES
+    return Kind.TEXT
+
+
+def _check_zip(file: Path) -> None:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise Unreadable(
+            "The workbook is damaged or cut short. Open it, save it again, and send that."
+        ) from error
+    names = {entry.filename for entry in entries}
+    if not names & {"[Content_Types].xml", "content.xml", "mimetype"}:
+        raise Unreadable("This is a ZIP archive, not a workbook. Unpack it and send the table inside.")
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    if len(entries) > MAX_ENTRIES:
+        raise Unreadable(f"The workbook holds {len(entries):,} parts; at most {MAX_ENTRIES:,} are accepted.")
+    if unpacked > MAX_UNPACKED_ZIP or any(
+        entry.file_size > MAX_RATIO * max(1, entry.compress_size) and entry.file_size > _CHUNK
+        for entry in entries
+    ):
+        raise Unreadable(
+            f"The workbook unpacks to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB, more than it may. "
+            "Save the sheet as CSV and send that."
+        )
+
+
+def _legacy_workbook(file: Path) -> Kind:
+    # An .xlsx with a password is an OLE container whose directory names the stream EncryptedPackage.
+    content = file.read_bytes() if file.stat().st_size < (64 << 20) else b""
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise Unreadable(
+            "The workbook is protected by a password. Save a copy without the password and send that."
+        )
+    if not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
+        raise Unreadable("This is an old Office file, but not a workbook. Send the table as CSV or XLSX.")
+    return Kind.WORKBOOK

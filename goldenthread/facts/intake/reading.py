@@ -1,0 +1,290 @@
+"""Reads one file against its definition: accepted rows and refused cells, each into a Parquet file."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from goldenthread.facts.intake import summary, zones
+from goldenthread.facts.intake.delimited import MixedBytes, open_text
+from goldenthread.facts.intake.errors import Unreadable
+from goldenthread.facts.intake.expressions import SQL_TYPES
+from goldenthread.facts.intake.files import Kind, recognize, unwrapped
+from goldenthread.facts.intake.headers import bind
+from goldenthread.facts.intake.nested import open_json_lines, open_parquet
+from goldenthread.facts.intake.repairs import repeated_keys, rewritten
+from goldenthread.facts.intake.report import ACCEPTED, PLACES, REJECTS, Report
+from goldenthread.facts.intake.sinks import ParquetSink
+from goldenthread.facts.intake.statement import (
+    BLANK_ROW,
+    INSTANT,
+    KEY,
+    REPEATED_HEADER,
+    WHY,
+    Statement,
+    statement,
+)
+from goldenthread.facts.intake.tables import ROW, TextTable
+from goldenthread.facts.intake.wide import melted
+from goldenthread.facts.intake.workbooks import open_workbook
+from goldenthread.facts.sources import FileLayout, SourceDefinition
+
+BATCH = "_batch"
+BATCH_ROWS = 1 << 17
+REJECT_SCHEMA = pa.schema(
+    [
+        ("row", pa.int64()),
+        ("column", pa.string()),
+        ("value", pa.string()),
+        ("reason", pa.string()),
+        ("other_row", pa.int64()),
+        # Which of the rows that one row of a wide file became; 0 elsewhere.
+        ("part", pa.int32()),
+    ]
+)
+_ARROW_TYPES = {
+    "VARCHAR": pa.string(),
+    "DOUBLE": pa.float64(),
+    "BIGINT": pa.int64(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us", "UTC"),
+    "BOOLEAN": pa.bool_(),
+}
+
+Progress = Callable[[int], None]
+
+
+def read(
+    file: Path,
+    definition: SourceDefinition,
+    *,
+    out: Path,
+    timezone: str,
+    batch: int,
+    memory: str = "1GB",
+    threads: int = 2,
+    progress: Progress = lambda rows: None,
+) -> Report:
+    """Type the rows of ``file`` and split them into ``out``/accepted.parquet and ``out``/rejects.parquet.
+
+    Accepted rows keep file order and carry the definition's columns, ``X__day`` (day in ``timezone``, the
+    organization's) for each datetime X, ``_batch`` and ``_row``. Rejects have one row per refused cell: row, column,
+    value, reason, and the other row where two rows share a key. ``out``/places.parquet counts the rows of each worker
+    and unit. ``progress`` is called with the number of rows read so far.
+
+    Raises Unreadable, and leaves nothing behind in ``out``, when the file as a whole cannot be loaded.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(dir=out, prefix="scratch-") as scratch:
+            job = _Job(definition, out, timezone, batch, memory, threads, progress, Path(scratch))
+            return job.run(file)
+    except BaseException:
+        for left in (ACCEPTED, REJECTS, PLACES):
+            (out / left).unlink(missing_ok=True)
+        raise
+
+
+def stored_schema(definition: SourceDefinition) -> pa.Schema:
+    """The Arrow schema of accepted rows."""
+    fields = []
+    for name, column in definition.columns.items():
+        fields.append(pa.field(name, _ARROW_TYPES[SQL_TYPES[column.type]]))
+        if column.type == "datetime":
+            fields.append(pa.field(f"{name}__day", pa.date32()))
+    return pa.schema([*fields, pa.field(BATCH, pa.int32()), pa.field(ROW, pa.int64())])
+
+
+def connect(memory: str, threads: int, scratch: Path) -> duckdb.DuckDBPyConnection:
+    """A connection of its own for one reading, which spills into ``scratch``."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET threads = {int(threads)}")
+    connection.execute("SET memory_limit = ?", [memory])
+    connection.execute("SET temp_directory = ?", [str(scratch / "spill")])
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+    # The default lets the scan stop after each megabyte until Python has taken it.
+    connection.execute("SET streaming_buffer_size = '64MB'")
+    return connection
+
+
+def open_table(
+    file: Path,
+    definition: SourceDefinition | None,
+    connection: duckdb.DuckDBPyConnection,
+    scratch: Path,
+    *,
+    trusted: bool = True,
+) -> TextTable:
+    """The table in a file of any kind, recognized by its content."""
+    layout = definition.file if definition else FileLayout()
+    plain = unwrapped(file, scratch)
+    kind = recognize(plain)
+    if kind is Kind.WORKBOOK:
+        return open_workbook(plain, layout, definition, connection)
+    if kind is Kind.PARQUET:
+        return open_parquet(plain, connection)
+    if kind is Kind.JSON_LINES:
+        return open_json_lines(plain, connection)
+    return open_text(plain, layout, definition, scratch, trusted=trusted)
+
+
+@dataclass
+class _Tally:
+    rows: int = 0
+    blank: int = 0
+    skipped: int = 0
+    repeated: int = 0
+    keys: list[np.ndarray] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Job:
+    definition: SourceDefinition
+    out: Path
+    timezone: str
+    batch: int
+    memory: str
+    threads: int
+    progress: Progress
+    scratch: Path
+
+    def run(self, file: Path) -> Report:
+        try:
+            return self._attempt(file, trusted=True)
+        except (MixedBytes, duckdb.InvalidInputException):
+            # Line ends of two kinds, or bytes that stop being UTF-8 far into the file.
+            return self._attempt(file, trusted=False)
+
+    def _attempt(self, file: Path, *, trusted: bool) -> Report:
+        with connect(self.memory, self.threads, self.scratch) as connection:
+            table = open_table(file, self.definition, connection, self.scratch, trusted=trusted)
+            if self.definition.wide:
+                table = melted(table, self.definition)
+            binding = bind(self.definition, table.names)
+            query = statement(self.definition, table, binding, self.timezone)
+            tally = _Tally()
+            accepted, rejects = self.out / ACCEPTED, self.out / REJECTS
+            try:
+                with (
+                    ParquetSink(accepted, stored_schema(self.definition), dictionary=self._repetitive()) as good,
+                    ParquetSink(rejects, REJECT_SCHEMA, dictionary=["column", "reason"]) as bad,
+                ):
+                    for batch in connection.execute(query.sql).to_arrow_reader(BATCH_ROWS):
+                        self._split(batch, query, table.fan_out, tally, good, bad)
+                        self.progress(tally.rows)
+                    broken = table.broken(connection)
+            except duckdb.OutOfMemoryException as error:
+                raise Unreadable("The file needs more memory than one reading may take.") from error
+            again = repeated_keys(connection, accepted, self.definition, tally.keys)
+            if broken or again:
+                rewritten(self.out, broken, again, self.definition)
+            return summary.summarize(
+                connection,
+                self.out,
+                self.definition,
+                binding,
+                blank_rows=tally.blank,
+                skipped_times=tally.skipped,
+                repeated_times=tally.repeated,
+            )
+
+    def _split(
+        self,
+        batch: pa.RecordBatch,
+        query: Statement,
+        fan_out: int,
+        tally: _Tally,
+        good: ParquetSink,
+        bad: ParquetSink,
+    ) -> None:
+        count = batch.num_rows
+        ordinals = np.arange(tally.rows, tally.rows + count, dtype=np.int64)
+        numbers = batch.column(ROW) if ROW in batch.schema.names else pa.array(ordinals // fan_out + 1)
+        tally.rows += count
+        why = batch.column(WHY)
+        if why.null_count < count:
+            refused = pc.is_valid(why)
+            parts = pa.array(ordinals % fan_out).filter(refused)
+            bad.add(self._reject_rows(why.filter(refused), numbers.filter(refused), parts, query, tally))
+            keep = pc.is_null(why)
+            batch, numbers = batch.filter(keep), numbers.filter(keep)
+        if KEY in batch.schema.names:
+            tally.keys.append(batch.column(KEY).to_numpy())
+        good.add(self._stored(batch, numbers, tally))
+
+    def _stored(self, batch: pa.RecordBatch, numbers: pa.Array, tally: _Tally) -> pa.RecordBatch:
+        schema = stored_schema(self.definition)
+        arrays: list[pa.Array] = []
+        for name, column in self.definition.columns.items():
+            if column.type == "datetime":
+                instant = batch.column(f"{name}{INSTANT}") if f"{name}{INSTANT}" in batch.schema.names else None
+                arrays += self._utc_and_day(batch.column(name), instant, column.timezone, tally)
+            else:
+                arrays.append(batch.column(name))
+        arrays.append(pa.array(np.full(batch.num_rows, self.batch, np.int32)))
+        return pa.RecordBatch.from_arrays([*arrays, numbers], schema=schema)
+
+    def _utc_and_day(
+        self, clock: pa.Array, instant: pa.Array | None, named: str | None, tally: _Tally
+    ) -> tuple[pa.Array, pa.Array]:
+        zone = zones.zone(named or self.definition.timezone or self.timezone)
+        local = clock.cast(pa.int64()).fill_null(0).to_numpy()
+        empty = clock.is_null().to_numpy(zero_copy_only=False)
+        utc, skipped, repeated = zone.to_utc(np.where(empty, 0, local))
+        tally.skipped += skipped
+        tally.repeated += repeated
+        if instant is not None and instant.null_count < len(instant):
+            known = instant.is_valid().to_numpy(zero_copy_only=False)
+            utc = np.where(known, instant.cast(pa.int64()).fill_null(0).to_numpy(), utc)
+            empty = empty & ~known
+        days = zones.days(zones.zone(self.timezone).to_local(utc))
+        mask = empty if empty.any() else None
+        return (
+            pa.array(utc, pa.int64(), mask=mask).cast(pa.timestamp("us", "UTC")),
+            pa.array(days, pa.int32(), mask=mask).cast(pa.date32()),
+        )
+
+    def _reject_rows(
+        self, why: pa.Array, numbers: pa.Array, parts: pa.Array, query: Statement, tally: _Tally
+    ) -> pa.RecordBatch:
+        entries: list[tuple[int, str, str | None, str, None, int]] = []
+        rows = zip(numbers.to_pylist(), parts.to_pylist(), why.to_pylist(), strict=True)
+        for number, part, faults in rows:
+            codes = {fault["code"] for fault in faults}
+            if BLANK_ROW in codes:
+                tally.blank += 1
+                continue
+            if REPEATED_HEADER in codes:
+                raise Unreadable(
+                    f"Row {number:,} repeats the header: the file holds more than one table. "
+                    "Split it, one table to a file."
+                )
+            for fault in faults:
+                about = query.faults[fault["code"]]
+                entries.append((number, about.column, fault["value"], about.reason, None, part))
+        columns = zip(*entries, strict=True) if entries else [()] * len(REJECT_SCHEMA)
+        return pa.RecordBatch.from_arrays(
+            [pa.array(values, one.type) for values, one in zip(columns, REJECT_SCHEMA, strict=True)],
+            schema=REJECT_SCHEMA,
+        )
+
+    def _repetitive(self) -> list[str]:
+        """Columns whose values recur, where a dictionary saves space; for ids it only costs time."""
+        placed = {place.column for place in (self.definition.worker, self.definition.unit) if place}
+        names = [
+            name
+            for name, column in self.definition.columns.items()
+            if column.type in ("category", "date", "yes_no") or name in placed
+        ]
+        days = [f"{name}__day" for name, column in self.definition.columns.items() if column.type == "datetime"]
+        return [*names, *days, BATCH]

@@ -1,0 +1,91 @@
+"""What one reading of a file found, as plain values that survive JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+ACCEPTED, REJECTS, PLACES = "accepted.parquet", "rejects.parquet", "places.parquet"
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Example:
+    """One refused cell: data row (from 1) and what stood there, None for nothing."""
+
+    row: int
+    value: str | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why rows were refused: the column as the file calls it, what was wanted, how often, the first few."""
+
+    column: str
+    reason: str
+    count: int
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of reading one file.
+
+    ``rows`` = ``accepted`` + ``rejected``, counted in rows, not cells; ``blank_rows`` come on top. ``period`` is the
+    first and last local day of the accepted rows, None without a time column or rows. ``skipped_times`` and
+    ``repeated_times`` count local clock times that the change to or from daylight saving time skipped or repeated.
+    """
+
+    rows: int
+    accepted: int
+    rejected: int
+    blank_rows: int
+    period: tuple[dt.date, dt.date] | None
+    rows_per_day: tuple[tuple[dt.date, int], ...]
+    reasons: tuple[Reason, ...]
+    missing_columns: tuple[str, ...]
+    extra_columns: tuple[str, ...]
+    skipped_times: int
+    repeated_times: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain lists, dicts, text and numbers; days are ISO text."""
+        plain = asdict(self)
+        plain["period"] = [day.isoformat() for day in self.period] if self.period else None
+        plain["rows_per_day"] = [[day.isoformat(), count] for day, count in self.rows_per_day]
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> Self:
+        """The report that ``as_dict`` described, also after a trip through JSON."""
+        day = dt.date.fromisoformat
+        period = plain["period"]
+        return cls(
+            **{
+                **plain,
+                "period": (day(period[0]), day(period[1])) if period else None,
+                "rows_per_day": tuple((day(at), count) for at, count in plain["rows_per_day"]),
+                "reasons": tuple(
+                    Reason(
+                        one["column"],
+                        one["reason"],
+                        one["count"],
+                        tuple(Example(**example) for example in one["examples"]),
+                    )
+                    for one in plain["reasons"]
+                ),
+                "missing_columns": tuple(plain["missing_columns"]),
+                "extra_columns": tuple(plain["extra_columns"]),
+            }
+        )
+
+
+def reject_sentence(
+    row: int, column: str, value: str | None, reason: str, other_row: int | None = None
+) -> str:
+    """``Row 8,114, Speed of answer: found "--", wanted a number, 0 or more``."""
+    found = f'found "{value}"' if value is not None else "found nothing"
+    place = f"Row {row:,}, {column}" if column else f"Row {row:,}"
+    other = f" (row {other_row:,} has it and was kept)" if other_row is not None else ""
+    return f"{place}: {found}, {reason}{other}"

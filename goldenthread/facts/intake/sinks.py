@@ -1,0 +1,61 @@
+"""Parquet files written while the next rows are still being read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROW_GROUP = 1 << 20
+
+
+class ParquetSink:
+    """Collects batches into row groups and writes them, in order, on a thread of its own.
+
+    Use as a context manager; when the block fails the half-written file is left for the caller to remove.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema, *, dictionary: Sequence[str] = ()) -> None:
+        self.rows = 0
+        self._schema = schema
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=list(dictionary))
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._waiting: list[pa.RecordBatch] = []
+        self._waiting_rows = 0
+        self._writing: Future[None] | None = None
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take a batch; blocks while a full row group waits behind another that is being written."""
+        self._waiting.append(batch)
+        self._waiting_rows += batch.num_rows
+        self.rows += batch.num_rows
+        if self._waiting_rows >= ROW_GROUP:
+            self._flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                if self._waiting:
+                    self._flush()
+                if self._writing:
+                    self._writing.result()
+        finally:
+            self._pool.shutdown()
+            self._writer.close()
+
+    def _flush(self) -> None:
+        if self._writing:
+            self._writing.result()
+        table = pa.Table.from_batches(self._waiting, self._schema)
+        self._waiting, self._waiting_rows = [], 0
+        self._writing = self._pool.submit(self._writer.write_table, table, row_group_size=ROW_GROUP)
