@@ -1,7 +1,19 @@
 """Turns any file a government has into typed rows and refused cells."""
 
+from goldenthread.facts.intake.child import FOR_SCANS, FOR_WORKBOOKS, Limits, read_limited
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.reading import read
 from goldenthread.facts.intake.report import Example, Reason, Report, reject_sentence
 
-__all__ = ["Example", "Reason", "Report", "Unreadable", "read", "reject_sentence"]
+__all__ = [
+    "FOR_SCANS",
+    "FOR_WORKBOOKS",
+    "Example",
+    "Limits",
+    "Reason",
+    "Report",
+    "Unreadable",
+    "read",
+    "read_limited",
+    "reject_sentence",
+]

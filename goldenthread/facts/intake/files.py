@@ -63,6 +63,19 @@ def unwrapped(file: Path, scratch: Path) -> Path:
     return target
 
 
+def is_workbook(file: Path) -> bool:
+    """Whether the file, or what its gzip wrapper holds, starts like a workbook."""
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(8)
+        if start.startswith(b"\x1f\x8b"):
+            with gzip.open(file) as unpacked:
+                start = unpacked.read(8)
+    except (OSError, EOFError, zlib.error):
+        return False
+    return start.startswith((b"PK", _OLE))
+
+
 def recognize(file: Path) -> Kind:
     """What ``file`` (not gzipped) is, judged by its first bytes and never by its name.
 

@@ -110,6 +110,7 @@ def connect(memory: str, threads: int, scratch: Path) -> duckdb.DuckDBPyConnecti
     connection.execute(f"SET threads = {int(threads)}")
     connection.execute("SET memory_limit = ?", [memory])
     connection.execute("SET temp_directory = ?", [str(scratch / "spill")])
+    connection.execute("SET enable_progress_bar = false")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
     # The default lets the scan stop after each megabyte until Python has taken it.
