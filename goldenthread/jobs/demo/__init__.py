@@ -1,0 +1,1 @@
+"""Riverbend County, generated."""
