@@ -30,13 +30,18 @@ class Stored:
 
 @dataclass(frozen=True)
 class Rules:
-    """How a measure is judged. ``minimum`` is the least denominator, or without one the least number of facts."""
+    """How a measure is judged.
+
+    ``minimum`` is the least denominator, or without one the least number of facts. ``may_judge`` is false
+    for a running total, which is no process and gets no limits.
+    """
 
     better: Better
     lag_days: int
     minimum: float
     settings: Settings
     has_denominator: bool
+    may_judge: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def judge(
     targets = [target_at(period) for period, _ in filled]
     behavior = analyze(
         [
-            each.value if each and status == "ok" and not early else None
+            each.value if each and status == "ok" and not early and rules.may_judge else None
             for (_, each), status, early in zip(filled, statuses, provisional, strict=True)
         ],
         better=rules.better,

@@ -33,8 +33,8 @@ class Point:
 
     ``status`` says in one word why a value is missing or must not be judged: too_few (below the measure's
     minimum), no_data (nothing was counted), not_available (parts are there but cannot make a value). A
-    ``provisional`` value may still change, because its period or the days of grace after it are not over; like
-    one of too few it is shown and takes no part in limits and signals.
+    ``provisional`` value may still change, because its period or the days of grace after it are not over;
+    like one of too few it is shown and takes no part in limits and signals.
     """
 
     period: Period
@@ -71,11 +71,10 @@ class MeasureLine:
     key: str
     title: str
     unit: str
-    per: float | None
     decimals: int | None
     better: Better
     kind: str
-    frequency: str
+    frequency: Grain
     has_denominator: bool
 
 
@@ -83,14 +82,15 @@ class MeasureLine:
 class Series:
     """A measure of one unit over time, judged.
 
-    ``points`` are contiguous periods; ``segments`` index into them. ``lenses`` are the four, in order, for the
-    point of ``latest``. ``verdict`` is one or two sentences on it, ``capability_sentence`` one or none.
+    ``points`` are contiguous periods; ``segments`` index into them. ``lenses`` are the four, in order, for
+    the point of ``latest``. ``verdict`` is one or two sentences on it, ``capability_sentence`` one or none.
     """
 
     measure: MeasureLine
     unit: str
     unit_name: str
     grain: Grain
+    is_year_to_date: bool
     tree: Literal["event", "today"]
     points: tuple[Point, ...]
     segments: tuple[Segment, ...]
@@ -100,7 +100,8 @@ class Series:
     verdict: str
     capability_sentence: str
     as_of: datetime | None
-    next_expected: date | None
+    next_expected: date
+    is_late: bool
 
     @property
     def latest(self) -> Point | None:
@@ -131,4 +132,5 @@ class Tile:
     segment: Segment | None
     met_target: LensResult
     verdict: str
+    next_expected: date
     is_late: bool

@@ -79,7 +79,7 @@ def verdict(
     """
     return " ".join(
         (
-            _value_sentence(value, scale, period, target, of),
+            value_sentence(value, scale, period, target, of),
             _signal_sentence(signal, meaning, previous, grain, points, settings),
         )
     )
@@ -162,7 +162,8 @@ def lens_words(result: LensResult, scale: Scale) -> LensWords:
             return _trend_words(result)
 
 
-def _value_sentence(value: float, scale: Scale, period: str, target: Target | None, of: str) -> str:
+def value_sentence(value: float, scale: Scale, period: str, target: Target | None, of: str = "") -> str:
+    """The value in its period, and where it stands against its target: the first half of a verdict."""
     judged = met_target(value, target, scale.better)
     part_of = f" of {of}" if of else ""
     if target is None or judged.answer is Answer.NOT_APPLICABLE or judged.bound is None:

@@ -1,0 +1,166 @@
+"""Sides become observations: numerator and denominator are brought together, and the rate is derived last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from goldenthread.facts.engines import Session
+from goldenthread.facts.formulas import Word
+from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, Piece
+
+ROWS = pa.schema(
+    [
+        ("version", pa.int64()),
+        ("unit", pa.string()),
+        ("grain", pa.string()),
+        ("period_start", pa.date32()),
+        ("category", pa.string()),
+        ("numerator", pa.float64()),
+        ("denominator", pa.float64()),
+        ("value", pa.float64()),
+        ("facts", pa.int64()),
+        ("contributors", pa.int64()),
+    ]
+)
+_FOLDS = pa.schema(
+    [("version", pa.int64()), ("fold", pa.string()), ("is_rate", pa.bool_()), ("per", pa.float64())]
+)
+_PLACE = ["version", "unit", "grain", "period_start", "category"]
+
+
+def compose(session: Session, sides: pa.Table, pieces: Sequence[Piece]) -> pa.Table:
+    """``ROWS`` out of the answers of ``facts.formulas.compute_sides``, for the periods each piece holds for.
+
+    A mean brings its sum as numerator and its count as denominator, so that it rolls up like any rate.
+    A piece whose denominator is another measure's value has no ``value`` yet.
+    """
+    answers = session.memory(sides)
+    asked = session.memory(_asked(pieces))
+    sides_ = answers.join(asked, "id")
+    sides_ = sides_.filter(sides_.period_start >= sides_.starts, sides_.period_start < sides_.ends)
+    numerators = sides_.filter(sides_.role == NUMERATOR)
+    denominators = sides_.filter(sides_.role == DENOMINATOR)
+    both = numerators.join(
+        denominators,
+        [numerators[name].identical_to(denominators[name]) for name in _PLACE],
+        how="outer",
+        rname="{name}_below",
+    )
+    below = both.value_below if "value_below" in both.columns else ibis.null("float64")
+    denominator = below.fill_null(both.weight)
+    rows = both.select(
+        **{name: both[name].fill_null(both[f"{name}_below"]) for name in _PLACE},
+        numerator=both.value,
+        denominator=denominator,
+        per=both.per.fill_null(both.per_below),
+        is_rate=both.is_rate.fill_null(both.is_rate_below),
+        facts=both.n_below.fill_null(both.n),
+        contributors=both.contributors_below.fill_null(both.contributors),
+    )
+    return _with_value(session, rows)
+
+
+def _with_value(session: Session, rows: ir.Table) -> pa.Table:
+    rate = rows.numerator * rows.per / rows.denominator.nullif(0)
+    value = rows.is_rate.ifelse(rate, rows.numerator * rows.per)
+    shaped = rows.mutate(value=value).select(*ROWS.names)
+    return session.execute(shaped).cast(ROWS)
+
+
+def _asked(pieces: Sequence[Piece]) -> pa.Table:
+    rows = [
+        {
+            "id": piece.side_id(role),
+            "role": role,
+            "version": piece.version,
+            "starts": piece.starts,
+            "ends": piece.ends,
+            "per": piece.definition.show_as.per,
+            "is_rate": is_rate(piece),
+        }
+        for piece in pieces
+        for role in (NUMERATOR, DENOMINATOR)
+    ]
+    return pa.Table.from_pylist(
+        rows,
+        schema=pa.schema(
+            [
+                ("id", pa.string()),
+                ("role", pa.string()),
+                ("version", pa.int64()),
+                ("starts", pa.date32()),
+                ("ends", pa.date32()),
+                ("per", pa.float64()),
+                ("is_rate", pa.bool_()),
+            ]
+        ),
+    )
+
+
+def is_rate(piece: Piece) -> bool:
+    """Whether a value is a numerator over a denominator; a mean is one too."""
+    numerator = piece.definition.numerator
+    is_mean = numerator is not None and numerator.word is Word.MEAN
+    return piece.definition.denominator is not None or is_mean
+
+
+def lengthened(
+    session: Session, rows: pa.Table, pieces: Sequence[Piece], periods: Sequence[tuple[str, date, str, date]]
+) -> pa.Table:
+    """Longer periods out of a piece's own: ``periods`` holds (grain, start, longer grain, its start).
+
+    Sums of sums, least of least, most of most; the rate is derived again. A part with only one side of its
+    rate is left out of both sums: its numerator alone would raise the whole. How many people stand behind a
+    longer period is at least the most of its parts, and that is what it says.
+    """
+    folds = {piece.version: _fold(piece) for piece in pieces if piece.adds_up}
+    rated = {piece.version for piece in pieces if is_rate(piece)}
+    told = pa.Table.from_pylist(
+        [
+            {
+                "version": piece.version,
+                "fold": folds[piece.version],
+                "is_rate": piece.version in rated,
+                "per": piece.definition.show_as.per,
+            }
+            for piece in pieces
+            if piece.version in folds
+        ],
+        schema=_FOLDS,
+    )
+    steps = pa.table(
+        {
+            "grain": pa.array([step[0] for step in periods], pa.string()),
+            "period_start": pa.array([step[1] for step in periods], pa.date32()),
+            "longer": pa.array([step[2] for step in periods], pa.string()),
+            "longer_start": pa.array([step[3] for step in periods], pa.date32()),
+        }
+    )
+    parts = session.memory(rows).join(session.memory(told), "version")
+    parts = parts.filter(~parts.is_rate | (parts.numerator.notnull() & parts.denominator.notnull()))
+    parts = parts.join(session.memory(steps), ["grain", "period_start"])
+    numerator = ibis.cases(
+        (parts.fold.max() == "min", parts.numerator.min()),
+        (parts.fold.max() == "max", parts.numerator.max()),
+        else_=parts.numerator.sum(),
+    )
+    whole = parts.group_by("version", "unit", "longer", "longer_start", "category").aggregate(
+        numerator=numerator,
+        denominator=parts.denominator.sum(),
+        facts=parts.facts.sum(),
+        contributors=parts.contributors.max(),
+        per=parts.per.max(),
+        is_rate=parts.is_rate.max(),
+    )
+    return _with_value(session, whole.rename(grain="longer", period_start="longer_start"))
+
+
+def _fold(piece: Piece) -> str:
+    numerator = piece.definition.numerator
+    word = numerator.word if numerator is not None else Word.SUM
+    return str(word) if word in (Word.MIN, Word.MAX) else "sum"

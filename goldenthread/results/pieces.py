@@ -1,0 +1,126 @@
+"""Which definition of a measure holds for which days, and what each asks of the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from goldenthread.calc.periods import Grain, Period
+from goldenthread.facts.formulas import Side, WantedSide, Word
+from goldenthread.record.measures.definition import MeasureDefinition
+from goldenthread.record.measures.models import Measure, MeasureVersion
+
+NUMERATOR, DENOMINATOR = "numerator", "denominator"
+_COARSER = {
+    Grain.DAY: (Grain.MONTH, Grain.QUARTER, Grain.YEAR),
+    Grain.WEEK: (Grain.MONTH, Grain.QUARTER, Grain.YEAR),
+    Grain.MONTH: (Grain.QUARTER, Grain.YEAR),
+    Grain.QUARTER: (Grain.YEAR,),
+    Grain.YEAR: (),
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One version of a measure and the days it holds for: from ``starts`` to, not including, ``ends``."""
+
+    measure: int
+    key: str
+    version: int
+    definition: MeasureDefinition
+    starts: date
+    ends: date
+
+    def holds(self, period: Period) -> bool:
+        return self.starts <= period.start < self.ends
+
+    @property
+    def frequency(self) -> Grain:
+        return self.definition.frequency
+
+    @property
+    def coarser(self) -> tuple[Grain, ...]:
+        """The longer periods it is also kept for."""
+        return _COARSER[self.frequency]
+
+    @property
+    def has_year_to_date(self) -> bool:
+        return self.frequency in (Grain.MONTH, Grain.QUARTER) and not self.is_stock
+
+    @property
+    def is_stock(self) -> bool:
+        return any(side.word is Word.OPEN for side in self.definition.sides)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether longer periods follow from its own. A week crosses months, a stock is never summed over
+        time, and a median takes the facts again."""
+        words = [side.word for side in self.definition.sides if side.word is not Word.VALUE_OF]
+        return self.frequency is not Grain.WEEK and not self.is_stock and all(word.adds_up for word in words)
+
+    def side(self, role: str) -> Side | None:
+        """The numerator or denominator with its source written out."""
+        side: Side | None = getattr(self.definition, role)
+        if side is None or side.word is Word.VALUE_OF or side.source is not None:
+            return side
+        return side.model_copy(update={"source": self.definition.source})
+
+    def side_id(self, role: str) -> str:
+        return f"{self.version}/{role}"
+
+    def wanted(self, breakdown: str | None = None) -> Iterator[WantedSide]:
+        """What to ask of the facts; longer periods only where they do not follow from its own."""
+        grains = (self.frequency,) if self.adds_up else (self.frequency, *self.coarser)
+        for role in (NUMERATOR, DENOMINATOR):
+            side = self.side(role)
+            if side is not None and side.word is not Word.VALUE_OF:
+                yield WantedSide(
+                    id=self.side_id(role),
+                    side=side,
+                    grains=grains,
+                    breakdown=breakdown,
+                    year_to_date=self.has_year_to_date and not self.adds_up,
+                )
+
+    @property
+    def value_of(self) -> str | None:
+        """The measure whose values are its denominator."""
+        side = self.definition.denominator
+        return side.subject if side is not None and side.word is Word.VALUE_OF else None
+
+
+def pieces_of(measures: Iterable[Measure]) -> tuple[Piece, ...]:
+    """Every piece of these measures: each version from its ``formula_from`` to that of the next one."""
+    keys = {measure.pk: measure for measure in measures}
+    found: list[Piece] = []
+    versions = MeasureVersion.objects.filter(measure__in=keys).order_by("measure", "-number")
+    ends: dict[int, date] = {}
+    for version in versions:
+        measure = keys[version.measure_id]
+        if version.number > (measure.current.number if measure.current else 0):
+            continue
+        end = ends.get(version.measure_id, date.max)
+        start = version.formula_from or date.min
+        if start >= end or end == date.min:
+            continue
+        definition = MeasureDefinition.model_validate(version.definition)
+        found.append(Piece(measure.pk, measure.key, version.pk, definition, start, end))
+        ends[version.measure_id] = start
+    return tuple(found)
+
+
+def in_order(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """The pieces in groups, each of which stands only on the ones before it (and on measures left out)."""
+    waiting, done = list(pieces), set[str]()
+    asked = {piece.key for piece in pieces}
+    groups: list[list[Piece]] = []
+    while waiting:
+        ready = [one for one in waiting if one.value_of is None or one.value_of not in asked - done]
+        if not ready:
+            # A cycle is refused when it is written; what is left of one here has no value to stand on.
+            break
+        groups.append(ready)
+        done |= {one.key for one in ready}
+        waiting = [one for one in waiting if one not in ready]
+    return groups

@@ -1,0 +1,102 @@
+"""Observations into the record: what a computation replaces goes and what it found comes, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+
+import pyarrow as pa
+from django.db import connection
+
+from goldenthread.facts.scope import NOT_ASSIGNED
+from goldenthread.record.measures.models import Observation
+from goldenthread.record.orgs.models import Unit
+
+_ROWS_AT_ONCE = 10_000
+
+
+def replace_observations(
+    rows: pa.Table,
+    *,
+    measures: dict[int, int],
+    tree: str,
+    periods: Collection[tuple[str, date]] | None,
+    store_versions: dict[int, int | None],
+    now: datetime,
+) -> int:
+    """Write ``composing.ROWS`` for these measures; the number written. To be called inside a transaction.
+
+    ``measures`` maps each version to its measure. ``periods`` are the (grain, start) that were computed, None
+    for all of them: what is there for those and was not found again is removed.
+    """
+    old = Observation.objects.filter(measure__in=set(measures.values()), tree=tree)
+    if periods is None:
+        old.delete()
+    else:
+        for grain in {grain for grain, _ in periods}:
+            starts = [start for name, start in periods if name == grain]
+            old.filter(grain=grain, period_start__in=starts).delete()
+    units: dict[str, int | None] = {**dict(Unit.objects.values_list("key", "pk")), NOT_ASSIGNED: None}
+    written = 0
+    # A million rows through model instances take a minute; through the cursor, seconds.
+    with connection.cursor() as cursor:
+        for batch in rows.to_batches(max_chunksize=_ROWS_AT_ONCE):
+            values = list(_tuples(batch, measures, units, tree, store_versions, now))
+            cursor.executemany(_INSERT, values)
+            written += len(values)
+    return written
+
+
+_COLUMNS = (
+    "measure",
+    "version",
+    "unit",
+    "grain",
+    "period_start",
+    "tree",
+    "numerator",
+    "denominator",
+    "value",
+    "facts",
+    "contributors",
+    "store_version",
+    "computed_at",
+)
+
+
+def _insert() -> str:
+    table = Observation._meta.db_table
+    columns = [Observation._meta.get_field(name).column for name in _COLUMNS]
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+
+
+_INSERT = _insert()
+
+
+def _tuples(
+    batch: pa.RecordBatch,
+    measures: dict[int, int],
+    units: dict[str, int | None],
+    tree: str,
+    store_versions: dict[int, int | None],
+    now: datetime,
+) -> Iterator[tuple[object, ...]]:
+    columns = [batch.column(name).to_pylist() for name in batch.schema.names if name != "category"]
+    computed_at = connection.ops.adapt_datetimefield_value(now)
+    for version, unit, grain, start, numerator, denominator, value, facts, people in zip(*columns, strict=True):
+        measure = measures[version]
+        yield (
+            measure,
+            version,
+            units[unit],
+            grain,
+            start,
+            tree,
+            numerator,
+            denominator,
+            value,
+            facts or 0,
+            people,
+            store_versions.get(measure),
+            computed_at,
+        )
