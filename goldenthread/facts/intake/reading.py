@@ -239,20 +239,23 @@ class _Job:
         self, clock: pa.Array, instant: pa.Array | None, named: str | None, tally: _Tally
     ) -> tuple[pa.Array, pa.Array]:
         zone = zones.zone(named or self.definition.timezone or self.timezone)
-        local = clock.cast(pa.int64()).fill_null(0).to_numpy()
-        empty = clock.is_null().to_numpy(zero_copy_only=False)
-        utc, skipped, repeated = zone.to_utc(np.where(empty, 0, local))
+        here = zones.zone(self.timezone)
+        empty = _nulls(clock)
+        local = _microseconds(clock)
+        # What stands under a null is arbitrary; noon of a winter day is neither skipped nor repeated anywhere.
+        local = local if empty is None else np.where(empty, zones.DAY // 2, local)
+        utc, skipped, repeated = zone.to_utc(local)
         tally.skipped += skipped
         tally.repeated += repeated
+        moved = skipped > 0 or zone is not here
         if instant is not None and instant.null_count < len(instant):
-            known = instant.is_valid().to_numpy(zero_copy_only=False)
-            utc = np.where(known, instant.cast(pa.int64()).fill_null(0).to_numpy(), utc)
-            empty = empty & ~known
-        days = zones.days(zones.zone(self.timezone).to_local(utc))
-        mask = empty if empty.any() else None
+            known = ~_nulls(instant) if instant.null_count else np.ones(len(instant), bool)
+            utc = np.where(known, _microseconds(instant), utc)
+            empty, moved = empty & ~known if empty is not None else None, True
+        days = zones.days(here.to_local(utc) if moved else local)
         return (
-            pa.array(utc, pa.int64(), mask=mask).cast(pa.timestamp("us", "UTC")),
-            pa.array(days, pa.int32(), mask=mask).cast(pa.date32()),
+            pa.array(utc, pa.int64(), mask=empty).cast(pa.timestamp("us", "UTC")),
+            pa.array(days, pa.int32(), mask=empty).cast(pa.date32()),
         )
 
     def _reject_rows(
@@ -289,3 +292,12 @@ class _Job:
         ]
         days = [f"{name}__day" for name, column in self.definition.columns.items() if column.type == "datetime"]
         return [*names, *days, BATCH]
+
+
+def _microseconds(times: pa.Array) -> zones.Microseconds:
+    plain = times.cast(pa.int64())
+    return (plain.fill_null(0) if plain.null_count else plain).to_numpy()
+
+
+def _nulls(times: pa.Array) -> np.ndarray | None:
+    return times.is_null().to_numpy(zero_copy_only=False) if times.null_count else None

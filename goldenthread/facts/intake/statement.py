@@ -12,7 +12,6 @@ from goldenthread.facts.sources import Column, SourceDefinition
 WHY, KEY = "_why", "_key"
 INSTANT = "__instant"
 BLANK_ROW, REPEATED_HEADER = "blank", "header"
-REQUIRED = "wanted a value, which this column requires"
 
 
 @dataclass(frozen=True)
@@ -35,62 +34,108 @@ class Statement:
 
 def statement(definition: SourceDefinition, table: TextTable, binding: Binding, timezone: str) -> Statement:
     """Build the statement; ``timezone`` is the organization's, for datetimes that name no other."""
-    cells, values, after, tests = [], [], [], []
-    faults: dict[str, Fault] = {}
     must = {*definition.key, *([definition.time] if definition.time else [])}
-    for name, column in definition.columns.items():
-        places = binding.indices[name]
-        label = " ".join(table.names[index] for index in places) or name
-        text, value = f"t_{name}", f'v."{name}"'
-        cells.append(f"{_text(places, column)} AS {text}")
-        typed = expressions.value_of(text, column, epoch=table.epoch)
-        values.append(f'{typed} AS "{name}"')
-        present = f"v.{text} IS NOT NULL"
-        empty = f"{value} IS NULL"
-        if column.type == "datetime" and (instant := expressions.instant_of(text, column)):
-            values.append(f'{instant} AS "{name}{INSTANT}"')
-            after.append(f'v."{name}{INSTANT}"')
-            empty += f' AND v."{name}{INSTANT}" IS NULL'
-        if late_words := _late_missing_words(column):
-            present += f" AND lower(v.{text}) NOT IN ({late_words})"
-        bad = f"{empty} AND {present}" if column.type != "text" or column.values else ""
-        limits = expressions.within_limits(value, column)
-        bad = " OR ".join(f"({one})" for one in (bad, limits and f"NOT ({limits})") if one)
-        if column.invalid == "missing":
-            after.append(f'CASE WHEN NOT coalesce({bad}, false) THEN {value} END AS "{name}"' if bad else value)
-        else:
-            after.append(value)
-            if bad:
-                faults[name] = Fault(label, expressions.wanted(column))
-                tests.append((name, f"({bad})", f"v.{text}"))
-        if column.required or name in must:
-            faults[f"{name}?"] = Fault(label, f"{REQUIRED}: {expressions.wanted(column)}")
-            nothing = f"({empty}) AND NOT coalesce({bad}, false)" if bad else empty
-            tests.append((f"{name}?", f"({nothing})", f"v.{text}"))
+    plans = [
+        _plan(name, column, binding.indices[name], table, must=column.required or name in must)
+        for name, column in definition.columns.items()
+    ]
+    faults = {code: fault for plan in plans for code, fault in plan.faults.items()}
+    suspects = [plan.suspect for plan in plans if plan.suspect]
+    entries = [entry for plan in plans for entry in plan.entries]
     for number, check in enumerate(definition.checks):
         later, earlier = check.not_before
-        faults[f"check {number}"] = Fault(later, check.reason)
-        tests.append((f"check {number}", _before(definition, later, earlier, timezone), f"v.t_{later}"))
+        code, test = f"check {number}", _before(definition, later, earlier, timezone)
+        faults[code] = Fault(_label(later, binding.indices[later], table), check.reason)
+        suspects.append(test)
+        entries.append((code, test, f"v.t_{later}"))
+    # A blank row or a second header also breaks the rules of some column, unless no column has any.
+    structure = [(REPEATED_HEADER, _header_again(table)), (BLANK_ROW, _blank(table))]
+    if not any(plan.catches_text for plan in plans):
+        suspects.append(structure[0][1])
+    if not any(plan.catches_nothing for plan in plans):
+        suspects.append(structure[1][1])
+    entries += [(code, test, "NULL") for code, test in structure]
+    cells = [f"c{index}" for index in range(len(table.names))] + ([ROW] if table.numbered else [])
+    final = [column for plan in plans for column in plan.final] + ([f"v.{ROW}"] if table.numbered else [])
     if definition.key:
-        keys = ", ".join(
-            f'coalesce(v."{name}", v."{name}{INSTANT}")' if f'v."{name}{INSTANT}"' in after else f'v."{name}"'
-            for name in definition.key
-        )
-        after.append(f"hash({keys}) AS {KEY}")
-    if table.numbered:
-        values.append(ROW)
-        after.append(f"v.{ROW}")
-    structure = [(REPEATED_HEADER, _header_again(table), "NULL"), (BLANK_ROW, _blank(table), "NULL")]
-    values += [f"{test} AS is_{code}" for code, test, _ in structure]
-    tests += [(code, f"v.is_{code}", value) for code, _, value in structure]
-    after.append(f"{_why(tests)} AS {WHY}")
-    width = range(len(table.names))
-    scanned = ", ".join([f"c{index}" for index in width] + ([ROW] if table.numbered else []))
+        keyed = {plan.name: plan.key for plan in plans}
+        final.append(f"hash({', '.join(keyed[name] for name in definition.key)}) AS {KEY}")
+    final.append(f"{_why(suspects, entries)} AS {WHY}")
+    texts = ", ".join([*cells, *(plan.text for plan in plans)])
+    values = ", ".join(["*", *(plan.value for plan in plans)])
+    instants = ", ".join(["*", *(plan.instant for plan in plans if plan.instant)])
     return Statement(
-        f"SELECT {', '.join(after)} FROM (SELECT *, {', '.join(values)} FROM "
-        f"(SELECT {scanned}, {', '.join(cells)} FROM {table.relation})) AS v",
+        f"SELECT {', '.join(final)} FROM (SELECT {instants} FROM (SELECT {values} FROM "
+        f"(SELECT {texts} FROM {table.relation}))) AS v",
         faults,
     )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The SQL of one column. ``suspect`` is cheap and true for each refused row; ``entries`` say exactly why."""
+
+    name: str
+    text: str
+    value: str
+    instant: str | None
+    final: tuple[str, ...]
+    key: str
+    suspect: str | None
+    entries: tuple[tuple[str, str, str], ...]
+    faults: dict[str, Fault]
+    catches_text: bool
+    catches_nothing: bool
+
+
+def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, *, must: bool) -> _Plan:
+    text, value = f"v.t_{name}", f'v."{name}"'
+    typed = expressions.value_of(f"t_{name}", column, epoch=table.epoch)
+    instant, final, empty = None, [], f"{value} IS NULL"
+    if column.type == "datetime" and (sql := expressions.instant_of(f"t_{name}", column)):
+        instant = f'CASE WHEN "{name}" IS NULL THEN {sql} END AS "{name}{INSTANT}"'
+        final.append(f'v."{name}{INSTANT}"')
+        empty += f' AND v."{name}{INSTANT}" IS NULL'
+    any_text_will_do = column.type in ("text", "category") and not column.values
+    words = _late_missing_words(column)
+    present = f"{text} IS NOT NULL" + (f" AND lower(trim({text})) NOT IN ({words})" if words else "")
+    tests = [] if any_text_will_do else [f"{empty} AND {present}"]
+    limits = expressions.within_limits(value, column)
+    tests += [f"NOT ({limits})"] if limits else []
+    bad = " OR ".join(f"({test})" for test in tests) or "false"
+    label = _label(name, places, table)
+    entries: list[tuple[str, str, str]] = []
+    faults = {}
+    forgiving = column.invalid == "missing"
+    kept = f"CASE WHEN NOT coalesce({bad}, false) THEN {value} END" if forgiving and limits else value
+    if not forgiving and tests:
+        faults[name] = Fault(label, f"wanted {expressions.wanted(column)}")
+        entries.append((name, bad, text))
+    if must:
+        code = f"{name}?"
+        faults[code] = Fault(label, f"wanted {expressions.wanted(column)}, which this column must have")
+        nothing = f"({empty})" if forgiving else f"({empty}) AND NOT coalesce({bad}, false)"
+        entries.append((code, f"{nothing} OR ({kept}) IS NULL" if forgiving and limits else nothing, text))
+    suspects = [f"({empty})"] if must else [f"({test})" for test in tests[:1]] if tests and not forgiving else []
+    if limits and (must or not forgiving):
+        suspects.append(f"NOT ({limits})")
+    return _Plan(
+        name=name,
+        text=f"{_text(places, column)} AS t_{name}",
+        value=f'{typed} AS "{name}"',
+        instant=instant,
+        final=(*final, f'{kept} AS "{name}"'),
+        key=f'coalesce({value}, v."{name}{INSTANT}")' if instant else value,
+        suspect=" OR ".join(dict.fromkeys(suspects)) or None,
+        entries=tuple(entries),
+        faults=faults,
+        catches_text=bool(places) and not any_text_will_do and not forgiving,
+        catches_nothing=must,
+    )
+
+
+def _label(name: str, places: tuple[int, ...], table: TextTable) -> str:
+    return " ".join(table.names[index] for index in places) or name
 
 
 def _text(places: tuple[int, ...], column: Column) -> str:
@@ -100,8 +145,8 @@ def _text(places: tuple[int, ...], column: Column) -> str:
     cell = f"c{places[0]}"
     if len(places) > 1:
         cell = f"nullif(concat_ws(' ', {', '.join(f'c{index}' for index in places)}), '')"
-    # Trimming each cell costs more than the comparison that shows it needs none.
     edges = quoted(" \t\r\n\u00a0")
+    # Trimming each cell costs more than the comparison that shows it needs none.
     text = f"CASE WHEN {cell} < '!' OR suffix({cell}, ' ') THEN nullif(trim({cell}, {edges}), '') ELSE {cell} END"
     if words := _early_missing_words(column):
         text = f"CASE WHEN lower({text}) IN ({words}) THEN NULL ELSE {text} END"
@@ -155,14 +200,14 @@ def _header_again(table: TextTable) -> str:
 
 def _blank(table: TextTable) -> str:
     if table.fan_out > 1:
-        return f"c{len(table.names) - 1} IS NULL"
+        return f"(c{len(table.names) - 1} IS NULL)"
     cells = ", ".join(f"c{index}" for index in range(len(table.names)))
-    return f"coalesce({cells}, NULL) IS NULL"
+    return f"(coalesce({cells}, NULL) IS NULL)"
 
 
-def _why(tests: list[tuple[str, str, str]]) -> str:
-    broken = " OR ".join(test for _, test, _ in tests)
-    entries = ", ".join(
-        f"CASE WHEN {test} THEN {{'code': {quoted(code)}, 'value': {value}}} END" for code, test, value in tests
+def _why(suspects: list[str], entries: list[tuple[str, str, str]]) -> str:
+    found = ", ".join(
+        f"CASE WHEN {test} THEN {{'code': {quoted(code)}, 'value': {value}}} END" for code, test, value in entries
     )
-    return f"CASE WHEN {broken} THEN list_filter([{entries}], lambda x: x IS NOT NULL) END"
+    listed = f"nullif(list_filter([{found}], lambda x: x IS NOT NULL), [])"
+    return f"CASE WHEN {' OR '.join(suspects)} THEN {listed} END"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -32,20 +32,38 @@ class Zone:
         A skipped time moves forward by the length of the gap, a repeated one is its first occurrence: both follow
         from reading a time near a turn with the offset before that turn.
         """
-        # A turn is over, on the local clock, once the later of its two readings has passed.
-        starts = self.turns + np.minimum(self.before, self.after)
-        ends = self.turns + np.maximum(self.before, self.after)
-        index = np.searchsorted(ends, local, side="right")
-        offsets = np.concatenate([self.before[:1], self.after])[index]
-        near = np.minimum(index, len(ends) - 1)
-        turning = (index < len(ends)) & (local >= starts[near]) & (local < ends[near])
-        forward = turning & (self.after[near] > self.before[near])
-        return local - offsets, int(forward.sum()), int(turning.sum() - forward.sum())
+        edges, offsets, skipped, repeated = self._segments
+        segment = _segment(edges, local)
+        if isinstance(segment, int):
+            return local - offsets[segment], len(local) * skipped[segment], len(local) * repeated[segment]
+        return local - offsets[segment], int(skipped[segment].sum()), int(repeated[segment].sum())
 
     def to_local(self, utc: Microseconds) -> Microseconds:
         """Local clock times of UTC instants."""
-        index = np.searchsorted(self.turns, utc, side="right")
-        return utc + np.concatenate([self.before[:1], self.after])[index]
+        return utc + np.concatenate([self.before[:1], self.after])[_segment(self.turns, utc)]
+
+    @cached_property
+    def _segments(self) -> tuple[Microseconds, Microseconds, Microseconds, Microseconds]:
+        """The local clock cut at the start and end of each turn: edges, then per segment the offset to read with,
+        1 where the clock skips, 1 where it repeats."""
+        starts = self.turns + np.minimum(self.before, self.after)
+        ends = self.turns + np.maximum(self.before, self.after)
+        edges = np.column_stack([starts, ends]).ravel()
+        offsets = np.concatenate([self.before[:1], np.column_stack([self.before, self.after]).ravel()])
+        skipped, repeated = np.zeros((2, len(offsets)), np.int64)
+        skipped[1::2] = self.after > self.before
+        repeated[1::2] = self.after < self.before
+        return edges, offsets, skipped, repeated
+
+
+def _segment(edges: Microseconds, times: Microseconds) -> npt.NDArray[np.int64] | int:
+    """Where each time lies between the edges; one number when all lie in one place, as in most batches."""
+    if not len(times):
+        return 0
+    low, high = np.searchsorted(edges, [times.min(), times.max()], side="right")
+    if low == high:
+        return int(low)
+    return low + np.searchsorted(edges[low:high], times, side="right")
 
 
 @lru_cache(maxsize=16)
