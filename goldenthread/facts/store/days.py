@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 DAY_SUFFIX = "__day"
-"""A `datetime` column X is stored as UTC instant X and local calendar day X + this; a `date` column is its own day."""
+"""A `datetime` column X is kept as UTC instant X and local day X + this; a `date` column is its own day."""
 
 
 @dataclass(frozen=True)

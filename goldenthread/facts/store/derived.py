@@ -25,7 +25,7 @@ class DerivedTable:
     def put(self, rows: pa.Table, *, replacing: Mapping[str, Collection[Value]]) -> int:
         """Removes the rows whose every named column holds one of its values, and adds `rows`, in one commit.
 
-        Every row must itself match `replacing`, else deltalake.exceptions.DeltaError. Returns the new version.
+        Every row must itself match `replacing`, else DeltaError. Returns the new version.
         """
         if not all(replacing.values()):
             return self.version()

@@ -1,7 +1,7 @@
 """How one batch meets the files of a table: which rows it replaces, and the files that are left.
 
-The state of a table is the fold of its live batches in order; `commit` folds one more in, `undo` folds again from
-where the paths part.
+The state of a table is the fold of its live batches in order; `commit` folds one more in, `undo` folds again
+from where the paths part.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class FactTable:
         return tuple(self.schema().names)
 
     def files(self, version: int | None = None) -> list[Path]:
-        """The Parquet files that make up a version; without one, the newest. None when nothing was ever loaded."""
+        """The Parquet files of a version, or of the newest; none when nothing was ever loaded."""
         return _files(self._open(version)) if self.exists else []
 
     def rows(self, session: Session, version: int | None = None) -> ir.Table:
@@ -91,8 +91,8 @@ class FactTable:
         """Moves the staged Parquet files in and makes their rows visible, all at once.
 
         Upsert replaces rows with the same `key`; replace period replaces those between the first and the last
-        day of `time` that arrive. A batch that was committed before changes nothing and returns what it did then.
-        Raises StoreError when a column changed its type or a key or time column is missing; the staged files
+        day of `time` that arrive. A batch that was committed before changes nothing and returns what it did
+        then. Raises StoreError when a column changed its type or a key or time column is missing; the staged files
         then stay where they were.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -120,8 +120,8 @@ class FactTable:
     def undo(self, batch: int) -> Commit:
         """A new version as if the batch had never come; rows it had replaced are there again.
 
-        Undoing twice changes nothing more. Raises StoreError when the batch never came, or when files it takes
-        to go back were removed.
+        Undoing twice changes nothing more. Raises StoreError when the batch never came, or when files it
+        takes to go back were removed.
         """
         if not self.has_batch(batch):
             raise StoreError(f"Found no batch {batch} in {self.folder.name}; wanted one that was loaded.")
@@ -196,9 +196,10 @@ class FactTable:
         given = pa.schema(Schema.from_arrow(arriving).to_arrow())
         for field in given:
             if field.name in held.names and held.field(field.name).type != field.type:
+                kind = held.field(field.name).type
                 raise StoreError(
-                    f"Column {field.name} of {self.folder.name} holds {held.field(field.name).type} and would "
-                    f"become {field.type}. Give the new column another name, or load it as a new source."
+                    f"Column {field.name} of {self.folder.name} holds {kind} and would become {field.type}. "
+                    f"Give the new column another name, or load it as a new source."
                 )
         new = [Field.from_arrow(field) for field in given if field.name not in held.names]
         if new:

@@ -1,0 +1,140 @@
+"""Sides of many measures, for every unit and period at once, from the facts of their sources."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from goldenthread.calc.clocks import WorkingCalendar
+from goldenthread.calc.periods import FiscalCalendar, Grain
+from goldenthread.facts.engines import Engine, Session
+from goldenthread.facts.formulas.answers import NO_ANSWERS
+from goldenthread.facts.formulas.derived import Derived
+from goldenthread.facts.formulas.scan import Scan
+from goldenthread.facts.formulas.stock import stock_answers
+from goldenthread.facts.formulas.tallies import tallied_answers
+from goldenthread.facts.formulas.timeline import Wanted
+from goldenthread.facts.formulas.vocabulary import Side, Word
+from goldenthread.facts.formulas.whereabouts import Placement, Tree, Whereabouts
+from goldenthread.facts.scope import Scope
+
+
+@dataclass(frozen=True)
+class WantedSide:
+    """One side of one measure: over which periods, and split by which column of its source, if any."""
+
+    id: str
+    side: Side
+    grains: tuple[Grain, ...]
+    breakdown: str | None = None
+    year_to_date: bool = False
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """Where the facts of a source lie, their columns, its time column, and what places its facts."""
+
+    files: Sequence[Path]
+    schema: pa.Schema
+    time: str | None = None
+    placement: Placement | None = None
+    derived: Mapping[str, Derived] = field(default_factory=dict)
+
+
+def compute_sides(
+    engine: Engine,
+    sources: Mapping[str, SourceFacts],
+    wanted: Iterable[WantedSide],
+    whereabouts: Whereabouts,
+    calendar: FiscalCalendar,
+    *,
+    working_calendar: WorkingCalendar,
+    window: tuple[date, date] | None,
+    scope: Scope,
+) -> pa.Table:
+    """The value of every wanted side, for each unit `scope` sees and each period that overlaps `window`.
+
+    `window` is `(first day, last day)`, or None for everything; periods come whole, so facts around the window are
+    read where a period reaches beyond it. A change on a day also changes the year to date and the stock (`open`)
+    of later periods: widen the window to the last day for those.
+
+    Columns: `id`, `unit`, `grain` (a Grain or `year_to_date`), `period_start`, `category` (null without breakdown,
+    NO_CATEGORY where the column is missing), `value` (null when no fact says anything), `weight` (of a mean:
+    `value` is the sum and `weight` the count; else null), `n` (facts that met the conditions), `contributors`
+    (distinct workers behind them; null when the source names none).
+
+    A unit has rows for the periods in which its source has any fact, whether or not it meets the conditions, so 0
+    and nothing stay apart. A fact without a time is in no period; one without a known worker or unit is in
+    NOT_ASSIGNED and in the top unit. Sides of an unknown source have no rows. Every side must name its source in
+    `side.source`; ValueError for `value_of`, which stands on other measures.
+    """
+    tree = Tree.of(whereabouts.closure)
+    answers = []
+    for key, sides in _sharing_a_scan(wanted, sources).items():
+        source = sources[key.source]
+        if not source.files:
+            continue
+        with engine.session() as session:
+            scan = Scan(
+                session=session,
+                source=source.files,
+                schema=source.schema,
+                placement=source.placement,
+                derived=source.derived,
+                breakdown=key.breakdown,
+                whereabouts=whereabouts,
+                tree=tree,
+                wanted=Wanted(key.grains, key.year_to_date, calendar, window),
+                working_calendar=working_calendar,
+                scope=scope,
+            )
+            answer = stock_answers if key.until else tallied_answers
+            answers.append(answer(scan, key.times, {side.id: side.side for side in sides}))
+    return pa.concat_tables(answers) if answers else NO_ANSWERS
+
+
+@dataclass(frozen=True)
+class _ScanKey:
+    """What sides must share to be computed in one scan."""
+
+    source: str
+    times: tuple[str, ...]
+    until: bool
+    breakdown: str | None
+    grains: tuple[Grain, ...]
+    year_to_date: bool
+
+
+def _sharing_a_scan(
+    wanted: Iterable[WantedSide], sources: Mapping[str, SourceFacts]
+) -> dict[_ScanKey, list[WantedSide]]:
+    scans: dict[_ScanKey, list[WantedSide]] = defaultdict(list)
+    for one in wanted:
+        side = one.side
+        if side.word is Word.VALUE_OF:
+            raise ValueError(
+                f"Found value_of in {one.id}; wanted a side with facts. Its value is another measure's."
+            )
+        if side.source is None:
+            raise ValueError(f"Found no source in {one.id}; wanted the name of one.")
+        if side.source not in sources:
+            continue
+        times: tuple[str | None, ...]
+        if side.word is Word.OPEN:
+            times = (side.from_, side.until)
+        else:
+            times = (side.time or sources[side.source].time,)
+        known = tuple(time for time in times if time is not None)
+        if not known:
+            raise ValueError(f"Found no time column in {one.id} or its source {side.source}; wanted one.")
+        is_stock = side.word is Word.OPEN
+        grains = tuple(sorted(set(one.grains)))
+        scans[
+            _ScanKey(side.source, known, is_stock, one.breakdown, grains, one.year_to_date and not is_stock)
+        ].append(one)
+    return scans

@@ -1,0 +1,173 @@
+"""Which unit a fact belongs to: who was where, which ids meant whom, and the tree, all as they were at event time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+
+EVER = (date.min, date.max)
+Interval = tuple[date, date]
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Arrow tables of half-open local dates; an empty `from` or `to` means ever.
+
+    `memberships(worker, unit, from, to)`, `person_ids(system, id, person, from, to)`,
+    `unit_ids(system, id, unit, from, to)`, and `closure(unit, ancestor, from, to)`: the tree with each unit as its
+    own ancestor, and NOT_ASSIGNED under itself and the top unit.
+    """
+
+    memberships: pa.Table
+    person_ids: pa.Table
+    unit_ids: pa.Table
+    closure: pa.Table
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The column of a source that says where its facts belong: a worker's or a unit's id, in some system or ours."""
+
+    column: str
+    names: str
+    """`worker` or `unit`."""
+    system: str | None = None
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Who rolls up to whom in each epoch, a span of days in which the tree did not change."""
+
+    starts: tuple[date, ...]
+    """The first day of every epoch but the first."""
+    closure: pa.Table
+
+    @classmethod
+    def of(cls, closure: pa.Table) -> Tree:
+        edges = {edge for row in _spans(closure) for edge in row[1]} - set(EVER)
+        return cls(tuple(sorted(edges)), closure)
+
+    def epoch(self, day: date) -> int:
+        return bisect_right(self.starts, day)
+
+    def ancestors(self, epochs: Collection[int], scope: Scope) -> pa.Table:
+        """`(epoch, unit, ancestor)` for these epochs and the ancestors `scope` sees."""
+        found: dict[str, list[Any]] = {"epoch": [], "unit": [], "ancestor": []}
+        for row, (start, end) in _spans(self.closure):
+            if not scope.sees_unit(row["ancestor"]):
+                continue
+            first, last = self.epoch(start), bisect_left(self.starts, end)
+            for epoch in range(first, last + 1):
+                if epoch in epochs:
+                    found["epoch"].append(epoch)
+                    found["unit"].append(row["unit"])
+                    found["ancestor"].append(row["ancestor"])
+        kinds = {"epoch": pa.int32(), "unit": pa.string(), "ancestor": pa.string()}
+        return pa.table({name: pa.array(values, kinds[name]) for name, values in found.items()})
+
+    def units(self, epochs: Collection[int]) -> pa.Table:
+        """`(epoch, unit)`: the units that existed then."""
+        everyone = Scope(viewer="tree", reason="which units exist", every_unit=True)
+        pairs = self.ancestors(epochs, everyone).select(["epoch", "unit"])
+        return pairs.group_by(["epoch", "unit"]).aggregate([])
+
+
+@dataclass(frozen=True)
+class Places:
+    """`spans(id, place, start, end)`: where an id stood when; `places(place, worker, unit)`: what a place is.
+
+    Every id given has exactly one place on any day.
+    """
+
+    spans: pa.Table
+    places: pa.Table
+
+
+def places_of(placement: Placement, ids: Iterable[str], whereabouts: Whereabouts) -> Places:
+    """The places of the ids that occur in a source; where nobody knows better, NOT_ASSIGNED."""
+    stays = _worker_stays if placement.names == "worker" else _unit_stays
+    known = stays(placement.system, whereabouts)
+    numbers: dict[tuple[str | None, str], int] = {}
+    spans: dict[str, list[Any]] = {"id": [], "place": [], "start": [], "end": []}
+    for one in ids:
+        stranger = one if placement.names == "worker" else None
+        for worker, unit, start, end in _without_gaps(known.get(one, []), stranger):
+            place = numbers.setdefault((worker, unit), len(numbers))
+            for name, value in zip(spans, (one, place, start, end), strict=True):
+                spans[name].append(value)
+    kinds = {"id": pa.string(), "place": pa.int32(), "start": pa.date32(), "end": pa.date32()}
+    return Places(
+        pa.table({name: pa.array(values, kinds[name]) for name, values in spans.items()}),
+        pa.table(
+            {
+                "place": pa.array(numbers.values(), pa.int32()),
+                "worker": pa.array([worker for worker, _ in numbers], pa.string()),
+                "unit": pa.array([unit for _, unit in numbers], pa.string()),
+            }
+        ),
+    )
+
+
+Stay = tuple[str | None, str, date, date]
+
+
+def _worker_stays(system: str | None, whereabouts: Whereabouts) -> dict[str, list[Stay]]:
+    member: dict[str, list[tuple[str, Interval]]] = defaultdict(list)
+    for row, span in _spans(whereabouts.memberships):
+        member[row["worker"]].append((row["unit"], span))
+    if system is None:
+        return {
+            worker: [
+                (worker, unit, start, end) for unit, (start, end) in sorted(posts, key=lambda post: post[1])
+            ]
+            for worker, posts in member.items()
+        }
+    stays: dict[str, list[Stay]] = defaultdict(list)
+    for row, (start, end) in _spans(whereabouts.person_ids):
+        if row["system"] != system:
+            continue
+        inside = [
+            (row["person"], unit, max(start, since), min(end, until))
+            for unit, (since, until) in member[row["person"]]
+            if max(start, since) < min(end, until)
+        ]
+        stays[row["id"]] += _without_gaps(inside, row["person"], (start, end))
+    return stays
+
+
+def _unit_stays(system: str | None, whereabouts: Whereabouts) -> dict[str, list[Stay]]:
+    if system is None:
+        units = set(whereabouts.closure["unit"].to_pylist())
+        return {unit: [(None, unit, *EVER)] for unit in units}
+    stays: dict[str, list[Stay]] = defaultdict(list)
+    for row, (start, end) in _spans(whereabouts.unit_ids):
+        if row["system"] == system:
+            stays[row["id"]].append((None, row["unit"], start, end))
+    return stays
+
+
+def _without_gaps(stays: Iterable[Stay], worker: str | None, span: Interval = EVER) -> list[Stay]:
+    """The stays in order, with NOT_ASSIGNED wherever `span` has none."""
+    filled: list[Stay] = []
+    reached, last = span
+    for stay in sorted(stays, key=lambda one: one[2]):
+        if stay[2] > reached:
+            filled.append((worker, NOT_ASSIGNED, reached, stay[2]))
+        filled.append(stay)
+        reached = max(reached, stay[3])
+    if reached < last:
+        filled.append((worker, NOT_ASSIGNED, reached, last))
+    return filled
+
+
+def _spans(table: pa.Table) -> Iterator[tuple[dict[str, Any], Interval]]:
+    for row in table.to_pylist():
+        yield row, (row["from"] or date.min, row["to"] or date.max)
