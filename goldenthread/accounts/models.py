@@ -5,7 +5,9 @@ from django.db import models
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, username: str, *, name: str, password: str | None = None, email: str = "") -> "User":
+    def create_user(
+        self, username: str, *, name: str, password: str | None = None, email: str = ""
+    ) -> "User":
         """A new user; without a password the account cannot sign in with one."""
         user = self.model(username=username, name=name, email=self.normalize_email(email))
         user.set_password(password)

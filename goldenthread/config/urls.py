@@ -3,9 +3,10 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("goldenthread.accounts.urls")),
+    path("accounts/", include("goldenthread.web.accounts.urls")),
     path("", include("goldenthread.web.desk.urls")),
 ]
 
 handler404 = "goldenthread.web.errors.not_found"
+handler429 = "goldenthread.web.errors.too_many_attempts"
 handler500 = "goldenthread.web.errors.server_error"

@@ -7,3 +7,6 @@ class RecordConfig(AppConfig):
     name = "goldenthread.record"
     label = "record"
     verbose_name = "Record"
+
+    def ready(self) -> None:
+        from goldenthread.record.audit import receivers  # noqa: F401

@@ -28,3 +28,8 @@ class Actor:
     def job(cls, name: str) -> Actor:
         """What the product does by itself."""
         return cls(f"job:{name}")
+
+    @classmethod
+    def stranger(cls) -> Actor:
+        """Someone who is not signed in."""
+        return cls("stranger")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -31,7 +32,7 @@ def stretches(draw: st.DrawFn) -> list[Days]:
     """Stretches that do not overlap, perhaps with gaps, in order."""
     turns = sorted(draw(st.sets(some_day, max_size=4)))
     bounds = [date.min, *turns, date.max]
-    pieces = [between(first, after) for first, after in zip(bounds, bounds[1:], strict=False)]
+    pieces = [between(first, after) for first, after in pairwise(bounds)]
     return [piece for piece in pieces if draw(st.booleans())] or pieces[:1]
 
 

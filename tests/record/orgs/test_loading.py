@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from goldenthread.definitions import DefinitionError, read_yaml
+from goldenthread.definitions import DefinitionError, dump_yaml, read_yaml
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs import actions, dump, queries
@@ -68,8 +68,12 @@ def test_first_load_then_the_same_again():
 def test_a_dump_loads_back_to_no_change():
     load_organization(
         ORGANIZATION
-        + "  - {id: west, parents: [{unit: benefits, to: 2025-07-01}, {unit: county, from: 2025-07-01}], to: 2027-01-01}\n"
-        + "calendar: {working_days: [mon, tue, wed, thu], holidays: [{date: 2026-07-04, name: Independence Day}]}\n"
+        + "  - id: west\n"
+        + "    parents: [{unit: benefits, to: 2025-07-01}, {unit: county, from: 2025-07-01}]\n"
+        + "    to: 2027-01-01\n"
+        + "calendar:\n"
+        + "  working_days: [mon, tue, wed, thu]\n"
+        + "  holidays: [{date: 2026-07-04, name: Independence Day}]\n"
     )
     load_people(
         "person,name,unit,role,from,to,email,classification,supervisor\n"
@@ -82,21 +86,17 @@ def test_a_dump_loads_back_to_no_change():
     units = "unit,system,id,from,to\nnorth,phone,N1,,2026-01-01\nsouth,phone,N1,2026-01-01,\n"
     actions.apply_unit_ids(read_table(units, required=("unit",)), by=BY, now=NOW)
     assert dump.unit_ids_csv() == units
-    assert not load_organization(dump.organization_yaml() and _as_yaml(dump.organization_yaml()))
+    assert not load_organization(dump_yaml(dump.organization_yaml()))
     assert not load_people(dump.people_csv())
     for text, load in ((dump.people_ids_csv(), actions.apply_person_ids), (units, actions.apply_unit_ids)):
         assert not load(read_table(text, required=()), by=BY, now=NOW)
 
 
-def _as_yaml(data):
-    from goldenthread.definitions import dump_yaml
-
-    return dump_yaml(data)
-
-
 def test_a_unit_missing_from_the_file_is_kept_and_reported():
     load_organization()
-    changes = load_organization(ORGANIZATION.replace("  - {id: south, name: South office, kind: team, parent: benefits}\n", ""))
+    changes = load_organization(
+        ORGANIZATION.replace("  - {id: south, name: South office, kind: team, parent: benefits}\n", "")
+    )
     assert not changes
     assert changes.sentences == ("Unit south is missing from the file; it is kept.",)
     assert Unit.objects.filter(key="south").exists()
@@ -117,7 +117,9 @@ def test_moving_a_unit_touches_the_days_since():
 
 def test_ending_a_unit():
     load_organization()
-    changes = load_organization(ORGANIZATION.replace("name: South office,", "name: South office, to: 2026-06-01,"))
+    changes = load_organization(
+        ORGANIZATION.replace("name: South office,", "name: South office, to: 2026-06-01,")
+    )
     assert changes.counts == {"ended": 1}
     assert changes.sentences == ("Unit south exists until 2026-06-01.",)
     assert changes.span == Days(date(2026, 6, 1), None)
@@ -274,7 +276,10 @@ def test_a_file_without_a_column_says_nothing_about_it():
         ),
         ("w01,Ana,north\n", "people.csv, line 2: found 3 values, wanted 6, one for each column"),
         ("\n", "people.csv: found no rows, wanted at least one; an empty file would remove everything"),
-        ('w01,"Ana\nRuiz",north,member,,\nw02,Bo,x,,,\n', "people.csv, line 4, unit: found “x”, wanted the id of a unit"),
+        (
+            'w01,"Ana\nRuiz",north,member,,\nw02,Bo,x,,,\n',
+            "people.csv, line 4, unit: found “x”, wanted the id of a unit",
+        ),
     ],
 )
 def test_what_a_people_file_is_refused_for(rows, problem):
@@ -304,7 +309,9 @@ def test_a_file_that_is_not_utf8(tmp_path):
 
 
 def test_a_header_without_a_required_column():
-    with pytest.raises(DefinitionError, match="line 1: found the columns worker, unit, wanted a column “person” too"):
+    with pytest.raises(
+        DefinitionError, match="line 1: found the columns worker, unit, wanted a column “person” too"
+    ):
         read_table("worker,unit\nw1,north\n", required=("person", "unit"))
 
 

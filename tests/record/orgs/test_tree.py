@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ def held(stretches):
 def test_joined_holds_the_same_days_apart_from_each_other(stretches):
     merged = joined(stretches)
     assert held(merged) == held(stretches)
-    assert all(one.bounds[1] < two.bounds[0] for one, two in zip(merged, merged[1:], strict=False))
+    assert all(one.bounds[1] < two.bounds[0] for one, two in pairwise(merged))
 
 
 @given(some_days(), st.lists(some_days()))
@@ -65,14 +66,23 @@ def test_spans_together():
 
 @given(trees())
 def test_history_is_every_day_of_it(tree):
-    found = {(step.unit, step.ancestor, day) for step in tree.history() for day in every_day if day in step.days}
-    wanted = {(unit, above, day) for unit in tree.lives for day in every_day for above in plain_above(tree, unit, day)}
+    found = {
+        (step.unit, step.ancestor, day) for step in tree.history() for day in every_day if day in step.days
+    }
+    wanted = {
+        (unit, above, day)
+        for unit in tree.lives
+        for day in every_day
+        for above in plain_above(tree, unit, day)
+    }
     assert found == wanted
 
 
 @given(trees())
 def test_every_unit_is_counted_into_the_top_for_each_day_it_exists(tree):
-    reached = {unit: [s.days for s in tree.history() if (s.unit, s.ancestor) == (unit, "u0")] for unit in tree.lives}
+    reached = {
+        unit: [s.days for s in tree.history() if (s.unit, s.ancestor) == (unit, "u0")] for unit in tree.lives
+    }
     for unit, stretches in reached.items():
         assert held(stretches) == {day for day in every_day if plain_existed(tree, unit, day)}
 
@@ -96,7 +106,7 @@ def test_the_dates_of_a_tree_are_the_days_on_which_something_moves(tree):
     def forms(day):
         return {unit: plain_parent(tree, unit, day) for unit in tree.lives if plain_existed(tree, unit, day)}
 
-    for before, day in zip(every_day, every_day[1:], strict=False):
+    for before, day in pairwise(every_day):
         if forms(before) != forms(day):
             assert day in tree.dates()
 

@@ -1,0 +1,78 @@
+"""Making and closing accounts. Each change is announced inside its transaction, so that the audit log above
+can write it down or stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from goldenthread.accounts.models import User
+from goldenthread.accounts.signals import account_changed
+
+
+class Acting(Protocol):
+    """Who acts; an ``Actor`` of the audit room, which stands above this one."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def user_id(self) -> int | None: ...
+
+
+@transaction.atomic
+def create_user(
+    *, username: str, name: str, email: str = "", password: str | None = None, by: Acting, now: datetime
+) -> User:
+    """A new account; without a password nobody can sign in to it with one.
+
+    ValidationError when the name is taken or cannot be one, or the password is too weak.
+    """
+    user = User(username=username, name=name, email=User.objects.normalize_email(email))
+    if password is not None:
+        validate_password(password, user)
+    user.set_password(password)
+    user.full_clean(exclude=["password"])
+    user.save()
+    _announce(user, by=by, created=True, fields=("username", "name", "email"), now=now)
+    return user
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, by: Acting, now: datetime) -> None:
+    """A new password; every session of the account but the one that does it ends. ValidationError when too
+    weak."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    _announce(user, by=by, fields=("password",), now=now)
+
+
+@transaction.atomic
+def deactivate(*, user: User, by: Acting, now: datetime) -> None:
+    """Close an account: its next request finds nobody signed in. ValidationError when it is one's own."""
+    if by.user_id == user.pk:
+        raise ValidationError("Nobody closes their own account. Ask another administrator.")
+    _set_active(user, False, by=by, now=now)
+
+
+@transaction.atomic
+def reactivate(*, user: User, by: Acting, now: datetime) -> None:
+    """Open a closed account again; what it may do follows from the posts and grants of the day."""
+    _set_active(user, True, by=by, now=now)
+
+
+def _set_active(user: User, active: bool, *, by: Acting, now: datetime) -> None:
+    if user.is_active != active:
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        _announce(user, by=by, fields=("is_active",), now=now)
+
+
+def _announce(user: User, *, by: Acting, created: bool = False, fields: Sequence[str], now: datetime) -> None:
+    account_changed.send(sender=User, user=user, by=by, created=created, fields=fields, now=now)

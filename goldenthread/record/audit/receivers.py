@@ -1,0 +1,48 @@
+"""Signing in and changes of accounts happen in rooms that cannot call this one; they send signals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.utils import timezone
+
+from goldenthread.accounts.models import User
+from goldenthread.accounts.queries import find_user
+from goldenthread.accounts.signals import account_changed
+from goldenthread.record.audit.actions import record_event
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.enums import Action
+
+
+@receiver(account_changed)
+def _account_changed(
+    *, user: User, by: Actor, created: bool, fields: Sequence[str], now: datetime, **_: object
+) -> None:
+    action = Action.CREATED if created else Action.CHANGED
+    record_event(by=by, action=action, kind="user", object_id=user.pk, fields=fields, now=now)
+
+
+@receiver(user_logged_in)
+def _signed_in(*, user: User, **_: object) -> None:
+    _record_session(Actor.user(user.pk), Action.SIGNED_IN, user)
+
+
+@receiver(user_logged_out)
+def _signed_out(*, user: User | None, **_: object) -> None:
+    if user is not None:
+        _record_session(Actor.user(user.pk), Action.SIGNED_OUT, user)
+
+
+@receiver(user_login_failed)
+def _sign_in_failed(*, credentials: Mapping[str, Any], **_: object) -> None:
+    # What was typed as a name may be a password, so only the id of an account that exists is kept.
+    user = find_user(str(credentials.get("username", "")))
+    _record_session(Actor.stranger(), Action.SIGN_IN_FAILED, user)
+
+
+def _record_session(by: Actor, action: Action, user: User | None) -> None:
+    record_event(by=by, action=action, kind="user", object_id=user.pk if user else "", now=timezone.now())

@@ -1,0 +1,36 @@
+"""Which addresses answer one who is not signed in. Everything else sends them to sign in, there or not."""
+
+from __future__ import annotations
+
+PUBLIC = (
+    "/public/",
+    "/open/",
+    "/data.json",
+    "/resource/",
+    "/api/views/",
+    "/api/catalog/",
+    "/api/public/",
+    "/odata/",
+    "/feed/",
+    "/embed/",
+    "/health",
+    "/static/",
+)
+"""Never look at who is calling: no session is read, and their answers may be cached."""
+
+SIGN_IN = ("/", "/accounts/")
+"""Answer both: Home or the form at ``/``, and signing in and out."""
+
+
+def is_public(path: str) -> bool:
+    """Whether the address belongs to the public side."""
+    return _stands_in(PUBLIC, path)
+
+
+def is_sign_in(path: str) -> bool:
+    """Whether the address serves signing in."""
+    return path == "/" or _stands_in(SIGN_IN[1:], path)
+
+
+def _stands_in(addresses: tuple[str, ...], path: str) -> bool:
+    return any(path.startswith(one) if one.endswith("/") else path == one for one in addresses)

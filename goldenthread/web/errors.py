@@ -1,0 +1,43 @@
+"""Pages for when there is nothing else to show. They are made without the request, so that they tell nothing
+of it: the page for a thing that is hidden and for one that does not exist is the same, byte for byte."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from goldenthread.web.access import rights, rule_of
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """The answer to an address that does not exist, or not for this person."""
+    return _page("errors/not_found.html", HTTPStatus.NOT_FOUND)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """The answer to a form that is not from a page of ours, or from one that is too old.
+
+    This check comes before the rule of the view is asked, so it is asked here: one who may not use the form
+    is not to learn that there is one.
+    """
+    match = request.resolver_match
+    rule = rule_of(match.func) if match else None
+    if rule is None or (rule.permission is not None and not rights(request).may(rule.permission)):
+        return not_found(request)
+    return _page("errors/form_too_old.html", HTTPStatus.FORBIDDEN)
+
+
+def too_many_attempts(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """The answer to somebody who tries too often."""
+    return _page("errors/too_many_attempts.html", HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """The answer when something broke."""
+    return _page("errors/server_error.html", HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _page(template: str, status: HTTPStatus) -> HttpResponse:
+    return HttpResponse(render_to_string(template), status=status)

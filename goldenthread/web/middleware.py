@@ -1,0 +1,81 @@
+"""Nothing is shown unless somebody said to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from goldenthread.record.access.denied import Denied
+from goldenthread.record.audit.actions import record_event
+from goldenthread.record.audit.enums import Action
+from goldenthread.record.orgs.queries import organization
+from goldenthread.web.access import actor, rights, rule_of
+from goldenthread.web.addresses import is_public, is_sign_in
+from goldenthread.web.errors import not_found
+
+_LONGEST_PATH = 200
+
+
+class DenyByDefault:
+    """Sends one who is not signed in to sign in, before anything looks whether the address exists; answers
+    one without the right as if the address did not exist; and lets nobody keep what it let through."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_public(request.path_info):
+            return self.get_response(request)
+        if request.user.is_authenticated:
+            with timezone.override(ZoneInfo(organization().timezone)):
+                response = self.get_response(request)
+        elif is_sign_in(request.path_info):
+            response = self.get_response(request)
+        else:
+            response = _to_sign_in(request)
+        response["Cache-Control"] = "private, no-store"
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Ask the rule of the view; None lets the request through."""
+        rule = rule_of(view)
+        if rule is not None and rule.open:
+            return None
+        if rule is None or is_public(request.path_info):
+            return not_found(request)
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        if rule.permission is None or rights(request).may(rule.permission):
+            return None
+        return _denied(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal that no view has put into words is a thing that is not there."""
+        return _denied(request) if isinstance(exception, Denied) else None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    target = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}?{target}")
+
+
+def _denied(request: HttpRequest) -> HttpResponse:
+    record_event(
+        by=actor(request),
+        action=Action.DENIED,
+        kind="address",
+        object_id=request.path_info[:_LONGEST_PATH],
+        now=timezone.now(),
+    )
+    return not_found(request)
