@@ -119,7 +119,7 @@ def lengthened(
     longer period is at least the most of its parts, and that is what it says.
     """
     folds = {piece.version: _fold(piece) for piece in pieces if piece.adds_up}
-    rated = {piece.version for piece in pieces if is_rate(piece)}
+    rated = {piece.version for piece in pieces if is_rate(piece) and piece.value_of is None}
     told = pa.Table.from_pylist(
         [
             {

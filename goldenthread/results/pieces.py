@@ -9,7 +9,7 @@ from datetime import date
 from goldenthread.calc.periods import Grain, Period
 from goldenthread.facts.formulas import Side, WantedSide, Word
 from goldenthread.record.measures.definition import MeasureDefinition
-from goldenthread.record.measures.models import Measure, MeasureVersion
+from goldenthread.record.measures.queries import ActiveMeasure
 
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
 _COARSER = {
@@ -90,24 +90,13 @@ class Piece:
         return side.subject if side is not None and side.word is Word.VALUE_OF else None
 
 
-def pieces_of(measures: Iterable[Measure]) -> tuple[Piece, ...]:
-    """Every piece of these measures: each version from its ``formula_from`` to that of the next one."""
-    keys = {measure.pk: measure for measure in measures}
-    found: list[Piece] = []
-    versions = MeasureVersion.objects.filter(measure__in=keys).order_by("measure", "-number")
-    ends: dict[int, date] = {}
-    for version in versions:
-        measure = keys[version.measure_id]
-        if version.number > (measure.current.number if measure.current else 0):
-            continue
-        end = ends.get(version.measure_id, date.max)
-        start = version.formula_from or date.min
-        if start >= end or end == date.min:
-            continue
-        definition = MeasureDefinition.model_validate(version.definition)
-        found.append(Piece(measure.pk, measure.key, version.pk, definition, start, end))
-        ends[version.measure_id] = start
-    return tuple(found)
+def pieces_of(measures: Iterable[ActiveMeasure]) -> tuple[Piece, ...]:
+    """Every version whose formula holds for some days."""
+    return tuple(
+        Piece(one.id, one.key, span.version, span.definition, span.start or date.min, span.end or date.max)
+        for one in measures
+        for span in one.spans
+    )
 
 
 def in_order(pieces: Sequence[Piece]) -> list[list[Piece]]:

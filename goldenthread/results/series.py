@@ -17,6 +17,7 @@ from goldenthread.calc.spc import Settings
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Annotation, Measure, Observation, Rebase, ReportedValue
+from goldenthread.record.measures.queries import current_definition
 from goldenthread.record.measures.targets import target_for
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Unit
@@ -198,7 +199,7 @@ def _rows(
 def _series(
     measure: Measure, unit: str, kept: _Kept, around: Surroundings, *, grain: str | None, tree: TreeName
 ) -> Series:
-    definition = definition_of(measure)
+    definition = current_definition(measure)
     to_date = grain == YEAR_TO_DATE
     shown = definition.frequency if to_date or grain is None else Grain(grain)
     rebases = [one for one in kept.rebases[measure.pk] if one.unit is None or one.unit.key == unit]
@@ -234,12 +235,6 @@ def _series(
         next_expected=awaited.expected_on(definition.lag_days),
         is_late=awaited.is_late(today=around.today, lag_days=definition.lag_days),
     )
-
-
-def definition_of(measure: Measure) -> MeasureDefinition:
-    """The definition in force; the measure's ``current`` version must be selected."""
-    assert measure.current is not None
-    return MeasureDefinition.model_validate(measure.current.definition)
 
 
 def measure_line(measure: Measure, definition: MeasureDefinition) -> MeasureLine:

@@ -83,7 +83,9 @@ def _tuples(
 ) -> Iterator[tuple[object, ...]]:
     columns = [batch.column(name).to_pylist() for name in batch.schema.names if name != "category"]
     computed_at = connection.ops.adapt_datetimefield_value(now)
-    for version, unit, grain, start, numerator, denominator, value, facts, people in zip(*columns, strict=True):
+    for version, unit, grain, start, numerator, denominator, value, facts, people in zip(
+        *columns, strict=True
+    ):
         measure = measures[version]
         yield (
             measure,

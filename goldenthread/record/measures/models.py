@@ -11,7 +11,8 @@ from goldenthread.record.sources.fields import OrderedJSONField
 
 
 class Measure(models.Model):
-    """What is measured. The columns are what lists and filters need; the whole definition is in its version."""
+    """What is measured. The columns are what lists and filters need; the whole definition is in its
+    version."""
 
     key = models.SlugField(max_length=100, unique=True)
     title = models.CharField(max_length=300)
@@ -19,13 +20,20 @@ class Measure(models.Model):
         Element, null=True, blank=True, on_delete=models.SET_NULL, related_name="measures", help_text="serves"
     )
     unit = models.ForeignKey(
-        Unit, null=True, blank=True, on_delete=models.SET_NULL, related_name="measures", help_text="Who keeps it"
+        Unit,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="measures",
+        help_text="Who keeps it",
     )
     kind = models.CharField(max_length=40, blank=True)
     frequency = models.CharField(max_length=10)
     lag_days = models.PositiveIntegerField(default=0)
     manual = models.BooleanField(default=False)
-    owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_measures")
+    owner = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_measures"
+    )
     deputy = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="deputized_measures"
     )
@@ -45,14 +53,17 @@ class Measure(models.Model):
 
 
 class MeasureVersion(models.Model):
-    """A definition as it stood. ``formula_from`` is the first day from which its formula holds when an earlier
-    formula is kept for the days before: the visible break in the series. Null: it holds for all history."""
+    """A definition as it stood. ``formula_from`` is the first day from which its formula holds when an
+    earlier formula is kept for the days before: the visible break in the series. Null: it holds for all
+    history."""
 
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     definition = OrderedJSONField(help_text="MeasureDefinition as plain data")
     formula_from = models.DateField(null=True, blank=True)
-    formula_changed = models.BooleanField(default=True, help_text="Whether numbers can differ from the version before")
+    formula_changed = models.BooleanField(
+        default=True, help_text="Whether numbers can differ from the version before"
+    )
     written_at = models.DateTimeField()
     written_by = models.CharField(max_length=200)
     why = models.TextField(blank=True)
@@ -116,7 +127,9 @@ class Observation(models.Model):
     denominator = models.FloatField(null=True, blank=True)
     value = models.FloatField(null=True, blank=True)
     facts = models.BigIntegerField(default=0, help_text="How many facts stand behind the value")
-    contributors = models.IntegerField(null=True, blank=True, help_text="How many people's work stands behind it")
+    contributors = models.IntegerField(
+        null=True, blank=True, help_text="How many people's work stands behind it"
+    )
     store_version = models.BigIntegerField(null=True, blank=True)
     computed_at = models.DateTimeField()
 
@@ -194,12 +207,16 @@ class TypedValue(models.Model):
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     returned_why = models.TextField(blank=True)
-    batch_id = models.BigIntegerField(null=True, blank=True, help_text="The batch that brought it, when a file did")
+    batch_id = models.BigIntegerField(
+        null=True, blank=True, help_text="The batch that brought it, when a file did"
+    )
 
     class Meta:
         ordering = ["measure", "unit", "period_start"]
         constraints = [
-            models.UniqueConstraint(fields=["measure", "unit", "grain", "period_start"], name="typed_value_once"),
+            models.UniqueConstraint(
+                fields=["measure", "unit", "grain", "period_start"], name="typed_value_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(returned_why=""),
                 name="returned_value_says_why",
@@ -257,3 +274,18 @@ class Annotation(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Outdated(models.Model):
+    """Days of a measure that must be computed again.
+
+    Written in the transaction of the change that makes it so, and removed in the one that writes the new
+    values, so that no crash between the two goes unnoticed.
+    """
+
+    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="outdated")
+    first_day = models.DateField(null=True, blank=True, help_text="Null with last_day: all history")
+    last_day = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} from {self.first_day} to {self.last_day}"

@@ -1,0 +1,222 @@
+"""Observations of many measures at once: for all levels of the organization, from facts and typed values.
+
+The only writer of observations. Longer periods are summed from a measure's own where that is right, so that
+after a load only the periods it touched are read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from goldenthread.calc.clocks import WorkingCalendar
+from goldenthread.calc.periods import FiscalCalendar, Grain
+from goldenthread.facts.formulas import Placement, SourceFacts, Whereabouts, compute_sides
+from goldenthread.facts.formulas.derived import Derived
+from goldenthread.facts.scope import Scope
+from goldenthread.facts.sources import SourceDefinition
+from goldenthread.record.measures.queries import ActiveMeasure
+from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.sources import queries as sources
+from goldenthread.results.borrowing import with_borrowed_denominators
+from goldenthread.results.composing import compose, lengthened
+from goldenthread.results.facts import engine, table_of
+from goldenthread.results.filling import kept_rows, with_zeros
+from goldenthread.results.pieces import Piece, in_order, pieces_of
+from goldenthread.results.spans import longer_steps, periods_touched
+from goldenthread.results.typed import typed_rows
+from goldenthread.results.writing import replace_observations
+
+Window = tuple[date, date]
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """How many measures were computed, and how many observations written."""
+
+    measures: int
+    observations: int
+
+
+@dataclass(frozen=True)
+class Around:
+    """What all measures of one computation share. ``tree`` names which tree ``whereabouts`` holds."""
+
+    calendar: FiscalCalendar
+    working_calendar: WorkingCalendar
+    lives: orgs.Tree
+    tree: str
+    whereabouts: Whereabouts
+    window: Window | None
+    scope: Scope
+    today: date
+    now: datetime
+
+
+def compute(
+    measures: Sequence[ActiveMeasure],
+    *,
+    window: Window | None,
+    scope: Scope,
+    today: date,
+    now: datetime,
+    progress: Progress | None = None,
+) -> Computed:
+    """Compute these measures anew: everything, or only what the days of ``window`` (both inside) touch.
+
+    To be called in one transaction with the removal of what made them outdated.
+    """
+    groups = in_order(pieces_of(measures))
+    written = 0
+    for tree in trees():
+        around = _around(tree, window=window, scope=scope, today=today, now=now)
+        for number, group in enumerate(groups):
+            if progress:
+                progress(number / len(groups), f"{len(group)} definitions")
+            written += _compute_group(group, around)
+    return Computed(len(measures), written)
+
+
+def trees() -> tuple[str, ...]:
+    """Which trees observations are kept for: where it never changed, today's is that of the event."""
+    return ("event", "today") if orgs.tree_dates() else ("event",)
+
+
+def _compute_group(pieces: Sequence[Piece], around: Around) -> int:
+    counted = [piece for piece in pieces if not piece.definition.manual]
+    adding = [piece for piece in counted if piece.adds_up]
+    whole = [piece for piece in counted if not piece.adds_up]
+    typed = [piece for piece in pieces if piece.definition.manual]
+    # A stock, and a year to date, also change in every period after the days that changed.
+    onward = around.window and (around.window[0], max(around.window[1], around.today))
+    written = 0
+    if adding:
+        rows = _from_facts(adding, around)
+        written += _write(adding, _lengthen(rows, adding, around), around, longer=True)
+    if whole:
+        later = replace(around, window=onward)
+        written += _write(whole, _from_facts(whole, later), later, longer=False)
+    if typed:
+        rows = typed_rows(typed, around.lives, around.calendar)
+        everything = replace(around, window=None)
+        written += _write(typed, _lengthen(rows, typed, everything), everything, longer=True)
+    return written
+
+
+def _from_facts(pieces: Sequence[Piece], around: Around) -> pa.Table:
+    wanted = [side for piece in pieces for side in piece.wanted()]
+    sides = compute_sides(
+        engine(),
+        _source_facts(pieces),
+        wanted,
+        around.whereabouts,
+        around.calendar,
+        working_calendar=around.working_calendar,
+        window=around.window,
+        scope=around.scope,
+    )
+    with engine().session() as session:
+        rows = compose(session, sides, pieces)
+    return with_zeros(rows, pieces, around.lives, around.calendar, windowed=around.window is not None)
+
+
+def _lengthen(rows: pa.Table, pieces: Sequence[Piece], around: Around) -> pa.Table:
+    """The rows, and the longer periods they are part of; outside the window their other parts are kept ones."""
+    parts = rows
+    if around.window is not None:
+        parts = pa.concat_tables([rows, kept_rows(pieces, around.calendar, around.window, tree=around.tree)])
+    steps = longer_steps(parts, pieces, around.calendar)
+    with engine().session() as session:
+        longer = lengthened(session, parts, pieces, steps)
+    return pa.concat_tables([rows, longer])
+
+
+def _write(pieces: Sequence[Piece], rows: pa.Table, around: Around, *, longer: bool) -> int:
+    rows = with_borrowed_denominators(rows, pieces, around.calendar, tree=around.tree)
+    return replace_observations(
+        rows,
+        measures={piece.version: piece.measure for piece in pieces},
+        tree=around.tree,
+        periods=periods_touched(pieces, around.calendar, around.window, longer=longer),
+        store_versions=_store_versions(pieces),
+        now=around.now,
+    )
+
+
+def _around(tree: str, *, window: Window | None, scope: Scope, today: date, now: datetime) -> Around:
+    placed = orgs.whereabouts(on=today if tree == "today" else None)
+    return Around(
+        calendar=orgs.fiscal_calendar(),
+        working_calendar=orgs.working_calendar(),
+        lives=orgs.tree(),
+        tree=tree,
+        whereabouts=as_arrow(placed),
+        window=window,
+        scope=scope,
+        today=today,
+        now=now,
+    )
+
+
+def as_arrow(placed: orgs.Whereabouts) -> Whereabouts:
+    """Who was where, as the formulas take it."""
+    days = [("from", pa.date32()), ("to", pa.date32())]
+
+    def table(names: Sequence[str], rows: Iterable[Sequence[object]]) -> pa.Table:
+        schema = pa.schema([*((name, pa.string()) for name in names), *days])
+        return pa.Table.from_pylist(
+            [dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema
+        )
+
+    return Whereabouts(
+        memberships=table(("worker", "unit"), placed.memberships),
+        person_ids=table(("system", "id", "person"), placed.person_ids),
+        unit_ids=table(("system", "id", "unit"), placed.unit_ids),
+        closure=table(("unit", "ancestor"), placed.closure),
+    )
+
+
+def _source_facts(pieces: Sequence[Piece]) -> dict[str, SourceFacts]:
+    keys = {
+        side.source
+        for piece in pieces
+        for role in ("numerator", "denominator")
+        if (side := piece.side(role)) and side.source
+    }
+    return {
+        key: source_facts(definition)
+        for key, definition in sources.definitions(keys).items()
+        if table_of(key).exists
+    }
+
+
+def source_facts(definition: SourceDefinition) -> SourceFacts:
+    """Where a source's facts lie and what places them."""
+    table = table_of(definition.source)
+    placement = None
+    for names, given in (("worker", definition.worker), ("unit", definition.unit)):
+        if given is not None:
+            placement = Placement(given.column, names, given.system)
+    return SourceFacts(
+        files=table.files(),
+        schema=table.schema(),
+        time=definition.time,
+        placement=placement,
+        derived={name: Derived.model_validate(one) for name, one in definition.derived.items()},
+    )
+
+
+def _store_versions(pieces: Sequence[Piece]) -> dict[int, int | None]:
+    """The version of its source that each measure was computed from; None for typed values."""
+    versions: dict[str, int] = {}
+    found: dict[int, int | None] = {}
+    for piece in pieces:
+        key = piece.definition.source
+        if key and key not in versions and table_of(key).exists:
+            versions[key] = table_of(key).version()
+        found[piece.measure] = versions.get(key) if key else None
+    return found

@@ -1,0 +1,132 @@
+"""Rows that the facts of a window do not hold: the other parts of longer periods, and counts of zero."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pyarrow as pa
+
+from goldenthread.calc.periods import FiscalCalendar, Grain, Period
+from goldenthread.facts.formulas import Word
+from goldenthread.facts.scope import NOT_ASSIGNED
+from goldenthread.record.measures.models import Observation
+from goldenthread.record.orgs.days import Days
+from goldenthread.record.orgs.tree import Tree
+from goldenthread.results.composing import ROWS
+from goldenthread.results.pieces import Piece
+
+_ONE_DAY = timedelta(days=1)
+
+
+def kept_rows(
+    pieces: Sequence[Piece], calendar: FiscalCalendar, window: tuple[date, date], *, tree: str
+) -> pa.Table:
+    """What is stored of the pieces' own periods in the fiscal years of ``window``, outside the window itself."""
+    years = calendar.periods_between(window[0], window[1] + _ONE_DAY, Grain.YEAR)
+    tables = [ROWS.empty_table()]
+    for frequency in {piece.frequency for piece in pieces}:
+        versions = [piece.version for piece in pieces if piece.frequency is frequency]
+        fresh = calendar.periods_between(window[0], window[1] + _ONE_DAY, frequency)
+        stored = (
+            Observation.objects.filter(version__in=versions, grain=frequency, tree=tree)
+            .filter(period_start__gte=years[0].start, period_start__lt=years[-1].end)
+            .exclude(period_start__in=[period.start for period in fresh])
+        )
+        names = (
+            "version_id",
+            "unit__key",
+            "period_start",
+            "numerator",
+            "denominator",
+            "value",
+            "facts",
+            "contributors",
+        )
+        columns = list(zip(*stored.values_list(*names).iterator(chunk_size=10_000), strict=True))
+        if columns:
+            version, unit, start, *numbers = columns
+            tables.append(
+                pa.Table.from_arrays(
+                    [
+                        pa.array(version, pa.int64()),
+                        pa.array([key or NOT_ASSIGNED for key in unit], pa.string()),
+                        pa.repeat(str(frequency), len(version)),
+                        pa.array(start, pa.date32()),
+                        pa.nulls(len(version), pa.string()),
+                        *(pa.array(numbers[index], ROWS.field(index + 5).type) for index in range(5)),
+                    ],
+                    schema=ROWS,
+                )
+            )
+    return pa.concat_tables(tables)
+
+
+def with_zeros(
+    rows: pa.Table, pieces: Sequence[Piece], lives: Tree, calendar: FiscalCalendar, *, windowed: bool
+) -> pa.Table:
+    """The rows, and a zero for each unit that counts things, in each period that the extract covers without any.
+
+    The extract covers a period when it holds facts of it for the whole organization. A unit counts things when
+    it ever had one; before it existed, and after, it has no row.
+    """
+    counting = {piece.version: piece for piece in pieces if _counts_things(piece)}
+    if not counting or lives.top is None:
+        return rows
+    mine = rows.filter(pa.compute.is_in(rows["version"], pa.array(counting, pa.int64())))
+    there: dict[tuple[int, str], dict[str, set[date]]] = defaultdict(lambda: defaultdict(set))
+    places = zip(
+        *(mine[name].to_pylist() for name in ("version", "grain", "unit", "period_start")), strict=True
+    )
+    for version, grain, unit, start in places:
+        there[(version, grain)][unit].add(start)
+    if windowed:
+        seen = Observation.objects.filter(version__in=counting, tree="event").values_list(
+            "version_id", "grain", "unit__key"
+        )
+        for version, grain, unit in seen.distinct():
+            if unit is not None and (version, grain) in there:
+                there[(version, grain)].setdefault(unit, set())
+    zeros = []
+    for (version, grain), units in there.items():
+        covered = units[lives.top]
+        for unit, starts in units.items():
+            if unit != NOT_ASSIGNED:
+                zeros += [
+                    (version, unit, grain, start)
+                    for start in covered - starts
+                    if _existed(lives, unit, calendar.period_of(start, Grain(grain)))
+                ]
+    return pa.concat_tables([rows, _zero_rows(zeros)]) if zeros else rows
+
+
+def _counts_things(piece: Piece) -> bool:
+    numerator = piece.definition.numerator
+    is_count = numerator is not None and numerator.word in (Word.COUNT, Word.COUNT_DISTINCT)
+    return is_count and piece.definition.denominator is None
+
+
+def _existed(lives: Tree, unit: str, period: Period) -> bool:
+    return not (lives.life(unit) & Days(period.start, period.end)).is_empty
+
+
+def _zero_rows(places: Sequence[tuple[int, str, str, date]]) -> pa.Table:
+    versions, units, grains, starts = zip(*places, strict=True)
+    count = len(places)
+    zeros = pa.repeat(0.0, count)
+    return pa.Table.from_arrays(
+        [
+            pa.array(versions, pa.int64()),
+            pa.array(units, pa.string()),
+            pa.array(grains, pa.string()),
+            pa.array(starts, pa.date32()),
+            pa.nulls(count, pa.string()),
+            zeros,
+            pa.nulls(count, pa.float64()),
+            zeros,
+            pa.repeat(0, count),
+            pa.nulls(count, pa.int64()),
+        ],
+        schema=ROWS,
+    )
