@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -12,16 +11,7 @@ from pydantic import AfterValidator, Field
 
 from goldenthread.definitions import Definition, DefinitionError, Located, Problem, check
 from goldenthread.record.framework.models import Level
-
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-
-
-def _key(text: str) -> str:
-    if not _KEY.fullmatch(text):
-        raise ValueError(
-            "an id of at most 100 letters, digits, “_”, “-” or “.”, starting with a letter or digit"
-        )
-    return text
+from goldenthread.record.orgs.keys import Key
 
 
 def _words(text: str) -> str:
@@ -30,7 +20,6 @@ def _words(text: str) -> str:
     return text.strip()
 
 
-Key = Annotated[str, AfterValidator(_key)]
 Words = Annotated[str, AfterValidator(_words)]
 Names = tuple[Words, ...]
 

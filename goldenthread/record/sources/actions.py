@@ -16,6 +16,7 @@ from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.orgs.models import Person
 from goldenthread.record.sources import policies, queries
+from goldenthread.record.sources.fields import plain_data
 from goldenthread.record.sources.models import Batch, BatchState, Source
 
 # Reading is done by a limited child process and finishes long after whoever sent the file has gone.
@@ -45,7 +46,7 @@ def save_source(definition: SourceDefinition, *, by: Actor, now: datetime.dateti
 
     Raises NotAllowed when loaded rows hold a column as another type than the definition now gives it.
     """
-    data = queries.as_data(definition)
+    data = plain_data(definition)
     title = definition.title or definition.source.replace("_", " ").capitalize()
     source = Source.objects.select_for_update().filter(key=definition.source).first()
     if source is None:

@@ -15,17 +15,13 @@ from django.db.models import Q, QuerySet
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.record.sources import policies
+from goldenthread.record.sources.fields import plain_data
 from goldenthread.record.sources.models import Batch, BatchState, Source
 
 
 def plain(value: Any) -> Any:
     """Plain data as JSON holds it: days and times as ISO text, tuples as lists."""
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
-
-
-def as_data(definition: SourceDefinition) -> dict[str, Any]:
-    """A definition in its canonical form: the YAML's own keys, without those left at their defaults."""
-    return definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def definition_of(source: Source) -> SourceDefinition:
@@ -51,7 +47,7 @@ def definitions(keys: Collection[str] | None = None) -> dict[str, SourceDefiniti
 
 def dump() -> dict[str, dict[str, Any]]:
     """Every source in use as the YAML that would make it, by key."""
-    return {key: as_data(definition) for key, definition in definitions(source_keys()).items()}
+    return {key: plain_data(definition) for key, definition in definitions(source_keys()).items()}
 
 
 def batches(source: Source | None = None) -> QuerySet[Batch]:

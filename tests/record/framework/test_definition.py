@@ -38,7 +38,7 @@ def test_elements_unfold_parents_first_with_their_place() -> None:
     [
         ("{id: crews}", "wanted this key, which is required"),
         ("{id: ambulance, name: Crews}", "“ambulance” a second time (first on line 8)"),
-        ("{id: a b, name: Crews}", "wanted an id of at most 100 letters, digits"),
+        ("{id: a b, name: Crews}", "wanted up to 100 letters, digits"),
         ("{id: crews, name: ' '}", "wanted some words"),
     ],
     ids=["a name missing", "an id used twice", "an id with a space", "a name without words"],

@@ -1,0 +1,49 @@
+"""A source's YAML as a value, with its derived columns checked against the columns they read."""
+
+from __future__ import annotations
+
+from goldenthread.definitions import DefinitionError, Located, Problem, check
+from goldenthread.facts.formulas.checking import check_derived
+from goldenthread.facts.formulas.derived import Derived
+from goldenthread.facts.sources import SourceDefinition
+
+
+def read_source(located: Located) -> SourceDefinition:
+    """Raises DefinitionError with every problem, each with its line."""
+    definition = check(SourceDefinition, located)
+    problems: list[Problem] = []
+    derived: dict[str, Derived] = {}
+    for name, shape in definition.derived.items():
+        try:
+            derived[name] = check(Derived, _part(located, ("derived", name), shape))
+        except DefinitionError as error:
+            problems.extend(error.problems)
+    for sentence in check_derived(derived, _own_types(definition)):
+        found, wanted = parts(sentence)
+        problems.append(Problem(located.file, located.line_of(("derived",)), "derived", found, wanted))
+    if problems:
+        raise DefinitionError(problems)
+    return definition
+
+
+def column_types(definition: SourceDefinition) -> dict[str, str]:
+    """The type of every column a formula may name, derived ones among them."""
+    derived = {name: Derived.model_validate(shape).type for name, shape in definition.derived.items()}
+    return _own_types(definition) | derived
+
+
+def parts(sentence: str) -> tuple[str, str]:
+    """What was found and what was wanted, out of a sentence of ``facts.formulas.checking``."""
+    found, _, wanted = sentence.removeprefix("Found ").removesuffix(".").partition("; wanted ")
+    return found, wanted
+
+
+def _own_types(definition: SourceDefinition) -> dict[str, str]:
+    return {name: column.type for name, column in definition.columns.items()}
+
+
+def _part(located: Located, path: tuple[str | int, ...], value: object) -> Located:
+    """A part of a file by itself, which still knows its lines."""
+    length = len(path)
+    lines = {place[length:]: line for place, line in located.lines.items() if place[:length] == path}
+    return Located(value, located.file, lines)

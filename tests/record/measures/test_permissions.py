@@ -1,0 +1,123 @@
+"""Who edits the framework, who speaks about a mission, who loads data, who defines measures."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+
+from goldenthread.accounts.models import User
+from goldenthread.record.access.actions import grant
+from goldenthread.record.access.denied import Denied
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.framework import permissions as framework
+from goldenthread.record.framework.actions import add_element
+from goldenthread.record.framework.definition import ElementFields
+from goldenthread.record.framework.models import Element, Level
+from goldenthread.record.measures import permissions as measures
+from goldenthread.record.orgs.models import Organization, Person, Post, Unit, UnitParent
+from goldenthread.record.sources import permissions as sources
+
+NOW = datetime.datetime(2026, 10, 13, 6, 10, tzinfo=datetime.UTC)
+TODAY = NOW.date()
+BY = Actor.operator()
+
+# What is asked, and who may: the director of Benefits (below which North stands), an analyst of the whole
+# county, a member of North, an analyst of South.
+Ask = Callable[[User], None]
+TRUTH: dict[str, tuple[Ask, tuple[bool, bool, bool, bool]]] = {
+    "a new outcome": (
+        lambda user: framework.check_can_edit_element(user, None, today=TODAY),
+        (False, True, False, False),
+    ),
+    "an outcome nobody runs": (
+        lambda user: framework.check_can_edit_element(user, _element("safe"), today=TODAY),
+        (False, True, False, False),
+    ),
+    "a service that North runs": (
+        lambda user: framework.check_can_edit_element(user, _element("dispatch"), today=TODAY),
+        (True, True, False, False),
+    ),
+    "what hangs below it": (
+        lambda user: framework.check_can_edit_element(user, _element("calls"), today=TODAY),
+        (True, True, False, False),
+    ),
+    "the mission of North": (
+        lambda user: framework.check_can_edit_mission(user, _unit("north"), today=TODAY),
+        (True, True, False, False),
+    ),
+    "a comment on the mission of North": (
+        lambda user: framework.check_can_speak(user, _unit("north"), today=TODAY),
+        (False, False, True, False),
+    ),
+    "load data": (lambda user: sources.check_can_load(user, today=TODAY), (False, True, False, True)),
+    "see raw data": (lambda user: sources.check_can_see_raw(user, today=TODAY), (False, False, False, False)),
+    "define a measure of North": (
+        lambda user: measures.check_can_define(Actor.user(user.pk), "north", today=TODAY),
+        (False, True, False, False),
+    ),
+    "define a measure of the county": (
+        lambda user: measures.check_can_define(Actor.user(user.pk), None, today=TODAY),
+        (False, True, False, False),
+    ),
+}
+READERS = ("director", "analyst", "member", "elsewhere")
+
+
+@pytest.fixture
+def users(db: None) -> dict[str, User]:
+    Organization.objects.create(name="Riverbend County")
+    for key, parent in (("county", ""), ("benefits", "county"), ("north", "benefits"), ("south", "county")):
+        unit = Unit.objects.create(key=key, name=key, kind="team")
+        if parent:
+            UnitParent.objects.create(unit=unit, parent=_unit(parent))
+    add_element(fields=ElementFields("safe", Level.OUTCOME, "Safe"), by=BY, now=NOW)
+    add_element(fields=ElementFields("area", Level.SERVICE_AREA, "Area", parent="safe"), by=BY, now=NOW)
+    add_element(
+        fields=ElementFields("dispatch", Level.CORE_SERVICE, "Dispatch", parent="area", unit="north"),
+        by=BY,
+        now=NOW,
+    )
+    add_element(
+        fields=ElementFields("calls", Level.OPERATIONAL_SERVICE, "Calls", parent="dispatch"), by=BY, now=NOW
+    )
+    users = {name: User.objects.create_user(name, name=name) for name in READERS}
+    for name, role, unit in (("director", "director", "benefits"), ("member", "member", "north")):
+        person = Person.objects.create(key=name, name=name, user=users[name])
+        Post.objects.create(person=person, unit=_unit(unit), role=role)
+    for name, unit in (("analyst", "county"), ("elsewhere", "south")):
+        grant(
+            user=users[name], role="analyst", unit=_unit(unit), starts_on=TODAY, by=BY, now=NOW, today=TODAY
+        )
+    return users
+
+
+@pytest.mark.parametrize("question", TRUTH)
+def test_truth_table(users: dict[str, User], question: str) -> None:
+    ask, wanted = TRUTH[question]
+    answers = []
+    for name in READERS:
+        try:
+            ask(users[name])
+            answers.append(True)
+        except Denied:
+            answers.append(False)
+    assert tuple(answers) == wanted
+
+
+def test_a_closed_account_may_nothing(users: dict[str, User]) -> None:
+    for user in users.values():
+        user.is_active = False
+        user.save()
+        for ask, _ in TRUTH.values():
+            with pytest.raises(Denied):
+                ask(user)
+
+
+def _unit(key: str) -> Unit:
+    return Unit.objects.get(key=key)
+
+
+def _element(key: str) -> Element:
+    return Element.objects.get(key=key)
