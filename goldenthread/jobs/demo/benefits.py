@@ -112,7 +112,7 @@ def write_renewals(folder: Path, draw: Draw, people: Staff) -> Path:
 
 
 def write_applications(folder: Path, draw: Draw) -> Path:
-    """A row per application decided since the history begins, or still waiting, by the office that took it."""
+    """A row per application decided since the history begins, or still waiting at the office that took it."""
     luck, story = draw.luck("applications"), draw.story
     days = workdays(day_range(story.first_day, story.yesterday + timedelta(days=90)))
     decided = per_day(

@@ -57,7 +57,7 @@ LATE_SHARE = {1: 0.004, 0: 0.0009}
 
 
 def write_calls(folder: Path, incoming: Path, draw: Draw, people: Staff) -> list[Path]:
-    """The history, late calls of the month before last, and last night's extract that waits to be looked at."""
+    """The history, late calls of the month before last, and last night's extract, not yet looked at."""
     story, luck = draw.story, draw.luck("calls")
     columns, days, in_time = _calls(draw, people, luck)
     ago = story.last_complete_month - months(days)

@@ -66,11 +66,9 @@ def _numbered(prefix: str, count: int) -> Words:
     return np.char.add(prefix, np.arange(500_001, 500_001 + count).astype(str))
 
 
-def requests_311(
-    draw: Draw, first: Days | np.datetime64, *, a_day: float, luck: np.random.Generator
-) -> dict[str, NDArray[Any]]:
-    """The 311 desk's own columns, one row per request since `first`."""
-    story = draw.story
+def requests_311(draw: Draw, name: str, *, since: date, a_day: float) -> dict[str, NDArray[Any]]:
+    """The 311 desk's own columns, one row per request; `name` says which luck it draws."""
+    luck, story = draw.luck(name), draw.story
     days = day_range(since, story.yesterday)
     weekend = np.where(np.isin(days, workdays(days)), 1.0, 0.35)
     created = per_day(luck, days, a_day * weekend * _values(days, 1.0, 0.05, offset=13))
@@ -131,12 +129,13 @@ def write_permits(folder: Path, draw: Draw) -> Path:
         np.maximum(0, _PERMITS_FASTER_SINCE_MONTHS - (story.last_complete_month - months(issued))) * 0.012,
     )
     in_time = exactly(luck, [months(issued)], _values(issued, 0.83, 0.022, offset=30) + gained)
-    taken = np.where(
-        in_time, luck.integers(3, 15, len(issued)), np.rint(16 + skewed(luck, 7.0, len(issued), spread=0.6))
-    )
-    submitted = np.busday_offset(issued, -taken.astype(np.int64), roll="backward")
-    done = issued <= np.datetime64(story.yesterday)
     hold = np.where(luck.random(len(issued)) < 0.15, luck.integers(1, 6, len(issued)), 0)
+    # Holidays and days on hold come off again, and the late ones must stay late.
+    slow = np.rint(18 + hold + skewed(luck, 6.0, len(issued), spread=0.6)).astype(np.int64)
+    submitted = np.busday_offset(
+        issued, -np.where(in_time, luck.integers(3, 15, len(issued)), slow), roll="backward"
+    )
+    done = issued <= np.datetime64(story.yesterday)
     columns = {
         "Permit No": _numbered("BP", len(issued)),
         "Team": np.where(luck.random(len(issued)) < 0.7, "PR", "BI"),

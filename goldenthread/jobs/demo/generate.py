@@ -23,7 +23,7 @@ _SMALL_DAYS, _SMALL_A_DAY = 180, 34.0
 def generate(folder: Path, *, today: date, scale: int = 1, seed: int = 2026) -> list[Path]:
     """Write the county into `folder` and return the files, sorted.
 
-    The extracts reach back thirty months and end yesterday. Scale 1 has about 158,000 calls; scale n has about n
+    The extracts reach back thirty months and end yesterday. Scale 1 has about 158,000 calls; scale n has n
     times as many rows wherever rows are events. The same `today`, `scale` and `seed` give the same bytes.
     """
     draw = Draw(Story(today), scale, seed)

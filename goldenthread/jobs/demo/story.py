@@ -24,7 +24,7 @@ _SINCE_CALLBACKS = (
     *(83.6, 82.6, 81.4, 82.3, 81.9, 82.6, 82.1, 83.0, 82.2, 81.9, 82.8, 82.4),
 )
 
-# Percent at the Harbor office, the last complete month first: two of five posts are empty, and it keeps falling.
+# Percent at the Harbor office, the last complete month first: two of five posts are empty; it keeps falling.
 _HARBOR = (71.4, 72.6, 74.0, 75.2, 76.3, 77.6, 78.6, 79.7)
 
 # Ups and downs without a signal in them: no long run on one side, no long rise or fall, nothing far out.
