@@ -78,7 +78,8 @@ def _write_elements(placed: Sequence[PlacedElement]) -> None:
     rows = {element.key: element for element in Element.objects.all()}
     for level in Level:
         fields = [one.fields for one in placed if one.fields.level == level]
-        new, old = [], []
+        new: list[str] = []
+        old: list[str] = []
         for one in fields:
             row = rows.get(one.key)
             (new if row is None else old).append(one.key)

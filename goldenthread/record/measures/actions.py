@@ -16,7 +16,14 @@ from goldenthread.record.audit.enums import Action
 from goldenthread.record.framework.models import Element
 from goldenthread.record.framework.queries import people_called
 from goldenthread.record.measures import queries
-from goldenthread.record.measures.checks import Surroundings, Written, find_problems, references, remarks
+from goldenthread.record.measures.checks import (
+    Surroundings,
+    Written,
+    find_problems,
+    references,
+    remarks,
+    repeated,
+)
 from goldenthread.record.measures.definition import (
     MeasureDefinition,
     as_data,
@@ -78,7 +85,9 @@ def check_measures(written: Sequence[Written]) -> tuple[str, ...]:
     """Whether these measures could be saved together: their remarks, or DefinitionError with every
     problem."""
     around = surroundings([one.definition for one in written])
-    if problems := [problem for one in written for problem in find_problems(one, around)]:
+    problems = [problem for one in written for problem in find_problems(one, around)]
+    problems.extend(repeated(written))
+    if problems:
         raise DefinitionError(problems)
     return tuple(remark for one in written for remark in remarks(one.definition, around))
 
@@ -167,7 +176,7 @@ def _save(written: Written, known: _Known, *, why: str, by: Actor, now: datetime
 
 
 def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[str, ...]:
-    return tuple(key for key in (old | new) if old.get(key) != new.get(key))
+    return tuple(key for key in {**old, **new} if old.get(key) != new.get(key))
 
 
 def _set_columns(measure: Measure, definition: MeasureDefinition, known: _Known) -> None:

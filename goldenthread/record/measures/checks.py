@@ -7,7 +7,7 @@ owner who is not in the people file yet, is a remark instead: the measure is sav
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -75,6 +75,17 @@ def find_problems(written: Written, around: Surroundings) -> list[Problem]:
     )
     # Both sides of a rate may miss the same source.
     return list(dict.fromkeys(found))
+
+
+def repeated(written: Sequence[Written]) -> Iterator[Problem]:
+    """Measures that two files, or two rows of an inventory, both define."""
+    first: dict[str, Written] = {}
+    for one in written:
+        key = one.definition.measure
+        earlier = first.setdefault(key, one)
+        if earlier is not one:
+            where = f", after {earlier.located.file}" if earlier.located.file else ""
+            yield one.problem(("measure",), f"“{key}” a second time{where}", "each measure once")
 
 
 def remarks(definition: MeasureDefinition, around: Surroundings) -> tuple[str, ...]:
@@ -162,7 +173,8 @@ def _of_value(written: Written, name: str, side: Side, around: Surroundings) -> 
 
 def _ring(own: str, first: str, measures: Mapping[str, AbstractSet[str]]) -> tuple[str, ...]:
     """The way from ``own`` through ``first`` back to ``own``; empty when there is none."""
-    waiting, seen = [(own, first)], {first}
+    waiting: list[tuple[str, ...]] = [(own, first)]
+    seen = {first}
     while waiting:
         way = waiting.pop()
         for following in sorted(measures.get(way[-1], ())):
@@ -190,7 +202,7 @@ def _place_of(name: str, side: Side, found: str) -> Path:
     """Where in a side the column stands that a sentence quotes."""
     places: list[tuple[Path, str | None]] = [((name, "where", column), column) for column in side.where]
     places += [((name, key), getattr(side, field)) for key, field in _COLUMN_KEYS.items()]
-    places.append(((name, side.word), side.column))
+    places += [((name, side.word.value), side.column)]
     return next((path for path, column in places if column and f"“{column}”" in found), (name,))
 
 

@@ -95,7 +95,8 @@ class LiveBatch:
 def live_log(source: Source) -> tuple[LiveBatch, ...]:
     """The loaded batches in the order in which the store took them."""
     rows = Batch.objects.filter(source=source, state=BatchState.LOADED).order_by("store_version", "pk")
-    return tuple(LiveBatch(*row) for row in rows.values_list("pk", "mode", "store_version"))
+    found = rows.values_list("pk", "mode", "store_version")
+    return tuple(LiveBatch(batch, mode, version) for batch, mode, version in found if version is not None)
 
 
 @dataclass(frozen=True)

@@ -216,6 +216,11 @@ def test_overlapping_targets_of_one_unit_are_refused_and_of_two_are_not(county: 
     save(text + two % ", unit: north")
 
 
+def test_a_measure_that_two_files_define_is_refused(county: None) -> None:
+    with pytest.raises(DefinitionError, match="“inspections_done” a second time, after measures/a.yaml"):
+        actions.save_measures([written(INSPECTIONS), written(INSPECTIONS)], by=BY, now=NOW)
+
+
 def test_a_circle_of_measures_is_refused(county: None) -> None:
     def standing_on(key: str, other: str) -> str:
         return (
