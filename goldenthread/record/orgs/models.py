@@ -128,8 +128,10 @@ class Post(models.Model):
     class Meta:
         constraints = [
             ends_after_start("post_ends_after_start"),
+            # Two constraints, for to a database every missing start is a different one.
+            models.UniqueConstraint(fields=["person", "unit", "role", "starts_on"], name="post_once"),
             models.UniqueConstraint(
-                fields=["person", "unit", "role", "starts_on"], name="post_once", nulls_distinct=False
+                fields=["person", "unit", "role"], condition=Q(starts_on=None), name="post_since_ever_once"
             ),
         ]
 

@@ -138,13 +138,15 @@ def test_a_new_name_touches_no_numbers_and_a_new_time_zone_all():
         (
             "parent: benefits}\n  - {id: south",
             "parent: benefitz}\n  - {id: south",
-            "organization.yaml, line 7, unit north: found the parent “benefitz”, wanted “benefits”, or another of: "
+            "organization.yaml, line 7, unit north: found the parent “benefitz”, wanted “benefits”, "
+            "or another of: "
             "county, benefits, north, south",
         ),
         (
             "id: south, name",
             "id: north, name",
-            "organization.yaml, line 8, unit north: found the id “north” a second time, after the one on line 7, "
+            "organization.yaml, line 8, unit north: found the id “north” a second time, after the "
+            "one on line 7, "
             "wanted each id once",
         ),
         (
@@ -162,13 +164,15 @@ def test_a_new_name_touches_no_numbers_and_a_new_time_zone_all():
         (
             "name: North office, kind: team, parent: benefits",
             "parents: [{unit: benefits}, {unit: county, from: 2026-01-01}]",
-            "organization.yaml, line 7, unit north: found county from 2026-01-01 while benefits on line 7 is its "
+            "organization.yaml, line 7, unit north: found county from 2026-01-01 while benefits on "
+            "line 7 is its "
             "parent too, wanted at most one parent at any time",
         ),
         (
             "name: North office,",
             "from: 2026-01-01, to: 2026-01-01,",
-            "organization.yaml, line 7, unit north: found to: 2026-01-01, wanted a day after its start, 2026-01-01",
+            "organization.yaml, line 7, unit north: found to: 2026-01-01, wanted a day after its "
+            "start, 2026-01-01",
         ),
         (
             "parent: benefits}\n  - {id: south",
@@ -209,7 +213,8 @@ def test_moving_a_person():
     held = Post.objects.get(person__key="w01").pk
     changes = load_people()
     assert changes.sentences == (
-        "w01, Ana Ruiz, member of north from 2025-01-01 becomes member of north from 2025-01-01 until 2026-02-15.",
+        "w01, Ana Ruiz, member of north from 2025-01-01 becomes member of north from 2025-01-01 "
+        "until 2026-02-15.",
         "w01, Ana Ruiz, becomes member of south from 2026-02-15.",
     )
     assert changes.span == Days(date(2026, 2, 15), None)
@@ -239,12 +244,14 @@ def test_a_file_without_a_column_says_nothing_about_it():
     [
         (
             "w01,Ana,north,member,2025-01-01,2026-02-16\nw01,Ana,south,member,2026-02-15,\n",
-            "people.csv, line 3, w01: found member of south from 2026-02-15 while line 2 says member of north "
+            "people.csv, line 3, w01: found member of south from 2026-02-15 while line 2 says member "
+            "of north "
             "from 2025-01-01 until 2026-02-16, wanted at most one member post at any time",
         ),
         (
             "w01,Ana,south,member,2026-02-15,\nw01,Ana,north,,,\n",
-            "people.csv, line 3, w01: found member of north while line 2 says member of south from 2026-02-15, "
+            "people.csv, line 3, w01: found member of north while line 2 says member of south from "
+            "2026-02-15, "
             "wanted at most one member post at any time",
         ),
         (
@@ -266,7 +273,8 @@ def test_a_file_without_a_column_says_nothing_about_it():
         ),
         (
             "w 1,Ana,north,member,,\n",
-            "people.csv, line 2, person: found “w 1”, wanted up to 100 letters, digits and the signs . _ - @, "
+            "people.csv, line 2, person: found “w 1”, wanted up to 100 letters, digits and the signs "
+            ". _ - @, "
             "starting with a letter or a digit and without spaces",
         ),
         (
@@ -296,7 +304,8 @@ def test_one_id_of_another_system_belongs_to_one_person_at_a_time():
     with pytest.raises(DefinitionError) as caught:
         actions.apply_person_ids(read_table(text, required=(), file="people_ids.csv"), by=BY, now=NOW)
     assert str(caught.value) == (
-        "people_ids.csv, line 3, 7: found person s01 from 2026-01-01 while line 2 says person w01 until 2026-01-02, "
+        "people_ids.csv, line 3, 7: found person s01 from 2026-01-01 while line 2 says person "
+        "w01 until 2026-01-02, "
         "wanted at most one person for an id at any time"
     )
 
