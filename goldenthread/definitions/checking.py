@@ -13,8 +13,6 @@ from goldenthread.definitions.problems import DefinitionError, Problem
 from goldenthread.definitions.text import Located
 
 
-
-
 class Definition(BaseModel):
     """The base of every shape: immutable, and a key it does not know is an error, not a wish."""
 

@@ -18,8 +18,8 @@ Place = tuple[str | int, ...]
 class Located:
     """A plain value (dict, list, text, number, date, bool, None) and the lines its parts came from.
 
-    ``lines`` maps a path such as ``("columns", "wait", "type")`` to a 1-based line; it is empty for values that
-    never stood in a file, such as what a form posted.
+    ``lines`` maps a path such as ``("columns", "wait", "type")`` to a 1-based line; it is empty for values
+    that never stood in a file, such as what a form posted.
     """
 
     value: Any
@@ -62,7 +62,12 @@ def read_yaml(source: Path | str, *, file: str = "") -> Located:
             ) from error
     else:
         name, text = file, source
-    loader = _Loader(text)
+    try:
+        loader = _Loader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        found = f"the control character #x{ord(text[error.position]):04x}"
+        raise DefinitionError([Problem(name, line, "", found, "text without control characters")]) from error
     try:
         node = loader.get_single_node()
         if node is None:
