@@ -73,7 +73,9 @@ people: {owner: w01, deputy: w02}
 def build_county() -> None:
     """county > benefits > north, south; Ana Ruiz (w01) and Ben Okafor (w02) sign in; one service, one
     source."""
-    Organization.objects.create(name="Riverbend County", fiscal_year_starts=7, timezone="America/Los_Angeles")
+    Organization.objects.create(
+        pk=1, name="Riverbend County", fiscal_year_starts=7, timezone="America/Los_Angeles"
+    )
     above: Unit | None = None
     for key, kind in (("county", "county"), ("benefits", "department"), ("north", "team"), ("south", "team")):
         unit = Unit.objects.create(key=key, name=key.capitalize(), kind=kind)

@@ -67,7 +67,7 @@ READERS = ("director", "analyst", "member", "elsewhere")
 
 @pytest.fixture
 def users(db: None) -> dict[str, User]:
-    Organization.objects.create(name="Riverbend County")
+    Organization.objects.create(pk=1, name="Riverbend County")
     for key, parent in (("county", ""), ("benefits", "county"), ("north", "benefits"), ("south", "county")):
         unit = Unit.objects.create(key=key, name=key, kind="team")
         if parent:
