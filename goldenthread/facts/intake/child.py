@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import goldenthread
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.files import is_workbook
 from goldenthread.facts.intake.report import ACCEPTED, PLACES, REJECTS, Report
@@ -24,7 +25,7 @@ MEGABYTE = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """What one reading may take: address space in bytes, processor seconds, seconds on the clock."""
+    """What one reading may take: memory of its own in bytes, processor seconds, seconds on the clock."""
 
     memory: int
     processor_seconds: int
@@ -75,10 +76,16 @@ def read_limited(
 
 
 def _outcome(task: dict[str, object], limits: Limits, progress: Callable[[int], None]) -> Report:
-    # Allocators that reserve address space by the gigabyte would meet the limit before the file does.
-    modest = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": "1"}
+    root = str(Path(goldenthread.__file__).parents[1])
+    modest = {
+        "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")])),
+        # Allocators that reserve memory ahead would meet the limit before the file does.
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "MALLOC_ARENA_MAX": "2",
+        "OMP_NUM_THREADS": "1",
+    }
     child = subprocess.Popen(
-        [sys.executable, "-m", "goldenthread.facts.intake.child"],
+        [sys.executable, "-c", "from goldenthread.facts.intake.child import main; main()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -133,12 +140,14 @@ def _too_much_memory(memory: int) -> str:
     )
 
 
-def _main() -> None:
+def main() -> None:
+    """What the child runs: one task from standard input, one JSON message a line to standard output."""
     # Libraries may print to standard output; the parent must hear nothing on it but messages.
     channel = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     task = json.load(sys.stdin)
-    _limit(resource.RLIMIT_AS, task["memory"])
+    # Not RLIMIT_AS: that also counts the libraries' own files, which take 400 MB and no memory to speak of.
+    _limit(resource.RLIMIT_DATA, task["memory"])
     _limit(resource.RLIMIT_CPU, task["processor_seconds"])
     _limit(resource.RLIMIT_CORE, 0)
 
@@ -171,7 +180,3 @@ def _main() -> None:
 def _limit(what: int, amount: int) -> None:
     hard = resource.getrlimit(what)[1]
     resource.setrlimit(what, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
-
-
-if __name__ == "__main__":
-    _main()

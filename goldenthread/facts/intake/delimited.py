@@ -142,7 +142,7 @@ def _broken_rows(
         reason = _REASONS.get(kind, "wanted a row that can be read").format(
             width=width, found=cells.group(1) if cells else "more"
         )
-        rows.append(BrokenRow(line - skip - above, text or "", reason))
+        rows.append(BrokenRow(line - skip - above, (text or "").strip("\r\n"), reason))
     return rows
 
 

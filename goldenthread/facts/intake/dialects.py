@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.sources import FileLayout
 
@@ -67,6 +65,9 @@ def legacy_encoding(sample: bytes) -> str:
     """
     foreign = sum(byte > 127 for byte in sample)
     if foreign > 40 and foreign > len(sample) // 20:
+        # A slow import that few files need.
+        from charset_normalizer import from_bytes
+
         guess = from_bytes(sample[: 1 << 15]).best()
         if guess is not None:
             return guess.encoding

@@ -220,7 +220,8 @@ class _Job:
             keep = pc.is_null(why)
             batch, numbers = batch.filter(keep), numbers.filter(keep)
         if KEY in batch.schema.names:
-            tally.keys.append(batch.column(KEY).to_numpy())
+            # A view would keep the whole batch in memory until the last key has been compared.
+            tally.keys.append(batch.column(KEY).to_numpy().copy())
         good.add(self._stored(batch, numbers, tally))
 
     def _stored(self, batch: pa.RecordBatch, numbers: pa.Array, tally: _Tally) -> pa.RecordBatch:
