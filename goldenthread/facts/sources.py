@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from goldenthread.definitions import Definition
+from goldenthread.facts.inventory import InventoryMapping
 
 ColumnType = Literal[
     "text", "category", "number", "whole_number", "date", "datetime", "duration", "yes_no"
@@ -146,7 +147,10 @@ class Wide(Definition):
 
 
 class SourceDefinition(Definition):
-    """One expected extract; see the README of this room for the whole vocabulary."""
+    """One expected extract; see the README of this room for the whole vocabulary.
+
+    An inventory has ``inventory:`` instead of ``columns:``; its rows are measures, not facts.
+    """
 
     source: str
     title: str | None = None
@@ -161,7 +165,8 @@ class SourceDefinition(Definition):
     expected: Arrival | None = None
     layout: Literal["long", "wide"] = "long"
     wide: Wide | None = None
-    columns: dict[str, Column] = Field(min_length=1)
+    columns: dict[str, Column] = {}
+    inventory: InventoryMapping | None = None
     checks: tuple[Check, ...] = ()
     derived: dict[str, Any] = {}
 
@@ -189,6 +194,10 @@ class SourceDefinition(Definition):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
+        if (self.kind == "inventory") != (self.inventory is not None):
+            raise ValueError("kind: inventory together with an inventory: block")
+        if bool(self.columns) == bool(self.inventory):
+            raise ValueError("columns: with at least one column, or for kind: inventory none")
         for name in self.columns:
             if not _SLUG.fullmatch(name):
                 raise ValueError(
