@@ -39,7 +39,9 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         # ``import`` is a word of Python's own.
-        module = importlib.import_module(f"goldenthread.commands.{'import_' if cmd_name == 'import' else cmd_name}")
+        module = importlib.import_module(
+            f"goldenthread.commands.{'import_' if cmd_name == 'import' else cmd_name}"
+        )
         command: click.Command = module.command
         return command
 
@@ -82,8 +84,6 @@ def commands() -> None:
 def main() -> None:
     """Run a command. Exit 0: done. 1: it could not be done, and a sentence says why. 2: the call's words are
     off, or a confirmation is missing. 130: interrupted."""
-    from goldenthread.commands.sentences import SENTENCES
-
     try:
         commands.main(standalone_mode=False)
     except click.ClickException as error:
@@ -92,6 +92,19 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         sys.exit(130)
-    except SENTENCES as error:
+    except Exception as error:
+        if not _is_a_sentence(error):
+            raise
         click.echo(str(error), err=True)
         sys.exit(1)
+
+
+def _is_a_sentence(error: Exception) -> bool:
+    """Asked only once something went wrong: the rooms that define these errors need the settings to import."""
+    from django.apps import apps
+
+    if not apps.ready:
+        return False
+    from goldenthread.commands.sentences import SENTENCES
+
+    return isinstance(error, SENTENCES)

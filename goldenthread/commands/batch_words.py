@@ -35,8 +35,9 @@ def as_text(batch: Batch, *, already_loaded: bool = False) -> str:
     if batch.period_start and batch.period_end:
         lines.append(f"  from {batch.period_start} to {batch.period_end - timedelta(days=1)}")
     for reason in batch.report.get("reasons", []):
-        example = f", for example row {reason['row']:,}: “{reason['value']}”" if reason.get("row") else ""
-        lines.append(f"  {reason['rows']:,} refused, {reason['column']}: {reason['reason']}{example}")
+        first = reason["examples"][0]
+        found = f", for example row {first['row']:,}: “{first['value'] or ''}”"
+        lines.append(f"  {reason['count']:,} refused, {reason['column']}: {reason['reason']}{found}")
     return "\n".join(lines)
 
 

@@ -6,8 +6,9 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from django.core.serializers.json import DjangoJSONEncoder
@@ -15,9 +16,11 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from goldenthread.accounts import queries as accounts
 from goldenthread.facts.scope import Scope
-from goldenthread.record.access.scopes import system_scope
+from goldenthread.record.access.scopes import scope_for, system_scope
 from goldenthread.record.audit.actor import Actor
+from goldenthread.record.orgs import queries as orgs
 
 
 def operator() -> Actor:
@@ -30,8 +33,23 @@ def operator_scope(reason: str) -> Scope:
     return system_scope(by=operator(), reason=reason)
 
 
+def scope_of(username: str | None, reason: str) -> Scope:
+    """The scope of a user, or without one the operator's."""
+    if username is None:
+        return operator_scope(reason)
+    user = accounts.find_user(username)
+    if user is None:
+        raise click.UsageError(f"There is no user “{username}”.")
+    return scope_for(user, today=today())
+
+
 def now() -> datetime:
     return timezone.now()
+
+
+def today() -> date:
+    """The day it is in the organization's time zone."""
+    return now().astimezone(ZoneInfo(orgs.organization().timezone)).date()
 
 
 @contextmanager

@@ -9,7 +9,9 @@ from goldenthread.commands import open_workspace, workspace_option
 
 @click.command("import")
 @click.argument("source")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
 @click.option("--dry-run", is_flag=True, help="Read and check, tell what would change, load nothing.")
 @click.option("--yes", is_flag=True, help="Load without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each file.")
@@ -24,7 +26,8 @@ def command(source: str, files: tuple[Path, ...], dry_run: bool, yes: bool, as_j
     refused = False
     for file in files:
         with bar(f"Reading {file.name}") as progress:
-            batch, already_loaded = importing.bring_in(source, file, by=operator(), now=now(), progress=progress)
+            received = importing.bring_in(source, file, by=operator(), now=now(), progress=progress)
+        batch, already_loaded = received.batch, received.already_loaded
         refused |= batch.state == "refused"
         waiting = batch.state == "waiting"
         if not as_json:

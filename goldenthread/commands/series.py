@@ -8,10 +8,14 @@ from goldenthread.commands import open_workspace, workspace_option
 @click.command()
 @click.argument("measure")
 @click.option("--unit", help="Which unit (default: the whole organization).")
-@click.option("--by", "grain", help="day, week, month, quarter, year or year_to_date (default: the measure's own).")
+@click.option(
+    "--by", "grain", help="day, week, month, quarter, year or year_to_date (default: the measure's own)."
+)
 @click.option("--as", "username", help="With the rights of this user instead of the operator's.")
 @click.option("--today-tree", is_flag=True, help="Units as they stand today, not as they stood then.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
 @workspace_option
 def command(
     measure: str, unit: str | None, grain: str | None, username: str | None, today_tree: bool, form: str

@@ -54,7 +54,11 @@ def as_table(series: Series) -> str:
     for column in ("Period", "Numerator", "Denominator", "Value", "What it says"):
         table.add_column(column, justify="left" if column in ("Period", "What it says") else "right")
     for point in series.points:
-        value = "" if point.value is None else format_value(point.value, series.measure.unit, series.measure.decimals)
+        value = (
+            ""
+            if point.value is None
+            else format_value(point.value, series.measure.unit, series.measure.decimals)
+        )
         table.add_row(point.label, _number(point.numerator), _number(point.denominator), value, _words(point))
     console = Console(file=io.StringIO(), width=110)
     console.print(table)

@@ -30,8 +30,12 @@ def command(host: str, port: int, workers: int) -> None:
     from goldenthread.jobs.database import pending_migrations
 
     if pending_migrations():
-        raise click.ClickException(f"The database in {workspace.home} is of another version. Run: goldenthread init")
+        raise click.ClickException(
+            f"The database in {workspace.home} is of another version. Run: goldenthread init"
+        )
     click.echo(f"Serving {workspace.home} on http://{host}:{port} (Ctrl-C stops it)")
     if loopback:
-        click.echo("Plain HTTP for this machine only: cookies are not marked Secure, nothing redirects to HTTPS.")
+        click.echo(
+            "Plain HTTP for this machine only: cookies are not marked Secure, nothing redirects to HTTPS."
+        )
     serving.serve(host, port, workers=workers)

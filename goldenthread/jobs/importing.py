@@ -12,22 +12,25 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from goldenthread.facts.intake import Unreadable
 from goldenthread.facts.intake.child import read_limited
-from goldenthread.facts.store import Commit, FactTable, Mode, StoreError
-from goldenthread.jobs.after_load import after_change
+from goldenthread.facts.intake.report import ACCEPTED
+from goldenthread.facts.store import Mode, StoreError
+from goldenthread.jobs import computing
 from goldenthread.jobs.locks import one_at_a_time
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import actions, queries
 from goldenthread.record.sources.models import Batch, BatchState, Source
+from goldenthread.record.sources.policies import check_can_become
 from goldenthread.results.facts import table_of
 
 Progress = Callable[[float, str], None]
@@ -90,20 +93,30 @@ def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Ba
             out=staged,
             batch=batch.pk,
             timezone=orgs.organization().timezone,
-            progress=progress,
+            progress=lambda rows: _tell(batch, rows, progress),
         )
     except Unreadable as error:
         shutil.rmtree(staged, ignore_errors=True)
         return actions.refuse(batch, message=str(error), now=now)
-    return actions.report_read(batch, report=asdict(report), now=now)
+    return actions.report_read(batch, report=report.as_dict(), now=now)
+
+
+def bring_in(
+    source_key: str, file: Path, *, by: Actor, now: datetime, progress: Progress | None = None
+) -> Received:
+    """Receive and read in one go."""
+    received = receive(source_key, file, by=by, now=now)
+    if received.already_loaded:
+        return received
+    return Received(read(received.batch, now=now, progress=progress), already_loaded=False)
 
 
 def load(batch: Batch, *, by: Actor, now: datetime, progress: Progress | None = None) -> Batch:
     """Commit a waiting batch to the store, and bring the measures it touches up to date."""
     with one_at_a_time(batch.source.key):
         batch = actions.start_loading(batch, by=by, now=now)
-        batch, commit = _commit(batch, by=by, now=now)
-    after_change(batch, commit, now=now, progress=progress)
+        batch = _commit(batch, by=by, now=now)
+    computing.catch_up(by=by, now=now, progress=progress)
     return batch
 
 
@@ -117,21 +130,31 @@ def discard(batch: Batch, *, by: Actor, now: datetime, reason: str = "") -> Batc
 def undo(batch: Batch, *, by: Actor, now: datetime, reason: str = "") -> Batch:
     """A new version of the store as if the batch had never come."""
     with one_at_a_time(batch.source.key):
-        check_can_undo(batch)
+        check_can_become(batch, BatchState.UNDONE)
         try:
             commit = table_of(batch.source.key).undo(batch.pk)
         except StoreError as error:
             raise Refused(str(error)) from error
-        batch = actions.undo(batch, store_version=commit.version, reason=reason, by=by, now=now)
-    after_change(batch, commit, now=now)
+        with transaction.atomic():
+            batch = actions.undo(batch, store_version=commit.version, reason=reason, by=by, now=now)
+            computing.mark_commit(batch.source.key, commit)
+    computing.catch_up(by=by, now=now)
+    return batch
+
+
+def find_batch(number: int) -> Batch:
+    """A batch by its number; Refused when there is none."""
+    batch = queries.batches().filter(pk=number).first()
+    if batch is None:
+        raise Refused(f"There is no batch {number}. List them with: goldenthread batches")
     return batch
 
 
 def heal(*, now: datetime) -> list[str]:
-    """Bring what a crash left half-way to an end that is true; a sentence for each batch touched.
+    """Bring what a crash left half-way to an end that is true; a sentence for each thing touched.
 
     A load whose commit the store has is finished; one it has not goes back to waiting. A batch that was being
-    read is read again. An undo that the store made is written down.
+    read is read again. An undo that the store made is written down. What is outdated is computed.
     """
     by = Actor.job("heal")
     told = []
@@ -140,10 +163,14 @@ def heal(*, now: datetime) -> list[str]:
             told.append(_heal_loading(batch, by=by, now=now))
         elif batch.state == BatchState.READING:
             read(batch, now=now)
-            told.append(f"Batch {batch.pk} of {batch.source.key} was being read and was read again.")
-    for batch in queries.not_computed():
-        after_change(batch, table_of(batch.source.key).commit_of(batch.pk), now=now)
-        told.append(f"The measures that batch {batch.pk} of {batch.source.key} touches were brought up to date.")
+            told.append(f"Batch {batch.pk} of {batch.source.key} was being read, and was read again.")
+    for batch in queries.batches().filter(state=BatchState.LOADED):
+        if batch.pk not in table_of(batch.source.key).live_batches():
+            undo(batch, by=by, now=now, reason="the store had undone it")
+            told.append(f"Batch {batch.pk} of {batch.source.key} was undone in the store, and is now marked so.")
+    computed = computing.catch_up(by=by, now=now)
+    if computed.measures:
+        told.append(f"{computed.measures} measures were outdated, and are now up to date.")
     return told
 
 
@@ -152,24 +179,39 @@ def _heal_loading(batch: Batch, *, by: Actor, now: datetime) -> str:
         if table_of(batch.source.key).has_batch(batch.pk):
             _commit(batch, by=by, now=now)
             return f"Batch {batch.pk} of {batch.source.key} was in the store and is now marked as loaded."
-        actions.stop_loading(batch, message="The load was interrupted; nothing of it was kept.", by=by, now=now)
-        return f"The load of batch {batch.pk} of {batch.source.key} had not reached the store; it waits again."
+        actions.stop_loading(
+            batch, message="The load was interrupted; nothing of it was kept.", by=by, now=now
+        )
+        return (
+            f"The load of batch {batch.pk} of {batch.source.key} had not reached the store; it waits again."
+        )
 
 
-def _commit(batch: Batch, *, by: Actor, now: datetime) -> tuple[Batch, Commit]:
+def _commit(batch: Batch, *, by: Actor, now: datetime) -> Batch:
     definition = queries.definition_of(batch.source)
-    staged = sorted((folder_of(batch) / "read").glob("accepted*.parquet"))
     try:
         commit = table_of(batch.source.key).commit(
-            staged, batch=batch.pk, mode=Mode(batch.mode), key=definition.key, time=definition.time
+            [folder_of(batch) / "read" / ACCEPTED],
+            batch=batch.pk,
+            mode=Mode(batch.mode),
+            key=definition.key,
+            time=definition.time,
         )
     except (StoreError, OSError) as error:
         actions.stop_loading(batch, message=str(error), by=by, now=now)
         raise Refused(f"Batch {batch.pk} was not loaded, and nothing has changed. {error}") from error
-    batch = actions.finish_loading(
-        batch, store_version=commit.version, rows_replaced=commit.rows_replaced, by=by, now=now
-    )
-    return batch, commit
+    with transaction.atomic():
+        batch = actions.finish_loading(
+            batch, store_version=commit.version, rows_replaced=commit.rows_replaced, by=by, now=now
+        )
+        computing.mark_commit(batch.source.key, commit)
+    return batch
+
+
+def _tell(batch: Batch, rows: int, progress: Progress | None) -> None:
+    actions.report_progress(batch, progress={"rows": rows})
+    if progress:
+        progress(0, f"{rows:,} rows")
 
 
 def _source(key: str) -> Source:

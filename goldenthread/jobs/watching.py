@@ -61,20 +61,22 @@ def _arrived(folder: Path, *, now: datetime) -> list[Path]:
 def _take_extract(key: str, file: Path, *, now: datetime) -> str:
     by = Actor.job("watch")
     try:
-        received = importing.receive(key, file, by=by, now=now)
+        received = importing.bring_in(key, file, by=by, now=now)
         batch = received.batch
-        if not received.already_loaded:
-            batch = importing.read(batch, now=now)
-            if batch.state == "waiting":
-                batch = importing.load(batch, by=by, now=now)
+        if batch.state == "waiting":
+            batch = importing.load(batch, by=by, now=now)
     except (Refused, NotAllowed) as error:
-        return _put_aside(file, "refused", {"message": str(error)}, f"{key}: {file.name} was refused. {error}", now)
+        return _put_aside(
+            file, "refused", {"message": str(error)}, f"{key}: {file.name} was refused. {error}", now
+        )
     if received.already_loaded:
         sentence = f"{key}: {file.name} is already loaded as batch {batch.pk}."
     elif batch.state == "refused":
         sentence = f"{key}: {file.name} was refused. {batch.message}"
     else:
-        sentence = f"{key}: {file.name} loaded as batch {batch.pk}, {batch.accepted:,} of {batch.rows:,} rows."
+        sentence = (
+            f"{key}: {file.name} loaded as batch {batch.pk}, {batch.accepted:,} of {batch.rows:,} rows."
+        )
     report = {"batch": batch.pk, "state": batch.state, "message": batch.message, "report": batch.report}
     return _put_aside(file, "refused" if batch.state == "refused" else "done", report, sentence, now)
 

@@ -75,6 +75,10 @@ class FactTable:
         """Whether a batch was ever committed, undone since or not."""
         return self.exists and self._open().transaction_version(transaction(batch).app_id) is not None
 
+    def commit_of(self, batch: int) -> Commit | None:
+        """What a batch did when it was committed; None when it never was."""
+        return Log.read(self._open()).commit_of(batch) if self.exists else None
+
     def live_batches(self, version: int | None = None) -> tuple[int, ...]:
         """The batches that make up a version, in the order they came."""
         return tuple(load.batch for load in Log.read(self._open()).live(version)) if self.exists else ()

@@ -1,0 +1,159 @@
+"""Keeping observations true: what a change makes outdated is marked in its transaction and computed afterwards."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from goldenthread.facts.store import Commit, DayRanges
+from goldenthread.jobs.locks import one_at_a_time
+from goldenthread.jobs.refused import Refused
+from goldenthread.record.access.scopes import system_scope
+from goldenthread.record.audit.actions import record_event
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.enums import Action
+from goldenthread.record.measures import queries
+from goldenthread.record.measures.models import Outdated
+from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.orgs.days import Days
+from goldenthread.record.sources import queries as sources
+from goldenthread.results.compute import Computed, Window, compute
+from goldenthread.results.facts import table_of
+from goldenthread.results.pieces import pieces_of
+
+Progress = Callable[[float, str], None]
+_GAP = timedelta(days=31)
+
+
+def mark_everything() -> None:
+    """Every measure must be computed anew."""
+    mark({measure.key: [None] for measure in queries.active_definitions()})
+
+
+def mark_measures(keys: Iterable[str]) -> None:
+    """These measures must be computed anew, and those that stand on their values."""
+    mark({key: [None] for key in keys})
+
+
+def mark_commit(source: str, commit: Commit) -> None:
+    """The measures of a source must be computed anew on the days that a commit to its facts touched."""
+    time = sources.definitions([source])[source].time
+    windows: dict[str, list[Window | None]] = {}
+    for measure in queries.active_definitions():
+        days = DayRanges()
+        for piece in pieces_of([measure]):
+            for role in ("numerator", "denominator"):
+                side = piece.side(role)
+                if side is not None and side.source == source:
+                    columns = [name for name in (side.from_, side.until) if name] or [side.time or time or ""]
+                    for column in columns:
+                        days |= commit.touched.get(column, DayRanges())
+        if days:
+            windows[measure.key] = list(_runs(days))
+    mark(windows)
+
+
+def mark_places(span: Days | None) -> None:
+    """People or units changed on these days: every measure whose facts are placed must be computed anew there."""
+    if span is None:
+        return
+    placed = {key for key, one in sources.definitions().items() if one.worker or one.unit}
+    manual = [one.key for one in queries.active_definitions() if one.definition.manual]
+    window = (span.start, span.end - timedelta(days=1)) if span.start and span.end else None
+    counted = [one.key for one in queries.active_definitions() if _sources_of(one) & placed]
+    mark({**{key: [window] for key in counted}, **{key: [None] for key in manual}})
+
+
+def mark(windows: Mapping[str, Iterable[Window | None]]) -> None:
+    """Write down what is outdated; None stands for all history. Measures that borrow a value follow."""
+    found = {key: list(spans) for key, spans in windows.items()}
+    for key, references in queries.references_by_measure().items():
+        if references & found.keys():
+            found[key] = [None]
+    pks = {one.key: one.id for one in queries.active_definitions(list(found))}
+    Outdated.objects.bulk_create(
+        Outdated(
+            measure_id=pks[key],
+            first_day=window[0] if window else None,
+            last_day=window[1] if window else None,
+        )
+        for key, spans in found.items()
+        if key in pks
+        for window in spans
+    )
+
+
+def catch_up(*, by: Actor, now: datetime, progress: Progress | None = None) -> Computed:
+    """Compute whatever is marked; nothing when nothing is. One at a time in a workspace."""
+    if not Outdated.objects.exists():
+        return Computed(0, 0)
+    with one_at_a_time("compute"), transaction.atomic():
+        marks = list(Outdated.objects.select_related("measure"))
+        today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
+        scope = system_scope(by=by, reason="compute observations")
+        done, observations = set[str](), 0
+        for window, keys in _by_window(marks):
+            found = queries.active_definitions(sorted(keys))
+            observations += compute(
+                found, window=window, scope=scope, today=today, now=now, progress=progress
+            ).observations
+            done |= keys
+        Outdated.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+        record_event(
+            by=by, action=Action.COMPUTED, kind="measure", object_id=f"{len(done)} measures", now=now
+        )
+    return Computed(len(done), observations)
+
+
+def compute_everything(*, by: Actor, now: datetime, progress: Progress | None = None) -> Computed:
+    """Compute every measure over all history."""
+    mark_everything()
+    return catch_up(by=by, now=now, progress=progress)
+
+
+def compute_since(batch: int, *, by: Actor, now: datetime, progress: Progress | None = None) -> Computed:
+    """Compute again what a loaded batch touched."""
+    found = sources.batches().filter(pk=batch).first()
+    commit = table_of(found.source.key).commit_of(batch) if found else None
+    if found is None or commit is None:
+        raise Refused(f"There is no loaded batch {batch}. List them with: goldenthread batches")
+    mark_commit(found.source.key, commit)
+    return catch_up(by=by, now=now, progress=progress)
+
+
+def _sources_of(measure: queries.ActiveMeasure) -> set[str]:
+    sides = (piece.side(role) for piece in pieces_of([measure]) for role in ("numerator", "denominator"))
+    return {side.source for side in sides if side is not None and side.source}
+
+
+def _runs(days: DayRanges) -> Iterable[Window]:
+    """The days as windows, those less than a month apart taken together."""
+    first: date | None = None
+    last: date | None = None
+    for start, end in days.ranges:
+        if first is None or last is None:
+            first = start
+        elif start - last > _GAP:
+            yield first, last
+            first = start
+        last = end - timedelta(days=1)
+    if first is not None and last is not None:
+        yield first, last
+
+
+def _by_window(marks: Iterable[Outdated]) -> list[tuple[Window | None, set[str]]]:
+    """Measures that share a window together; a measure that is outdated altogether has no other window.
+
+    All history comes last: it holds the measures that borrow values of others.
+    """
+    whole = {mark.measure.key for mark in marks if mark.first_day is None or mark.last_day is None}
+    windows: dict[Window, set[str]] = defaultdict(set)
+    for mark in marks:
+        if mark.measure.key not in whole and mark.first_day and mark.last_day:
+            windows[(mark.first_day, mark.last_day)].add(mark.measure.key)
+    found: list[tuple[Window | None, set[str]]] = [(window, keys) for window, keys in sorted(windows.items())]
+    return [*found, (None, whole)] if whole else found

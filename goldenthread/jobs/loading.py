@@ -1,0 +1,156 @@
+"""Definitions in and out: a folder of YAML and CSV becomes the record, and the record becomes a folder.
+
+A load is one transaction: either every file of the folder holds, or nothing changes. A dry run does the same and
+rolls it back, so that what it tells is what a load would do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from goldenthread.definitions import DefinitionError, Problem, check, dump_yaml, read_yaml
+from goldenthread.facts.sources import SourceDefinition
+from goldenthread.jobs import computing
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.framework import queries as framework
+from goldenthread.record.framework.definition import check_framework
+from goldenthread.record.framework.loading import apply_framework
+from goldenthread.record.measures import actions as measures
+from goldenthread.record.measures import queries as measure_queries
+from goldenthread.record.measures.checks import read_measure
+from goldenthread.record.orgs import actions as orgs
+from goldenthread.record.orgs import dump as org_dump
+from goldenthread.record.orgs import queries as org_queries
+from goldenthread.record.orgs.files import read_table
+from goldenthread.record.sources import actions as sources
+from goldenthread.record.sources import queries as source_queries
+from goldenthread.record.sources.policies import NotAllowed
+
+Progress = Callable[[float, str], None]
+ORGANIZATION_FILES = ("organization.yaml", "people.csv", "people_ids.csv", "unit_ids.csv")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load changed, a sentence each."""
+
+    sentences: tuple[str, ...]
+
+
+class _RolledBack(Exception):
+    """Ends a dry run."""
+
+
+def load_folder(
+    folder: Path, *, by: Actor, now: datetime, dry_run: bool = False, progress: Progress | None = None
+) -> Loaded:
+    """Load what ``folder`` holds, then compute what that made outdated.
+
+    DefinitionError with every problem of the first file that cannot stand; nothing is changed then.
+    """
+    sentences: list[str] = []
+    try:
+        with transaction.atomic():
+            for sentence in _apply(folder, by=by, now=now):
+                sentences.append(sentence)
+                if progress:
+                    progress(0, sentence)
+            if dry_run:
+                raise _RolledBack
+    except _RolledBack:
+        return Loaded(tuple(sentences))
+    computing.catch_up(by=by, now=now, progress=progress)
+    return Loaded(tuple(sentences))
+
+
+def _apply(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
+    yield from _organization(folder, by=by, now=now)
+    yield from _framework(folder, by=by, now=now)
+    yield from _sources(folder, by=by, now=now)
+    yield from _measures(folder, by=by, now=now)
+
+
+def _organization(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
+    if (file := folder / "organization.yaml").exists():
+        changes = orgs.apply_organization(read_yaml(file), by=by, now=now)
+        computing.mark_places(changes.span)
+        yield from changes.sentences
+    tables = (
+        ("people.csv", ("person", "name", "unit"), orgs.apply_people),
+        ("people_ids.csv", ("person", "system", "id"), orgs.apply_person_ids),
+        ("unit_ids.csv", ("unit", "system", "id"), orgs.apply_unit_ids),
+    )
+    for name, required, apply in tables:
+        if (file := folder / name).exists():
+            changes = apply(read_table(file, required=required), by=by, now=now)
+            computing.mark_places(changes.span)
+            yield from changes.sentences
+
+
+def _framework(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
+    if (file := folder / "framework.yaml").exists():
+        located = read_yaml(file)
+        today = now.astimezone(ZoneInfo(org_queries.organization().timezone)).date()
+        changes = apply_framework(check_framework(located), located=located, by=by, now=now, today=today)
+        yield from (change.sentence for change in changes)
+
+
+def _sources(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
+    for file in _yaml_files(folder / "sources"):
+        located = read_yaml(file)
+        definition = check(SourceDefinition, located)
+        try:
+            saved = sources.save_source(definition, by=by, now=now)
+        except NotAllowed as error:
+            raise DefinitionError([Problem(str(file), None, "columns", str(error), "columns as they were")]) from error
+        if saved.outcome != sources.Outcome.UNCHANGED:
+            yield f"Source “{saved.source.title}” {saved.outcome}{_fields(saved.fields)}."
+        if "derived" in saved.fields:
+            computing.mark_measures(_measures_on(saved.source.key))
+
+
+def _measures(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
+    written = [read_measure(read_yaml(file)) for file in _yaml_files(folder / "measures")]
+    saved = measures.save_measures(written, by=by, now=now)
+    computing.mark_measures(one.measure.key for one in saved if one.needs_computing)
+    for one in saved:
+        if one.outcome != measures.Outcome.UNCHANGED:
+            yield f"Measure “{one.measure.title}” {one.outcome}{_fields(one.fields)}."
+        yield from one.remarks
+
+
+def _fields(fields: Iterable[str]) -> str:
+    named = ", ".join(fields)
+    return f": {named}" if named else ""
+
+
+def _measures_on(source: str) -> list[str]:
+    return [one.key for one in measure_queries.active_definitions() if one.definition.source == source]
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]) if folder.is_dir() else []
+
+
+def dump_folder(folder: Path) -> list[Path]:
+    """Write every definition into ``folder`` in the form ``load_folder`` reads; the files written."""
+    texts: dict[str, str] = {}
+    if (organization := org_dump.organization_yaml()) is not None:
+        texts["organization.yaml"] = dump_yaml(organization)
+        texts["people.csv"] = org_dump.people_csv()
+        texts["people_ids.csv"] = org_dump.people_ids_csv()
+        texts["unit_ids.csv"] = org_dump.unit_ids_csv()
+    texts["framework.yaml"] = dump_yaml(framework.dump())
+    texts |= {f"sources/{key}.yaml": dump_yaml(data) for key, data in source_queries.dump().items()}
+    texts |= {f"measures/{key}.yaml": dump_yaml(data) for key, data in measure_queries.dump().items()}
+    for name, text in texts.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
