@@ -90,9 +90,7 @@ def problems_of(text):
         ),
         (
             "a: 1\nb: \x07\n",
-            [
-                "calls.yaml, line 2: found the control character #x0007, wanted text without control characters"
-            ],
+            ["calls.yaml, line 2: found the control character #x0007, wanted text without control"],
         ),
     ],
 )

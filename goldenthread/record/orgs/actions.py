@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -42,6 +43,7 @@ from goldenthread.record.orgs.snapshots import (
 )
 
 _ROWS_AT_ONCE = 500
+Item = TypeVar("Item")
 
 
 @transaction.atomic
@@ -251,5 +253,5 @@ def _fields(items: Sequence[Change]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.field for item in items if item.field))
 
 
-def _chunks(items: Sequence[object]) -> list[Sequence[object]]:
+def _chunks(items: Sequence[Item]) -> list[Sequence[Item]]:
     return [items[start : start + _ROWS_AT_ONCE] for start in range(0, len(items), _ROWS_AT_ONCE)]

@@ -31,6 +31,8 @@ class Days:
 
     def __and__(self, other: Days) -> Days:
         """The days in both; empty when there are none."""
+        if other == ALWAYS:
+            return self
         (first, after), (other_first, other_after) = self.bounds, other.bounds
         return between(max(first, other_first), min(after, other_after))
 

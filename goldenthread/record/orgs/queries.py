@@ -97,7 +97,10 @@ def closure(on: date | None = None) -> list[Ancestry]:
     which a unit did not exist are in none of its rows. With a day: by that day's tree, whatever the day of
     the fact.
     """
-    whole = tree()
+    return _closure(tree(), on)
+
+
+def _closure(whole: Tree, on: date | None) -> list[Ancestry]:
     steps = whole.history() if on is None else _whenever(whole.as_of(on))
     steps.append(Ancestry(NOT_ASSIGNED, NOT_ASSIGNED, Days()))
     if whole.top is not None:
@@ -121,7 +124,7 @@ class Whereabouts:
     person_ids: list[tuple[str, str, str, date | None, date | None]]
     """system, id, person"""
     unit_ids: list[tuple[str, str, str, date | None, date | None]]
-    """system, id, unit"""
+    """system, id, unit; only while the unit exists"""
     closure: list[tuple[str, str, date | None, date | None]]
     """unit, ancestor; as ``closure``"""
 
@@ -129,25 +132,31 @@ class Whereabouts:
 def whereabouts(on: date | None = None) -> Whereabouts:
     """Everything that places facts. ``on`` as for ``closure``: it chooses the tree, never who was a member
     where."""
-    steps = closure(on)
-    existed = tree()
+    whole = tree()
+
+    def while_it_exists(unit: str, starts_on: date | None, ends_on: date | None) -> Days:
+        return Days(starts_on, ends_on) & whole.life(unit)
+
     members = Post.objects.filter(role=PostRole.MEMBER).values_list(
         "person__key", "unit__key", "starts_on", "ends_on"
     )
-    memberships = []
-    for person, unit, starts_on, ends_on in members:
-        days = Days(starts_on, ends_on) & existed.life(unit)
-        if not days.is_empty:
-            memberships.append((person, unit, days.start, days.end))
+    person_ids = PersonIdentifier.objects.values_list(
+        "system", "value", "person__key", "starts_on", "ends_on"
+    )
+    unit_ids = UnitIdentifier.objects.values_list("system", "value", "unit__key", "starts_on", "ends_on")
     return Whereabouts(
-        memberships=memberships,
-        person_ids=list(
-            PersonIdentifier.objects.values_list("system", "value", "person__key", "starts_on", "ends_on")
-        ),
-        unit_ids=list(
-            UnitIdentifier.objects.values_list("system", "value", "unit__key", "starts_on", "ends_on")
-        ),
-        closure=[(step.unit, step.ancestor, step.days.start, step.days.end) for step in steps],
+        memberships=[
+            (person, unit, days.start, days.end)
+            for person, unit, *dates in members
+            if not (days := while_it_exists(unit, *dates)).is_empty
+        ],
+        person_ids=list(person_ids),
+        unit_ids=[
+            (system, value, unit, days.start, days.end)
+            for system, value, unit, *dates in unit_ids
+            if not (days := while_it_exists(unit, *dates)).is_empty
+        ],
+        closure=[(step.unit, step.ancestor, step.days.start, step.days.end) for step in _closure(whole, on)],
     )
 
 

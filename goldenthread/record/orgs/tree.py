@@ -104,7 +104,7 @@ class Tree:
     def find_cycle(self) -> tuple[tuple[str, ...], Days] | None:
         """Units that stand over each other in a ring, and when; None when there are none."""
         for unit in self.lives:
-            waiting = [((unit,), self.life(unit))]
+            waiting: list[tuple[tuple[str, ...], Days]] = [((unit,), self.life(unit))]
             while waiting:
                 path, days = waiting.pop()
                 for parent, placed in self.parents.get(path[-1], ()):
@@ -144,11 +144,17 @@ class Tree:
         This cannot make a ring: going up, the day looked at only moves toward ``on``, so a ring would have to
         stand on one single day.
         """
-        parents: dict[str, str] = {}
-        for unit, placed in self.parents.items():
-            day = _nearest(on, self.life(unit))
-            parents[unit] = next(parent for parent, days in placed if day in days)
-        return DayTree(self.top, parents)
+        top = self.top
+        if top is None:
+            return DayTree(None, {})
+        return DayTree(top, {unit: self._parent_on(on, unit, top) for unit in self.lives if unit != top})
+
+    def _parent_on(self, on: date, unit: str, top: str) -> str:
+        day = _nearest(on, self.lives[unit])
+        for parent, days in self.declared.get(unit, ()):
+            if day in days and (parent == top or day in self.lives[parent]):
+                return parent
+        return top
 
     def dates(self) -> tuple[date, ...]:
         """The days on which the tree took another form."""

@@ -42,7 +42,7 @@ def riverbend():
     actions.apply_people(read_table(people, required=()), by=by, now=now)
     ids = "person,system,id,from,to\nw1,phone,11,2025-01-01,2025-02-01\n"
     actions.apply_person_ids(read_table(ids, required=()), by=by, now=now)
-    ids = "unit,system,id,from,to\nnorth,ledger,5310,,\n"
+    ids = "unit,system,id,from,to\nnorth,ledger,5310,,\nsouth,ledger,5311,2025-01-01,\n"
     actions.apply_unit_ids(read_table(ids, required=()), by=by, now=now)
 
 
@@ -50,7 +50,10 @@ def test_whereabouts_at_event_time(riverbend):
     found = queries.whereabouts()
     assert sorted(found.memberships) == [("w1", "south", None, JULY), ("w2", "north", date(2025, 3, 1), None)]
     assert found.person_ids == [("phone", "11", "w1", date(2025, 1, 1), date(2025, 2, 1))]
-    assert found.unit_ids == [("ledger", "5310", "north", None, None)]
+    assert sorted(found.unit_ids) == [
+        ("ledger", "5310", "north", None, None),
+        ("ledger", "5311", "south", date(2025, 1, 1), JULY),
+    ]
     assert set(found.closure) == {
         ("county", "county", None, None),
         ("benefits", "benefits", None, None),
