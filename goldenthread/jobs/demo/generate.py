@@ -36,7 +36,8 @@ def generate(folder: Path, *, today: date, scale: int = 1, seed: int = 2026) -> 
             (library / _NAMES / "family.txt").read_text(encoding="utf-8").split(),
         )
     (folder / DEFINITIONS / _NAMED_PEOPLE).unlink()
-    people.write_people(folder / DEFINITIONS, county)
+    for place in (DEFINITIONS, EARLIER):
+        people.write_people(folder / place, county)
     extracts = folder / EXTRACTS
     calls.write_calls(extracts / "calls", folder / INCOMING / "calls", draw, county)
     calls.write_phone_time(extracts / "phone_time", draw, county)
@@ -66,14 +67,21 @@ def small_extract(folder: Path, *, today: date, seed: int = 2026) -> Path:
 
 
 def _write_definitions(library: Path, folder: Path, story: Story) -> None:
-    """The definitions of the package, moved to the years of the story."""
+    """The definitions of the package, moved to the years of the story; and as they were before some changed."""
     for path in sorted(library.rglob("*.*")):
         place = path.relative_to(library)
-        if place.parts[0] == _NAMES:
-            continue
-        target = folder / place if place.parts[0] == EARLIER else folder / DEFINITIONS / place
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(_moved(path.read_text(encoding="utf-8"), story.years_moved), encoding="utf-8")
+        text = _moved(path.read_text(encoding="utf-8"), story.years_moved)
+        if place.parts[0] == EARLIER:
+            _put(folder / place, text)
+        elif place.parts[0] != _NAMES:
+            _put(folder / DEFINITIONS / place, text)
+            if place.parts[0] == "sources" or place.name in ("organization.yaml", "framework.yaml"):
+                _put(folder / EARLIER / place, text)
+
+
+def _put(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
 
 
 def _moved(text: str, years: int) -> str:

@@ -1,0 +1,119 @@
+"""Who can sign in to the demo: one person for each role, with a password of this workspace alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from goldenthread.accounts.actions import create_user
+from goldenthread.accounts.models import User
+from goldenthread.record.access.actions import grant, link_account
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.orgs.models import Person, Unit
+
+
+@dataclass(frozen=True)
+class DemoRole:
+    """The person who shows what a role sees; a role that no post brings is granted over `unit`."""
+
+    role: str
+    person: str
+    unit: str
+    granted: bool = False
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One line of the demo's sign-ins, as `goldenthread demo --accounts` prints it."""
+
+    username: str
+    password: str
+    role: str
+    unit: str
+
+
+DEMO_ROLES: Sequence[DemoRole] = (
+    DemoRole("member", "rosa_delgado", "phone_unit_3"),
+    DemoRole("supervisor", "dana_whitcomb", "phone_unit_3"),
+    DemoRole("director", "marisol_vega", "hhs"),
+    DemoRole("analyst", "amara_okafor", "county", granted=True),
+    DemoRole("executive", "ruth_adeyemi", "county", granted=True),
+    DemoRole("administrator", "ben_whitefeather", "county", granted=True),
+)
+
+WITHOUT_PASSWORD = (
+    "chen_liu",
+    "greta_lindqvist",
+    "jamal_haddad",
+    "jo_park",
+    "leila_farahani",
+    "luis_ortega",
+    "marcus_bell",
+    "noor_saleh",
+    "owen_takahashi",
+    "priya_nair",
+    "tomas_rivera",
+)
+"""Owners of measures: they have accounts, so that values bear their names, but nobody signs in as them."""
+
+
+def username_of(person: str) -> str:
+    """rosa.delgado for rosa_delgado."""
+    return person.replace("_", ".")
+
+
+@transaction.atomic
+def create_accounts(*, by: Actor, now: datetime) -> tuple[SignIn, ...]:
+    """Make the accounts and link them to their people; the sign-ins, with passwords no other workspace has."""
+    today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
+    sign_ins = []
+    for one in DEMO_ROLES:
+        password = secrets.token_urlsafe(12)
+        user = _account(one.person, password, by=by, now=now)
+        if one.granted:
+            grant(
+                user=user,
+                role=one.role,
+                unit=Unit.objects.get(key=one.unit),
+                starts_on=today,
+                reason="Shows what this role sees.",
+                by=by,
+                now=now,
+                today=today,
+            )
+        sign_ins.append(SignIn(user.username, password, one.role, one.unit))
+    for person in WITHOUT_PASSWORD:
+        _account(person, None, by=by, now=now)
+    return tuple(sign_ins)
+
+
+def _account(key: str, password: str | None, *, by: Actor, now: datetime) -> User:
+    person = Person.objects.get(key=key)
+    user = create_user(
+        username=username_of(key), name=person.name, email=person.email, password=password, by=by, now=now
+    )
+    today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
+    link_account(user=user, person=person, by=by, now=now, today=today)
+    return user
+
+
+def save_sign_ins(file: Path, sign_ins: Sequence[SignIn]) -> None:
+    """Write the sign-ins as a JSON list that only the owner of the workspace can read."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        json.dump([asdict(one) for one in sign_ins], stream, indent=2)
+        stream.write("\n")
+
+
+def read_sign_ins(file: Path) -> tuple[SignIn, ...]:
+    """The sign-ins of a demo workspace."""
+    return tuple(SignIn(**one) for one in json.loads(file.read_text(encoding="utf-8")))

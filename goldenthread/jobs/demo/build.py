@@ -1,0 +1,134 @@
+"""Puts the generated county into a workspace, through the doors that anybody's data takes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.db import connections
+
+from goldenthread.accounts.models import User
+from goldenthread.jobs import importing
+from goldenthread.jobs.database import migrate
+from goldenthread.jobs.demo.accounts import create_accounts, save_sign_ins, username_of
+from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER, EXTRACTS, INCOMING, generate
+from goldenthread.jobs.demo.story import Story, first_day
+from goldenthread.jobs.demo.typed import type_values
+from goldenthread.jobs.loading import load_folder
+from goldenthread.jobs.refused import Refused
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.measures.actions import annotate, rebase
+from goldenthread.record.measures.models import Measure
+from goldenthread.record.sources.models import BatchState
+from goldenthread.workspace import Workspace
+
+Progress = Callable[[float, str], None]
+
+TIMEZONE = ZoneInfo("America/Los_Angeles")
+_COUNTY = "county"
+_LATE_FILES = "calls_overflow_line_*"
+
+
+def place_beside(home: Path) -> Path:
+    """An empty folder beside `home` to build in; what an interrupted build left there is gone."""
+    place = home.with_name(f".{home.name}.being-built")
+    shutil.rmtree(place, ignore_errors=True)
+    return place
+
+
+def move_into_place(built: Path, home: Path) -> None:
+    """Make a finished build the workspace at `home`, which must not exist or be empty."""
+    connections.close_all()
+    if home.exists():
+        # An empty folder gives way; anything else is somebody's.
+        home.rmdir()
+    built.rename(home)
+
+
+def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Progress | None = None) -> None:
+    """Fill a new workspace, the one Django was set up for, with the demo county as of `now`.
+
+    Its sign-ins are written last: until then the workspace is no demo. To have nothing half-built where the
+    workspace belongs, build in `place_beside` and then `move_into_place`.
+    """
+    tell = progress or (lambda _share, _sentence: None)
+    by = Actor.job("demo")
+    story = Story(now.astimezone(TIMEZONE).date())
+    folder = workspace.home / _COUNTY
+    tell(0.0, "Preparing the database")
+    migrate()
+    tell(0.05, "Making up a county")
+    generate(folder, today=story.today, scale=scale)
+    tell(0.2, "Loading its units, people, sources and measures")
+    load_folder(folder / EARLIER, by=by, now=_morning(story.first_day))
+    load_folder(folder / DEFINITIONS, by=by, now=_morning(story.callbacks_began))
+    sign_ins = create_accounts(by=by, now=_morning(story.callbacks_began))
+    _load_extracts(folder / EXTRACTS, story, by=by, now=now, tell=tell)
+    tell(0.9, "Typing what is typed by hand")
+    type_values(story, by=by, now=now)
+    _mark_charts(story)
+    tell(0.95, "Leaving last night's extract to be looked at")
+    _leave_waiting(folder / INCOMING, by=by, now=now)
+    shutil.rmtree(folder / EXTRACTS)
+    shutil.rmtree(folder / INCOMING)
+    shutil.rmtree(folder / EARLIER)
+    save_sign_ins(workspace.demo_accounts, sign_ins)
+    tell(1.0, "Riverbend County is ready")
+
+
+def _load_extracts(folder: Path, story: Story, *, by: Actor, now: datetime, tell: Progress) -> None:
+    """Every extract, the late ones after what they are late for."""
+    files = sorted(
+        folder.glob("*/*"), key=lambda file: (file.match(_LATE_FILES), file.parent.name, file.name)
+    )
+    for place, file in enumerate(files):
+        tell(0.25 + 0.65 * place / len(files), f"Importing {file.name}")
+        at = _arrived(file, story, now)
+        batch = importing.bring_in(file.parent.name, file, by=by, now=at).batch
+        if batch.state != BatchState.WAITING:
+            raise Refused(f"The demo's own extract {file.name} was refused: {batch.message}")
+        importing.load(batch, by=by, now=at)
+
+
+def _arrived(file: Path, story: Story, now: datetime) -> datetime:
+    """Tonight, but for the in-home case file: its last one came two weeks ago and the next is late."""
+    if file.parent.name == "home_visits":
+        return _morning(story.in_home_until + timedelta(days=1))
+    return now - timedelta(hours=4)
+
+
+def _mark_charts(story: Story) -> None:
+    """The analyst re-set the limits when call-backs began, and noted the renewal surge."""
+    analyst = Actor.user(User.objects.get(username=username_of("amara_okafor")).pk)
+    answered = Measure.objects.get(key="calls_answered_in_time")
+    rebase(
+        measure=answered,
+        unit=None,
+        starts_on=story.callbacks_began,
+        what_happened=f"Call-back queue began {story.callbacks_began:%B %Y}",
+        reason="Callers may now be called back instead of waiting; earlier months ran another way of working.",
+        by=analyst,
+        now=_morning(story.callbacks_began + timedelta(days=100)),
+    )
+    surged = first_day(story.surge_month)
+    annotate(
+        measure=answered,
+        unit=None,
+        period_start=surged,
+        text=f"{surged:%b %Y}: renewal surge",
+        by=analyst,
+        now=_morning(surged + timedelta(days=40)),
+    )
+
+
+def _leave_waiting(folder: Path, *, by: Actor, now: datetime) -> None:
+    """Read what came in the night, and load nothing of it: that is the analyst's to decide."""
+    for file in sorted(folder.glob("*/*")):
+        importing.bring_in(file.parent.name, file, by=by, now=now - timedelta(hours=3))
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(6), TIMEZONE)

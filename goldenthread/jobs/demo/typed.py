@@ -1,0 +1,89 @@
+"""The values that the demo's people typed by hand, and what some of them did not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from goldenthread.accounts.models import User
+from goldenthread.calc.periods import Grain, Period
+from goldenthread.jobs import computing
+from goldenthread.jobs.demo.accounts import username_of
+from goldenthread.jobs.demo.story import Story, first_day, ordinary
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.measures.models import Measure
+from goldenthread.record.measures.policies import Figures
+from goldenthread.record.measures.typed_values import approve_values, submit_values, type_value
+
+
+@dataclass(frozen=True)
+class _Typist:
+    """Who types a measure each month, and up to how many months ago."""
+
+    person: str | None
+    last_months_ago: int
+    figures: Callable[[int], Figures]
+    approved_until_months_ago: int | None = None
+    """Where the measure asks for approval: the months up to this one have it."""
+
+
+def _homes(month: int) -> Figures:
+    return Figures(value=round(116 + 4 * ordinary(month, offset=3)))
+
+
+def _complaints(month: int) -> Figures:
+    return Figures(numerator=round(42 + 3 * ordinary(month, offset=1)), denominator=47 + month % 3)
+
+
+def _readers(month: int) -> Figures:
+    summer = 1.35 if month % 12 in (5, 6, 7) else 1.0
+    return Figures(value=round(905 * summer * (1 + 0.05 * ordinary(month))))
+
+
+def _volunteers(month: int) -> Figures:
+    return Figures(value=round(640 + 90 * ordinary(month, offset=21)))
+
+
+_TYPISTS: Mapping[str, _Typist] = {
+    # The last value is overdue: its owner is on leave.
+    "foster_homes_licensed": _Typist("jamal_haddad", 1, _homes),
+    # The last value waits for the director.
+    "in_home_complaints_settled": _Typist("jo_park", 0, _complaints, approved_until_months_ago=1),
+    "summer_readers": _Typist("noor_saleh", 0, _readers, approved_until_months_ago=0),
+    # Copied from an old list once, and typed by nobody since.
+    "park_volunteer_hours": _Typist(None, 5, _volunteers),
+}
+
+
+def type_values(story: Story, *, by: Actor, now: datetime) -> None:
+    """Type, hand in and approve the history of every measure that no extract holds, each month in its time."""
+    for key, typist in _TYPISTS.items():
+        measure = Measure.objects.select_related("unit").get(key=key)
+        for month in range(story.first_month, story.last_complete_month - typist.last_months_ago + 1):
+            _type_month(measure, typist, month, story, by=by, now=now)
+    computing.mark_measures(_TYPISTS)
+    computing.catch_up(by=by, now=now)
+
+
+def _type_month(
+    measure: Measure, typist: _Typist, month: int, story: Story, *, by: Actor, now: datetime
+) -> None:
+    ago = story.last_complete_month - month
+    at = now - timedelta(days=30 * ago, hours=20)
+    typed_by = _acting(typist.person) if typist.person else by
+    value = type_value(
+        measure=measure,
+        unit=measure.unit,
+        period=Period(first_day(month), first_day(month + 1), Grain.MONTH),
+        typed=typist.figures(month),
+        by=typed_by,
+        now=at,
+    )
+    submitted = submit_values(values=[value], by=typed_by, now=at)
+    if typist.approved_until_months_ago is not None and ago >= typist.approved_until_months_ago:
+        approve_values(values=submitted, by=by, now=at + timedelta(hours=2), today=at.date())
+
+
+def _acting(person: str) -> Actor:
+    return Actor.user(User.objects.get(username=username_of(person)).pk)
