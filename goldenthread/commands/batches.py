@@ -17,7 +17,9 @@ def command(source: str | None, as_json: bool, most: int) -> None:
     from goldenthread.commands.context import echo_json
     from goldenthread.record.sources import queries
 
-    found = queries.batches(queries.source_called(source) if source else None)[:most]
+    if source and source not in queries.source_keys():
+        raise click.UsageError(f"There is no source “{source}”.")
+    found = queries.batches(queries.find_source(source) if source else None)[:most]
     if not found and not as_json:
         click.echo("No batches yet. Load one with: goldenthread import SOURCE FILE")
     for batch in found:

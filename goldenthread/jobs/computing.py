@@ -64,7 +64,7 @@ def mark_places(span: Days | None) -> None:
     placed = {key for key, one in sources.definitions().items() if one.worker or one.unit}
     manual = [one.key for one in queries.active_definitions() if one.definition.manual]
     window = (span.start, span.end - timedelta(days=1)) if span.start and span.end else None
-    counted = [one.key for one in queries.active_definitions() if _sources_of(one) & placed]
+    counted = [one.key for one in queries.active_definitions() if sources_of(one) & placed]
     mark({**{key: [window] for key in counted}, **{key: [None] for key in manual}})
 
 
@@ -125,7 +125,8 @@ def compute_since(batch: int, *, by: Actor, now: datetime, progress: Progress | 
     return catch_up(by=by, now=now, progress=progress)
 
 
-def _sources_of(measure: queries.ActiveMeasure) -> set[str]:
+def sources_of(measure: queries.ActiveMeasure) -> set[str]:
+    """The sources whose facts a measure is made of."""
     sides = (piece.side(role) for piece in pieces_of([measure]) for role in ("numerator", "denominator"))
     return {side.source for side in sides if side is not None and side.source}
 

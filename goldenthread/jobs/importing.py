@@ -167,7 +167,9 @@ def heal(*, now: datetime) -> list[str]:
     for batch in queries.batches().filter(state=BatchState.LOADED):
         if batch.pk not in table_of(batch.source.key).live_batches():
             undo(batch, by=by, now=now, reason="the store had undone it")
-            told.append(f"Batch {batch.pk} of {batch.source.key} was undone in the store, and is now marked so.")
+            told.append(
+                f"Batch {batch.pk} of {batch.source.key} was undone in the store, and is now marked so."
+            )
     computed = computing.catch_up(by=by, now=now)
     if computed.measures:
         told.append(f"{computed.measures} measures were outdated, and are now up to date.")

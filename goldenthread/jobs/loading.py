@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from goldenthread.definitions import DefinitionError, Problem, check, dump_yaml, read_yaml
-from goldenthread.facts.sources import SourceDefinition
+from goldenthread.definitions import DefinitionError, Problem, dump_yaml, read_yaml
 from goldenthread.jobs import computing
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.framework import queries as framework
@@ -30,6 +29,7 @@ from goldenthread.record.orgs import queries as org_queries
 from goldenthread.record.orgs.files import read_table
 from goldenthread.record.sources import actions as sources
 from goldenthread.record.sources import queries as source_queries
+from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.policies import NotAllowed
 
 Progress = Callable[[float, str], None]
@@ -104,11 +104,13 @@ def _framework(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
 def _sources(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
     for file in _yaml_files(folder / "sources"):
         located = read_yaml(file)
-        definition = check(SourceDefinition, located)
+        definition = read_source(located)
         try:
             saved = sources.save_source(definition, by=by, now=now)
         except NotAllowed as error:
-            raise DefinitionError([Problem(str(file), None, "columns", str(error), "columns as they were")]) from error
+            raise DefinitionError(
+                [Problem(str(file), None, "columns", str(error), "columns as they were")]
+            ) from error
         if saved.outcome != sources.Outcome.UNCHANGED:
             yield f"Source “{saved.source.title}” {saved.outcome}{_fields(saved.fields)}."
         if "derived" in saved.fields:
@@ -131,7 +133,7 @@ def _fields(fields: Iterable[str]) -> str:
 
 
 def _measures_on(source: str) -> list[str]:
-    return [one.key for one in measure_queries.active_definitions() if one.definition.source == source]
+    return [one.key for one in measure_queries.active_definitions() if source in computing.sources_of(one)]
 
 
 def _yaml_files(folder: Path) -> list[Path]:
