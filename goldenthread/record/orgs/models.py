@@ -26,6 +26,7 @@ def ends_after_start(name: str) -> models.CheckConstraint:
 class Organization(models.Model):
     """The government this workspace belongs to; one row."""
 
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(max_length=200)
     fiscal_year_starts = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
