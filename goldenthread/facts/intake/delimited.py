@@ -64,6 +64,8 @@ def open_text(
     header = find_header(rows, layout, definition)
     body = [row for row in rows[header.skip_rows + header.header_rows :] if row]
     header = _fitted(header, body, rows)
+    if dialect.quote and dialect.escape == "\\":
+        file, sample, dialect = _quotes_doubled(file, sample, dialect, scratch)
     body_file, skip = _body(file, sample, dialect, header, scratch)
     width = len(header.names)
 
@@ -93,11 +95,22 @@ def _fitted(header: Header, body: Sequence[Sequence[str]], rows: Sequence[Sequen
         names = names[:width]
     if len(names) != width:
         raise Unreadable(
-            f"The header has {len(names)} names and the rows below it have {width} cells, so that names cannot "
+            f"The header has {len(names)} names and most rows below it have {width} cells, so that names cannot "
             "be matched with columns. Correct the header, or name its place in the source definition "
             "(file: {skip_rows: ..., header_rows: ...})."
         )
     return Header(header.skip_rows, header.header_rows, names)
+
+
+def _quotes_doubled(file: Path, sample: str, dialect: Dialect, scratch: Path) -> tuple[Path, str, Dialect]:
+    """A copy in which backslashed quotes are doubled quotes: the scan would drop every other backslash too."""
+    escaped = rf"(?<!\\)((?:\\\\)*)\\{dialect.quote}"
+    doubled = rf"\1{dialect.quote * 2}"
+    target = scratch / "doubled.csv"
+    with file.open("rb") as source, target.open("wb") as sink:
+        for line in source:
+            sink.write(re.sub(escaped.encode(), doubled.encode(), line))
+    return target, re.sub(escaped, doubled, sample), Dialect(dialect.delimiter, dialect.quote, dialect.quote)
 
 
 def _body(file: Path, sample: str, dialect: Dialect, header: Header, scratch: Path) -> tuple[Path, int]:

@@ -141,8 +141,7 @@ def _options(dialect: Dialect) -> dict[str, object]:
 def _quotes(sample: str, delimiter: str) -> tuple[str, ...]:
     edge = re.escape(delimiter)
     opened = len(re.findall(rf"(?:^|{edge})'[^'\r\n]*'(?={edge}|\s*$)", sample, re.MULTILINE))
-    doubled = sample.count('"')
-    return ("'", '"') if opened and not doubled else ('"',)
+    return ('"', "'") if opened else ('"',)
 
 
 def _escapes(sample: str, quote: str) -> tuple[str, ...]:

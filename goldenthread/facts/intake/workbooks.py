@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -16,6 +15,7 @@ import python_calamine as calamine
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.headers import find_header
 from goldenthread.facts.intake.tables import ROW, TextTable, column_names
+from goldenthread.facts.intake.workbook_parts import counts_from_1904, error_cells
 from goldenthread.facts.sources import FileLayout, SourceDefinition
 
 HEAD_ROWS = 200
@@ -32,7 +32,7 @@ def open_workbook(
     try:
         with calamine.CalamineWorkbook.from_path(file) as book:
             sheet = _sheet(book, layout)
-            grid = _filled(sheet)
+            grid = _filled(sheet, error_cells(file, book.sheet_names.index(sheet.name)))
     except calamine.PasswordError as error:
         raise Unreadable(
             "The workbook is protected by a password. Save a copy without the password and send that."
@@ -103,7 +103,7 @@ def _sheet(book: calamine.CalamineWorkbook, layout: FileLayout) -> calamine.Cala
     raise Unreadable("The workbook has no visible sheet that holds anything.")
 
 
-def _filled(sheet: calamine.CalamineSheet) -> Iterator[list[str | None]]:
+def _filled(sheet: calamine.CalamineSheet, errors: dict[tuple[int, int], str]) -> Iterator[list[str | None]]:
     """Rows of text; what stands in a merged cell stands in each cell it covers."""
     top, left = sheet.start or (0, 0)
     covers = [
@@ -116,6 +116,8 @@ def _filled(sheet: calamine.CalamineSheet) -> Iterator[list[str | None]]:
     corners: dict[tuple[int, int], str | None] = {}
     for number, cells in enumerate(sheet.iter_rows()):
         row = [as_text(cell) for cell in cells]
+        for index in range(len(row)) if errors else ():
+            row[index] = errors.get((number + top, index + left), row[index])
         for first, last, corner in by_row.get(number, ()):
             if corner[0] == number and corner[1] < len(row):
                 corners[corner] = row[corner[1]]
@@ -137,11 +139,5 @@ def _chain(head: Sequence[Sequence[str | None]], rest: Iterator[list[str | None]
 
 
 def _epoch(file: Path) -> str:
-    """Day zero of the workbook's serials; workbooks from old Macs count from 1904."""
-    if zipfile.is_zipfile(file):
-        with zipfile.ZipFile(file) as archive:
-            if "xl/workbook.xml" in archive.namelist():
-                content = archive.read("xl/workbook.xml")
-                if b'date1904="1"' in content or b'date1904="true"' in content:
-                    return "1904-01-01"
-    return "1899-12-30"
+    """Day zero of the workbook's date serials."""
+    return "1904-01-01" if counts_from_1904(file) else "1899-12-30"

@@ -1,0 +1,196 @@
+"""Writes a first source definition for a file, for a person to correct."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from goldenthread.facts.intake import expressions
+from goldenthread.facts.intake.reading import connect, open_table
+from goldenthread.facts.intake.tables import TextTable, quoted
+from goldenthread.facts.sources import Column
+
+SAMPLE_ROWS = 50_000
+WORDS_FOR_NOTHING = (
+    *("n/a", "na", "nan", "none", "null", "nil", "no data", "not available", "missing", "unknown", "#n/a", "#ref!"),
+    *("#div/0!", "-", "--", "---", ".", "..", "...", "*", "tbd"),
+)
+DATE_FORMATS = (
+    *("iso", "%m/%d/%Y", "%m/%d/%y", "%d/%m/%Y", "%d.%m.%Y", "%d-%b-%y", "%d-%b-%Y", "%b-%y", "%b %Y", "%B %Y"),
+    *("%Y%m%d", "%b %d, %Y", "%B %d, %Y", "%Y/%m/%d"),
+)
+CLOCKS = ("%I:%M:%S %p", "%H:%M:%S", "%H:%M", "%I:%M %p")
+DATETIME_FORMATS = ("iso", *(f"{day} {clock}" for day in DATE_FORMATS[1:5] for clock in CLOCKS))
+# Seven in ten days of a month are past the twelfth, so a sample that fits both orders is rare but possible.
+_DAY_FIRST = {"%m/%d/%Y": "%d/%m/%Y"}
+_ID_NAME = re.compile(r"(^|[ _])(id|key|number|no|num|case|ticket|code|zip|phone|bbl)([ _]|$)|[a-z]Id$", re.IGNORECASE)
+_TIME_NAME = re.compile(r"creat|open|receiv|start|report|date|month|day", re.IGNORECASE)
+_WORKER_NAME = re.compile(r"agent|worker|employee|staff|officer|inspector|assigned|operator", re.IGNORECASE)
+_UNIT_NAME = re.compile(r"office|agency|department|dept|division|district|unit|team|region|precinct|bureau", re.IGNORECASE)
+_START_NAME = re.compile(r"creat|open|receiv|start", re.IGNORECASE)
+_END_NAME = re.compile(r"clos|complet|resolv|finish|end", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A source definition as plain data in the order it should be written, and what to check, in sentences."""
+
+    definition: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Guess:
+    name: str
+    label: str
+    column: dict[str, Any]
+    distinct: int
+    filled: int
+    notes: tuple[str, ...] = field(default=())
+
+
+def propose(file: Path) -> Proposal:
+    """Guess a definition from the first 50,000 rows of ``file``. Raises Unreadable as ``read`` does."""
+    with tempfile.TemporaryDirectory() as scratch, connect("512MB", 2, Path(scratch)) as connection:
+        table = open_table(file, None, connection, Path(scratch))
+        cells = ", ".join(f"c{index}" for index in range(len(table.names)))
+        connection.execute(f"CREATE TABLE sample AS SELECT {cells} FROM {table.relation} LIMIT {SAMPLE_ROWS}")
+        (rows,) = connection.execute("SELECT count(*) FROM sample").fetchone() or (0,)
+        guesses = _guesses(connection, table, rows)
+    notes = [note for guess in guesses for note in guess.notes]
+    definition: dict[str, Any] = {"source": _slug(file.name.split(".")[0]) or "extract", "title": file.stem}
+    if key := _key(guesses, rows):
+        definition["key"] = [key.name]
+        key.column["required"] = True
+    else:
+        notes.append("No column is different in every row, so the source has no key and loads can only be appended.")
+    if time := _first(guesses, ("datetime", "date"), _TIME_NAME):
+        definition["time"] = time.name
+        time.column["required"] = True
+    else:
+        notes.append("No column reads as a date: say which one tells when a row happened.")
+    for role, pattern in (("worker", _WORKER_NAME), ("unit", _UNIT_NAME)):
+        if placed := _first(guesses, ("text", "category", "whole_number"), pattern, named=True):
+            definition[role] = placed.name
+            notes.append(f"“{placed.label}” is taken for the {role}, by its name alone.")
+    definition["load"] = "upsert" if key else "append"
+    definition["columns"] = {guess.name: guess.column for guess in guesses}
+    start = _first(guesses, ("datetime", "date"), _START_NAME, named=True)
+    end = _first(guesses, ("datetime", "date"), _END_NAME, named=True)
+    if start and end and start is not end:
+        reason = f"{end.label} lies before {start.label}"
+        definition["checks"] = [{"not_before": [end.name, start.name], "reason": reason}]
+    return Proposal(definition, tuple(notes))
+
+
+def _guesses(connection: duckdb.DuckDBPyConnection, table: TextTable, rows: int) -> list[_Guess]:
+    guesses: list[_Guess] = []
+    for index, label in enumerate(table.names):
+        name = _unique(_slug(label) or f"column_{index + 1}", [guess.name for guess in guesses])
+        guesses.append(_guess(connection, index, name, label, rows, table.epoch))
+    return guesses
+
+
+def _guess(
+    connection: duckdb.DuckDBPyConnection, index: int, name: str, label: str, rows: int, epoch: str | None
+) -> _Guess:
+    words = connection.execute(
+        f"SELECT DISTINCT lower(trim(c{index})) FROM sample WHERE lower(trim(c{index})) IN "
+        f"({', '.join(quoted(word) for word in WORDS_FOR_NOTHING)}) ORDER BY 1"
+    ).fetchall()
+    missing = [word for (word,) in words]
+    text = f"trim(c{index})"
+    present = f"{text} <> ''" + (
+        f" AND lower({text}) NOT IN ({', '.join(map(quoted, missing))})" if missing else ""
+    )
+    filled, distinct, padded, longest = connection.execute(
+        f"SELECT count(*), count(DISTINCT {text}), "
+        f"count(*) FILTER (regexp_full_match({text}, '0[0-9]+')), max(length({text})) FROM sample WHERE {present}"
+    ).fetchone() or (0, 0, 0, 0)
+
+    def share(column: Column) -> float:
+        value = expressions.value_of("t", column, epoch=epoch)
+        instant = expressions.instant_of("t", column) if column.type == "datetime" else None
+        read = f"{value} IS NOT NULL" + (f" OR {instant} IS NOT NULL" if instant else "")
+        (fitting,) = connection.execute(
+            f"SELECT count(*) FILTER ({read}) FROM (SELECT {text} AS t FROM sample WHERE {present})"
+        ).fetchone() or (0,)
+        return fitting / filled if filled else 0.0
+
+    shape: dict[str, Any] = {"type": "text"}
+    notes: list[str] = []
+    ids = padded or (distinct == filled and _ID_NAME.search(label)) or re.search(r"zip|phone", label, re.IGNORECASE)
+    found = _typed(share, dated_only=bool(ids))
+    if not filled:
+        notes.append(f"“{label}” is empty in the sample; it is left as text.")
+    elif found:
+        shape, fits = found
+        if missing:
+            shape["missing"] = ["", *missing]
+        if fits < 1:
+            notes.append(f"“{label}” reads as {shape['type']} in {fits:.1%} of its cells; the rest would be refused.")
+        for one in shape.get("format", []):
+            if (other := _DAY_FIRST.get(one)) and share(Column(type="date", format=(other,))) == 1:
+                notes.append(f"“{label}” could be day/month/year as well as month/day/year; month first is assumed.")
+    elif distinct <= 50 and distinct * 5 <= max(filled, 10) and (longest or 0) <= 80:
+        shape = {"type": "category"}
+    if label != name:
+        shape["from"] = label
+    return _Guess(name, label, shape, distinct, filled if rows else 0, tuple(notes))
+
+
+def _typed(share: Any, *, dated_only: bool) -> tuple[dict[str, Any], float] | None:
+    """The first type that reads nearly all cells, most telling types first."""
+    candidates: list[dict[str, Any]] = [{"type": "duration", "format": ["h:mm:ss"]}]
+    if not dated_only:
+        candidates += [{"type": "whole_number"}, {"type": "number"}]
+    candidates += [{"type": "date", "format": [one]} for one in DATE_FORMATS]
+    candidates += [{"type": "datetime", "format": [one]} for one in DATETIME_FORMATS]
+    candidates += [{"type": "yes_no"}]
+    best: tuple[dict[str, Any], float] | None = None
+    for shape in candidates:
+        fits = share(Column.model_validate(shape))
+        if shape == {"type": "date", "format": ["iso"]} and fits and share(_MIDNIGHTS) < fits:
+            continue
+        if fits >= 0.95 and (best is None or fits > best[1] + 0.001):
+            best = (dict(shape), fits)
+        if fits == 1:
+            break
+    return best
+
+
+# Reads a moment only when it has no time of day, or midnight: what tells a column of days from one of moments.
+_MIDNIGHTS = Column(type="date", format=("%Y-%m-%d", "%Y-%m-%d 00:00:00", "%Y-%m-%dT00:00:00.000", "%Y-%m-%dT00:00:00"))
+
+
+def _key(guesses: Sequence[_Guess], rows: int) -> _Guess | None:
+    unique = [guess for guess in guesses if rows > 1 and guess.filled == guess.distinct == rows]
+    unique = [guess for guess in unique if guess.column["type"] in ("text", "whole_number")]
+    return next((guess for guess in unique if _ID_NAME.search(guess.label)), None)
+
+
+def _first(
+    guesses: Sequence[_Guess], types: Sequence[str], pattern: re.Pattern[str], *, named: bool = False
+) -> _Guess | None:
+    fitting = [guess for guess in guesses if guess.column["type"] in types]
+    match = next((guess for guess in fitting if pattern.search(guess.label)), None)
+    return match or (None if named or not fitting else fitting[0])
+
+
+def _slug(label: str) -> str:
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", label)
+    slug = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
+    return f"c_{slug}" if slug[:1].isdigit() else slug
+
+
+def _unique(name: str, taken: Sequence[str]) -> str:
+    candidate, number = name, 2
+    while candidate in taken:
+        candidate, number = f"{name}_{number}", number + 1
+    return candidate
