@@ -100,7 +100,8 @@ def main() -> None:
 
 
 def _is_a_sentence(error: Exception) -> bool:
-    """Asked only once something went wrong: the rooms that define these errors need the settings to import."""
+    """Asked only once something went wrong: the rooms that define these errors need the settings to
+    import."""
     from django.apps import apps
 
     if not apps.ready:

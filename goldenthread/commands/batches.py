@@ -28,6 +28,5 @@ def command(source: str | None, as_json: bool, most: int) -> None:
         else:
             rows = f"{batch.accepted:,} of {batch.rows:,} rows" if batch.rows is not None else "not read"
             when = f"{batch.received_at:%Y-%m-%d %H:%M}"
-            click.echo(
-                f"{batch.pk:>5}  {batch.source.key:<24} {batch.state:<10} {when}  {rows:<28} {batch.file_name}"
-            )
+            about = f"{batch.source.key:<24} {batch.state:<10} {when}  {rows:<28} {batch.file_name}"
+            click.echo(f"{batch.pk:>5}  {about}")

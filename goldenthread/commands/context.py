@@ -54,7 +54,8 @@ def today() -> date:
 
 @contextmanager
 def bar(title: str) -> Iterator[Callable[[float, str], None]]:
-    """A progress bar on standard error, gone when done; yields ``report(share, what)`` with share from 0 to 1."""
+    """A progress bar on standard error, gone when done; yields ``report(share, what)`` with share from 0
+    to 1."""
     console = Console(file=sys.stderr)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:

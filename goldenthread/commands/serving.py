@@ -41,7 +41,8 @@ def is_free(host: str, port: int) -> bool:
 
 
 def serve(host: str, port: int, *, workers: int) -> None:
-    """Serve until interrupted. The workspace must be open and up to date; raises ClickException when it cannot."""
+    """Serve until interrupted. The workspace must be open and up to date; raises ClickException when it
+    cannot."""
     if not is_free(host, port):
         raise click.ClickException(f"Port {port} of {host} is in use. Name another one: --port {port + 1}")
     with _processes_aside():

@@ -4,6 +4,7 @@ GOLDENTHREAD_HOME            the workspace folder (default: ./workspace)
 DATABASE_URL                 moves the records to PostgreSQL (default: SQLite in the workspace)
 GOLDENTHREAD_SECRET_KEY      instead of the key that ``goldenthread init`` wrote into the workspace
 GOLDENTHREAD_HOSTS           comma-separated names this site answers to
+GOLDENTHREAD_BEHIND_PROXY    1 when a proxy in front sets X-Forwarded-Proto, and only then
 GOLDENTHREAD_PLAIN_HTTP      set by ``serve`` alone, when bound to a loopback address: no HTTPS redirect
 """
 
@@ -27,7 +28,8 @@ def _secret_key() -> str:
         return WORKSPACE.secret_key.read_text(encoding="ascii").strip()
     except FileNotFoundError as error:
         raise ImproperlyConfigured(
-            f"There is no workspace in {WORKSPACE.home}. Make one with: goldenthread init --home {WORKSPACE.home}"
+            f"There is no workspace in {WORKSPACE.home}. "
+            f"Make one with: goldenthread init --home {WORKSPACE.home}"
         ) from error
 
 
@@ -95,8 +97,8 @@ TEMPLATES = [
     }
 ]
 
-# Sign-offs and audit rows must survive a power cut, so SQLite synchronizes fully; immediate transactions make a
-# second writer wait its turn instead of failing half-way.
+# Sign-offs and audit rows must survive a power cut, so SQLite synchronizes fully; immediate transactions
+# make a second writer wait its turn instead of failing half-way.
 _SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -108,7 +110,12 @@ if _database["ENGINE"].endswith("sqlite3"):
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "goldenthread_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "goldenthread_cache",
+    }
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
@@ -149,7 +156,8 @@ WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("GOLDENTHREAD_BEHIND_PROXY") else None
+BEHIND_PROXY = os.environ.get("GOLDENTHREAD_BEHIND_PROXY") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

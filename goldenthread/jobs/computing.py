@@ -1,4 +1,5 @@
-"""Keeping observations true: what a change makes outdated is marked in its transaction and computed afterwards."""
+"""Keeping observations true: what a change makes outdated is marked in its transaction and computed
+afterwards."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ def mark_commit(source: str, commit: Commit) -> None:
 
 
 def mark_places(span: Days | None) -> None:
-    """People or units changed on these days: every measure whose facts are placed must be computed anew there."""
+    """People or units changed on these days: every measure whose facts are placed must be computed anew
+    there."""
     if span is None:
         return
     placed = {key for key, one in sources.definitions().items() if one.worker or one.unit}

@@ -1,8 +1,8 @@
 """An extract on its way in: received, read, loaded; or discarded, or undone.
 
-Each step leaves the batch in a state from which it can go on after a crash. The file is on disk before its row is
-written; reading can start again from the file; loading is one commit to the store that carries the batch's id, so
-that a second attempt commits nothing twice and ``heal`` can tell whether the first one did.
+Each step leaves the batch in a state from which it can go on after a crash. The file is on disk before its
+row is written; reading can start again from the file; loading is one commit to the store that carries the
+batch's id, so that a second attempt commits nothing twice and ``heal`` can tell whether the first one did.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True)
 class Received:
-    """What came of a file at the door. ``already_loaded``: the batch is the one that brought the same bytes."""
+    """What came of a file at the door. ``already_loaded``: the batch is the one that brought the same
+    bytes."""
 
     batch: Batch
     already_loaded: bool
@@ -80,7 +81,8 @@ def receive(
 
 
 def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Batch:
-    """Read a received file into accepted rows and rejects; the batch then waits, or is refused with a reason."""
+    """Read a received file into accepted rows and rejects; the batch then waits, or is refused with a
+    reason."""
     batch = actions.start_reading(batch, now=now)
     place = folder_of(batch)
     staged = place / "read"

@@ -1,7 +1,7 @@
 """Definitions in and out: a folder of YAML and CSV becomes the record, and the record becomes a folder.
 
-A load is one transaction: either every file of the folder holds, or nothing changes. A dry run does the same and
-rolls it back, so that what it tells is what a load would do.
+A load is one transaction: either every file of the folder holds, or nothing changes. A dry run does the
+same and rolls it back, so that what it tells is what a load would do.
 """
 
 from __future__ import annotations

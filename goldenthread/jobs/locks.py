@@ -19,8 +19,8 @@ _STEP_SECONDS = 0.2
 def one_at_a_time(name: str, *, wait_seconds: float = 60) -> Iterator[None]:
     """Hold the lock ``name`` of this workspace, waiting for whoever has it.
 
-    The kernel drops the lock when its holder dies, so nothing is left to clean after a crash. Raises Refused when
-    the other one takes longer than ``wait_seconds``.
+    The kernel drops the lock when its holder dies, so nothing is left to clean after a crash. Raises
+    Refused when the other one takes longer than ``wait_seconds``.
     """
     folder = Path(settings.WORKSPACE.home) / "locks"
     folder.mkdir(exist_ok=True, mode=0o700)
@@ -33,8 +33,8 @@ def one_at_a_time(name: str, *, wait_seconds: float = 60) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise Refused(
-                        f"Another load or computation of “{name}” is still under way after {wait_seconds:.0f} "
-                        "seconds. Nothing was changed; try again when it is done."
+                        f"Another load or computation of “{name}” is still under way after "
+                        f"{wait_seconds:.0f} seconds. Nothing was changed; try again when it is done."
                     ) from None
                 time.sleep(_STEP_SECONDS)
         yield

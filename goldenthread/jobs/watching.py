@@ -1,4 +1,5 @@
-"""Folders that fill by themselves: what arrives is loaded and moved to done, or to refused with a report beside it.
+"""Folders that fill by themselves: what arrives is loaded and moved to done, or to refused with a report
+beside it.
 
 ``incoming/<source>/`` takes extracts. ``incoming/organization/`` takes organization.yaml, people.csv,
 people_ids.csv and unit_ids.csv, such as a nightly file from human resources.
@@ -29,8 +30,8 @@ _SETTLED_SECONDS = 2
 def look(*, now: datetime) -> list[str]:
     """Take what has arrived, oldest first; a sentence for each file.
 
-    A file still being written is left for the next look: one that changed in the last seconds, has a name such
-    as ``calls.csv.part``, or starts with a dot.
+    A file still being written is left for the next look: one that changed in the last seconds, has a name
+    such as ``calls.csv.part``, or starts with a dot.
     """
     incoming = Path(settings.WORKSPACE.incoming)
     told = _take_organization(incoming / _ORGANIZATION, now=now)

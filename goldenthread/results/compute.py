@@ -13,7 +13,7 @@ from datetime import date, datetime
 import pyarrow as pa
 
 from goldenthread.calc.clocks import WorkingCalendar
-from goldenthread.calc.periods import FiscalCalendar, Grain
+from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.formulas import Placement, SourceFacts, Whereabouts, compute_sides
 from goldenthread.facts.formulas.derived import Derived
 from goldenthread.facts.scope import Scope
@@ -125,7 +125,7 @@ def _from_facts(pieces: Sequence[Piece], around: Around) -> pa.Table:
 
 
 def _lengthen(rows: pa.Table, pieces: Sequence[Piece], around: Around) -> pa.Table:
-    """The rows, and the longer periods they are part of; outside the window their other parts are kept ones."""
+    """The rows, and the longer periods they are part of; outside the window, their other parts are kept."""
     parts = rows
     if around.window is not None:
         parts = pa.concat_tables([rows, kept_rows(pieces, around.calendar, around.window, tree=around.tree)])

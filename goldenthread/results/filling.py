@@ -23,7 +23,7 @@ _ONE_DAY = timedelta(days=1)
 def kept_rows(
     pieces: Sequence[Piece], calendar: FiscalCalendar, window: tuple[date, date], *, tree: str
 ) -> pa.Table:
-    """What is stored of the pieces' own periods in the fiscal years of ``window``, outside the window itself."""
+    """What is stored of the pieces' own periods in the fiscal years of ``window``, outside the window."""
     years = calendar.periods_between(window[0], window[1] + _ONE_DAY, Grain.YEAR)
     tables = [ROWS.empty_table()]
     for frequency in {piece.frequency for piece in pieces}:
@@ -66,10 +66,10 @@ def kept_rows(
 def with_zeros(
     rows: pa.Table, pieces: Sequence[Piece], lives: Tree, calendar: FiscalCalendar, *, windowed: bool
 ) -> pa.Table:
-    """The rows, and a zero for each unit that counts things, in each period that the extract covers without any.
+    """The rows, and a zero for each unit that counts things, in each covered period without any.
 
-    The extract covers a period when it holds facts of it for the whole organization. A unit counts things when
-    it ever had one; before it existed, and after, it has no row.
+    The extract covers a period when it holds facts of it for the whole organization. A unit counts things
+    when it ever had one; before it existed, and after, it has no row.
     """
     counting = {piece.version: piece for piece in pieces if _counts_things(piece)}
     if not counting or lives.top is None:

@@ -42,8 +42,8 @@ def periods_touched(
 ) -> set[tuple[str, date]] | None:
     """The (grain, start) that days inside ``window`` can change; None without a window.
 
-    With ``longer``, longer periods were summed from parts and are touched from the window's first day to the end
-    of its fiscal year; otherwise only those that overlap the window were computed.
+    With ``longer``, longer periods were summed from parts and are touched from the window's first day to the
+    end of its fiscal year; otherwise only those that overlap the window were computed.
     """
     if window is None:
         return None

@@ -27,9 +27,9 @@ class _Typed:
 def typed_rows(pieces: Sequence[Piece], tree: Tree, calendar: FiscalCalendar) -> pa.Table:
     """``composing.ROWS`` of every manual measure.
 
-    What a unit typed for itself stands. A unit that typed nothing sums what units below it typed: numerators and
-    denominators of a rate, or plain amounts that add up. A rate typed without its two sides cannot be summed, and
-    the unit above then has a row without a value: not available.
+    What a unit typed for itself stands. A unit that typed nothing sums what units below it typed: numerators
+    and denominators of a rate, or plain amounts that add up. A rate typed without its two sides cannot be
+    summed, and the unit above then has a row without a value: not available.
     """
     rows = []
     by_measure = {piece.measure: piece for piece in pieces}

@@ -1,4 +1,4 @@
-"""Observations into the record: what a computation replaces goes and what it found comes, in one transaction."""
+"""Observations into the record: what a computation replaces goes, and what it found comes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Static files as they stand in the package, with a content hash in the query so that caches can keep them."""
+"""Static files as they stand in the package, with a content hash in the query so that caches can keep
+them."""
 
 import hashlib
 from functools import lru_cache
