@@ -57,6 +57,16 @@ def test_in_and_out(client, user):
     ]
 
 
+def test_the_form_is_labelled_and_says_what_is_wrong(client, user):
+    page = client.post("/accounts/login/", {"login": "", "password": ""}).content.decode()
+    for field in ("login", "password"):
+        assert f'<label class="usa-label" for="id_{field}">' in page
+        assert f'id="id_{field}_error"' in page
+    assert page.count('class="usa-input"') == 2
+    assert page.count('aria-invalid="true"') == 2
+    assert "placeholder" not in page
+
+
 def test_nobody_is_sent_to_another_site(client, user):
     assert sign_in(client, next="https://elsewhere.example/")["Location"] == "/"
 

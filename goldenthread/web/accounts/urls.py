@@ -1,12 +1,11 @@
 """Signing in, out, and a new password: all of allauth that is used, by the names allauth itself asks for."""
 
-from allauth.account import views
 from django.urls import path
 
-from goldenthread.web.access import open_to_all, signed_in
+from goldenthread.web.accounts import views
 
 urlpatterns = [
-    path("login/", open_to_all(views.LoginView.as_view()), name="account_login"),
-    path("logout/", open_to_all(views.LogoutView.as_view()), name="account_logout"),
-    path("password/change/", signed_in(views.PasswordChangeView.as_view()), name="account_change_password"),
+    path("login/", views.sign_in, name="account_login"),
+    path("logout/", views.sign_out, name="account_logout"),
+    path("password/change/", views.change_password, name="account_change_password"),
 ]
