@@ -11,9 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from goldenthread.definitions import Definition
 from goldenthread.facts.inventory import InventoryMapping
 
-ColumnType = Literal[
-    "text", "category", "number", "whole_number", "date", "datetime", "duration", "yes_no"
-]
+ColumnType = Literal["text", "category", "number", "whole_number", "date", "datetime", "duration", "yes_no"]
 DATED = ("date", "datetime")
 MEASURED = ("number", "whole_number", "duration")
 DURATION_FORMATS = ("h:mm:ss", "h:mm", "m:ss", "seconds", "minutes", "hours")
@@ -205,12 +203,16 @@ class SourceDefinition(Definition):
                 )
         for use, name in self._named_columns():
             if name not in self.columns:
-                raise ValueError(f"{use} to name one of the columns {', '.join(self.columns)}, found “{name}”")
+                raise ValueError(
+                    f"{use} to name one of the columns {', '.join(self.columns)}, found “{name}”"
+                )
         dated = [("time", self.time)] if self.time else []
         dated += [("not_before", name) for check in self.checks for name in check.not_before]
         for use, name in dated:
             if self.columns[name].type not in DATED:
-                raise ValueError(f"{use} to name a date or datetime column, {name} is {self.columns[name].type}")
+                raise ValueError(
+                    f"{use} to name a date or datetime column, {name} is {self.columns[name].type}"
+                )
         if self.load == "upsert" and not self.key:
             raise ValueError("a key, because load: upsert replaces rows by key")
         if self.load == "replace_period" and not self.time:

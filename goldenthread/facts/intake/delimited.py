@@ -6,6 +6,7 @@ import mmap
 import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -22,10 +23,12 @@ from goldenthread.facts.intake.dialects import (
 )
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.headers import Header, find_header, header_names
+from goldenthread.facts.intake.mending import patch_for, patched
 from goldenthread.facts.intake.tables import BrokenRow, TextTable, column_names, quoted
 from goldenthread.facts.sources import FileLayout, SourceDefinition
 
 MAX_LINE_BYTES = 4 << 20
+MENDING_ROUNDS = 4
 _REASONS = {
     "MISSING COLUMNS": "wanted {width} cells, found {found}",
     "TOO MANY COLUMNS": "wanted {width} cells, found {found}",
@@ -39,8 +42,21 @@ class MixedBytes(Exception):
     """The file is not the UTF-8 its beginning promised."""
 
 
+class Mended(Exception):
+    """Some rows had stray quotes; ``table`` is the same table with those rows written properly."""
+
+    def __init__(self, table: TextTable) -> None:
+        super().__init__()
+        self.table = table
+
+
 def open_text(
-    file: Path, layout: FileLayout, definition: SourceDefinition | None, scratch: Path, *, trusted: bool = True
+    file: Path,
+    layout: FileLayout,
+    definition: SourceDefinition | None,
+    scratch: Path,
+    *,
+    trusted: bool = True,
 ) -> TextTable:
     """The table in a text file. With ``trusted=False`` the whole file is rewritten first: bytes that are not UTF-8
     are read in the encoding they most likely are, and all line ends become one kind.
@@ -64,15 +80,46 @@ def open_text(
     header = find_header(rows, layout, definition)
     body = [row for row in rows[header.skip_rows + header.header_rows :] if row]
     header = _fitted(header, body, rows)
-    if dialect.quote and dialect.escape == "\\":
+    if dialect.quote and dialect.escape != dialect.quote:
         file, sample, dialect = _quotes_doubled(file, sample, dialect, scratch)
     body_file, skip = _body(file, sample, dialect, header, scratch)
-    width = len(header.names)
+    return _text_table(header.names, body_file, skip, dialect, scratch)
+
+
+def _text_table(
+    names: tuple[str, ...], file: Path, skip: int, dialect: Dialect, scratch: Path, *, mended: int = 0
+) -> TextTable:
+    width = len(names)
 
     def broken(connection: duckdb.DuckDBPyConnection) -> Sequence[BrokenRow]:
-        return _broken_rows(connection, body_file, skip, width, dialect)
+        found = _rejects(connection)
+        better = _mended(found, names, file, skip, dialect, scratch, mended)
+        if better:
+            raise Mended(better)
+        return _broken_rows(found, file, skip, width, dialect)
 
-    return TextTable(header.names, _scan(body_file, skip, width, dialect), broken=broken)
+    return TextTable(names, _scan(file, skip, width, dialect), broken=broken, mended_rows=mended)
+
+
+def _mended(
+    found: Sequence[_Reject],
+    names: tuple[str, ...],
+    file: Path,
+    skip: int,
+    dialect: Dialect,
+    scratch: Path,
+    earlier: int,
+) -> TextTable | None:
+    # What follows a stray quote may hide another; each round starts from the file that the last one wrote.
+    targets = [scratch / f"mended{number}.csv" for number in range(MENDING_ROUNDS)]
+    target = next((one for one in targets if not one.exists()), None)
+    if target is None:
+        return None
+    patches = [patch_for(one.text.encode(), one.position, dialect, len(names)) for one in found]
+    applied = patched(file, [patch for patch in patches if patch], target) if any(patches) else []
+    if not applied:
+        return None
+    return _text_table(names, target, skip, dialect, scratch, mended=earlier + len(applied))
 
 
 def _fitted(header: Header, body: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> Header:
@@ -103,14 +150,22 @@ def _fitted(header: Header, body: Sequence[Sequence[str]], rows: Sequence[Sequen
 
 
 def _quotes_doubled(file: Path, sample: str, dialect: Dialect, scratch: Path) -> tuple[Path, str, Dialect]:
-    """A copy in which backslashed quotes are doubled quotes: the scan would drop every other backslash too."""
-    escaped = rf"(?<!\\)((?:\\\\)*)\\{dialect.quote}"
-    doubled = rf"\1{dialect.quote * 2}"
+    """A copy in which escaped quotes are doubled quotes, so that one way of quoting is left to deal with.
+
+    A backslash before anything but a quote is a backslash: Windows paths and apostrophes keep theirs.
+    """
+    escape, quote = re.escape(dialect.escape), dialect.quote
+    quotes = (rf"(?<!{escape})((?:{escape}{escape})*){escape}{quote}", rf"\1{quote * 2}")
+    twins = (escape * 2, dialect.escape) if dialect.escape != "\\" else ("(?!)", "")
+
+    def doubled(text: str) -> str:
+        return re.sub(*twins, re.sub(*quotes, text))
+
     target = scratch / "doubled.csv"
-    with file.open("rb") as source, target.open("wb") as sink:
-        for line in source:
-            sink.write(re.sub(escaped.encode(), doubled.encode(), line))
-    return target, re.sub(escaped, doubled, sample), Dialect(dialect.delimiter, dialect.quote, dialect.quote)
+    with file.open("r", encoding="utf-8", newline="\n") as source:
+        with target.open("w", encoding="utf-8", newline="") as sink:
+            sink.writelines(map(doubled, source))
+    return target, doubled(sample), Dialect(dialect.delimiter, quote, quote)
 
 
 def _body(file: Path, sample: str, dialect: Dialect, header: Header, scratch: Path) -> tuple[Path, int]:
@@ -136,26 +191,41 @@ def _scan(file: Path, skip: int, width: int, dialect: Dialect) -> str:
     )
 
 
-def _broken_rows(
-    connection: duckdb.DuckDBPyConnection, file: Path, skip: int, width: int, dialect: Dialect
-) -> list[BrokenRow]:
+@dataclass(frozen=True)
+class _Reject:
+    line: int
+    position: int
+    kind: str
+    text: str
+    message: str
+
+
+def _rejects(connection: duckdb.DuckDBPyConnection) -> list[_Reject]:
+    """The rows the scan left out, one per row: a row that lacks two cells is listed twice."""
     found = connection.execute(
-        "SELECT line, min(byte_position), arg_min(error_type::VARCHAR, column_idx), arg_min(csv_line, column_idx), "
-        "arg_min(error_message, column_idx) FROM reject_errors GROUP BY line ORDER BY line"
+        "SELECT DISTINCT ON (line) line, line_byte_position, error_type::VARCHAR, coalesce(csv_line, ''), "
+        "error_message FROM reject_errors ORDER BY line, line_byte_position, column_idx"
     ).fetchall()
     if any(kind == "INVALID ENCODING" for _, _, kind, _, _ in found):
         raise MixedBytes
-    if not found:
-        return []
-    blanks = _blank_lines(file, dialect.quote)
+    return [
+        _Reject(line, (position or 1) - 1, kind, text, message)
+        for line, position, kind, text, message in found
+    ]
+
+
+def _broken_rows(
+    found: Sequence[_Reject], file: Path, skip: int, width: int, dialect: Dialect
+) -> list[BrokenRow]:
+    blanks = _blank_lines(file, dialect.quote) if found else []
     rows = []
-    for line, position, kind, text, message in found:
-        above = sum(blank < (position or 0) for blank in blanks)
-        cells = re.search(r"Found: (\d+)", message or "")
-        reason = _REASONS.get(kind, "wanted a row that can be read").format(
+    for one in found:
+        above = sum(blank <= one.position for blank in blanks)
+        cells = re.search(r"Found: (\d+)", one.message)
+        reason = _REASONS.get(one.kind, "wanted a row that can be read").format(
             width=width, found=cells.group(1) if cells else "more"
         )
-        rows.append(BrokenRow(line - skip - above, (text or "").strip("\r\n"), reason))
+        rows.append(BrokenRow(one.line - skip - above, one.text.strip("\r\n"), reason))
     return rows
 
 
@@ -178,7 +248,9 @@ def _rewritten(file: Path, encoding: str, scratch: Path) -> Path:
         try:
             content.decode("utf-8")
         except UnicodeDecodeError as error:
-            encoding = legacy_encoding(content[max(0, error.start - SAMPLE_BYTES) : error.start + SAMPLE_BYTES])
+            encoding = legacy_encoding(
+                content[max(0, error.start - SAMPLE_BYTES) : error.start + SAMPLE_BYTES]
+            )
     with (
         file.open("r", encoding=encoding, newline=None, errors="replace") as source,
         target.open("w", encoding="utf-8", newline="\n") as sink,

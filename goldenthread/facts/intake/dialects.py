@@ -44,7 +44,9 @@ def encoding_of(file: Path, layout: FileLayout) -> str:
         try:
             codecs.lookup(layout.encoding)
         except LookupError as error:
-            raise Unreadable(f"The source definition names an unknown encoding, “{layout.encoding}”.") from error
+            raise Unreadable(
+                f"The source definition names an unknown encoding, “{layout.encoding}”."
+            ) from error
         if codecs.lookup(layout.encoding).name != "utf-8":
             return layout.encoding
     if sample.count(0) > len(sample) // 4:

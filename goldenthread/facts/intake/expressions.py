@@ -52,7 +52,9 @@ def value_of(text: str, column: Column, *, epoch: str | None) -> str:
     if kind == "whole_number":
         number = f"coalesce({_plain_number(text)}, {_dressed_number(text)})"
         plain = f"CASE WHEN NOT contains({text}, '.') THEN try_cast({text} AS BIGINT) END"
-        return f"coalesce({plain}, CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END)"
+        return (
+            f"coalesce({plain}, CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END)"
+        )
     if kind == "duration":
         return _duration(text, column.format)
     if kind == "yes_no":
@@ -70,7 +72,11 @@ def value_of(text: str, column: Column, *, epoch: str | None) -> str:
         if kind == "datetime":
             return moment
         # A date with a time and an offset is the day as written: a day has no zone.
-        written = f"CASE WHEN {_has_offset(text)} THEN try_cast({text}[:10] AS DATE) END" if ISO in formats else "NULL"
+        written = (
+            f"CASE WHEN {_has_offset(text)} THEN try_cast({text}[:10] AS DATE) END"
+            if ISO in formats
+            else "NULL"
+        )
         return f"coalesce(CAST({moment} AS DATE), {written})"
     return text
 
@@ -79,7 +85,9 @@ def instant_of(text: str, column: Column) -> str | None:
     """SQL for the UTC timestamp of text that carries its own offset, or None when no format allows one."""
     formats = column.format or USUAL_FORMATS
     tries = [
-        f"try_cast({text} AS TIMESTAMPTZ)" if one == ISO else f"try_strptime({text}, {quoted(one)})::TIMESTAMPTZ"
+        f"try_cast({text} AS TIMESTAMPTZ)"
+        if one == ISO
+        else f"try_strptime({text}, {quoted(one)})::TIMESTAMPTZ"
         for one in formats
         if one == ISO or "%z" in one
     ]
@@ -156,7 +164,9 @@ def _duration(text: str, formats: tuple[str, ...]) -> str:
         else:
             pattern, factors = clocks[one]
             total = " + ".join(f"{parts.format(n)} * {factor}" for n, factor in enumerate(factors, start=1))
-            tries.append(f"CASE WHEN regexp_full_match({text}, {quoted(pattern)}) THEN {sign} * ({total}) END")
+            tries.append(
+                f"CASE WHEN regexp_full_match({text}, {quoted(pattern)}) THEN {sign} * ({total}) END"
+            )
     return f"coalesce({', '.join(tries)}, NULL)"
 
 
@@ -174,7 +184,9 @@ def _moment(text: str, formats: tuple[str, ...], epoch: str | None) -> str:
 def _iso(text: str) -> str:
     # The cast drops an offset without a word; text that has one goes through instant_of instead. The cast also reads
     # 2024/01/05 and the words "infinity" and "epoch", which nobody means as ISO.
-    plain = f"strlen({text}) = 19 AND NOT contains({text}, '+') AND NOT suffix({text}, 'Z') AND {text}[17] = ':'"
+    plain = (
+        f"strlen({text}) = 19 AND NOT contains({text}, '+') AND NOT suffix({text}, 'Z') AND {text}[17] = ':'"
+    )
     return (
         f"CASE WHEN {plain} THEN try_cast({text} AS TIMESTAMP) "
         f"WHEN {text} LIKE '____-_%' AND NOT {_has_offset(text)} THEN try_cast({text} AS TIMESTAMP) END"
@@ -201,7 +213,14 @@ def _listed(words: tuple[str, ...] | list[str]) -> str:
 
 
 def _duration_example(column: Column) -> str:
-    examples = {"h:mm:ss": "0:06:09", "h:mm": "1:30", "m:ss": "6:09", "seconds": "369", "minutes": "6", "hours": "1.5"}
+    examples = {
+        "h:mm:ss": "0:06:09",
+        "h:mm": "1:30",
+        "m:ss": "6:09",
+        "seconds": "369",
+        "minutes": "6",
+        "hours": "1.5",
+    }
     return " or ".join(examples[one] for one in (column.format or ("h:mm:ss", "seconds")))
 
 

@@ -91,8 +91,15 @@ def bind(definition: SourceDefinition, names: Sequence[str]) -> Binding:
         return exact.get(name, forgiving.get(matching_form(name)))
 
     # A wide table has been melted by now: its last two columns are the period and the value.
-    melted = dict(zip((definition.wide.period, definition.wide.value), (len(names) - 2, len(names) - 1), strict=True))\
-        if definition.wide else {}
+    melted = (
+        dict(
+            zip(
+                (definition.wide.period, definition.wide.value), (len(names) - 2, len(names) - 1), strict=True
+            )
+        )
+        if definition.wide
+        else {}
+    )
     indices: dict[str, tuple[int, ...]] = {}
     missing: list[str] = []
     for column, choices in _sources(definition).items():
@@ -102,7 +109,9 @@ def bind(definition: SourceDefinition, names: Sequence[str]) -> Binding:
         found_sets = [[place(name) for name in together] for together in choices]
         usable = next((one for one in found_sets if None not in one), None)
         if usable is None:
-            missing.append(" or ".join(" and ".join(f"“{name}”" for name in together) for together in choices))
+            missing.append(
+                " or ".join(" and ".join(f"“{name}”" for name in together) for together in choices)
+            )
         indices[column] = tuple(index for index in usable or () if index is not None)
     needed = {name for name, column in definition.columns.items() if column.required}
     needed |= {*definition.key, *([definition.time] if definition.time else [])}
@@ -156,9 +165,7 @@ def _wanted(definition: SourceDefinition) -> set[str]:
     return wanted
 
 
-def _names_found(
-    rows: Sequence[Sequence[str]], place: tuple[int, int], wanted: set[str], width: int
-) -> int:
+def _names_found(rows: Sequence[Sequence[str]], place: tuple[int, int], wanted: set[str], width: int) -> int:
     skip, count = place
     return len({matching_form(name) for name in header_names(rows[skip : skip + count], width)} & wanted)
 
@@ -186,7 +193,9 @@ def _plain_header(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
         return bool(cells) and sum(map(looks_like_value, cells)) > len(cells) / 2
 
     height = 0
-    while height < MAX_HEADER_ROWS and skip + height < len(rows) and not reads_like_values(rows[skip + height]):
+    while (
+        height < MAX_HEADER_ROWS and skip + height < len(rows) and not reads_like_values(rows[skip + height])
+    ):
         height += 1
     # Many rows without one value are rows with missing values, not a tall header.
     return (skip, height if height < MAX_HEADER_ROWS else 1)
@@ -208,5 +217,3 @@ def _squeezed(cell: str) -> str:
 def _listing(names: Sequence[str]) -> str:
     shown = ", ".join(f"“{name}”" for name in names[:20])
     return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown
-
-

@@ -18,21 +18,49 @@ from goldenthread.facts.sources import Column
 
 SAMPLE_ROWS = 50_000
 WORDS_FOR_NOTHING = (
-    *("n/a", "na", "nan", "none", "null", "nil", "no data", "not available", "missing", "unknown", "#n/a", "#ref!"),
+    *(
+        "n/a",
+        "na",
+        "nan",
+        "none",
+        "null",
+        "nil",
+        "no data",
+        "not available",
+        "missing",
+        "unknown",
+        "#n/a",
+        "#ref!",
+    ),
     *("#div/0!", "-", "--", "---", ".", "..", "...", "*", "tbd"),
 )
 DATE_FORMATS = (
-    *("iso", "%m/%d/%Y", "%m/%d/%y", "%d/%m/%Y", "%d.%m.%Y", "%d-%b-%y", "%d-%b-%Y", "%b-%y", "%b %Y", "%B %Y"),
+    *(
+        "iso",
+        "%m/%d/%Y",
+        "%m/%d/%y",
+        "%d/%m/%Y",
+        "%d.%m.%Y",
+        "%d-%b-%y",
+        "%d-%b-%Y",
+        "%b-%y",
+        "%b %Y",
+        "%B %Y",
+    ),
     *("%Y%m%d", "%b %d, %Y", "%B %d, %Y", "%Y/%m/%d"),
 )
 CLOCKS = ("%I:%M:%S %p", "%H:%M:%S", "%H:%M", "%I:%M %p")
 DATETIME_FORMATS = ("iso", *(f"{day} {clock}" for day in DATE_FORMATS[1:5] for clock in CLOCKS))
 # Seven in ten days of a month are past the twelfth, so a sample that fits both orders is rare but possible.
 _DAY_FIRST = {"%m/%d/%Y": "%d/%m/%Y"}
-_ID_NAME = re.compile(r"(^|[ _])(id|key|number|no|num|case|ticket|code|zip|phone|bbl)([ _]|$)|[a-z]Id$", re.IGNORECASE)
+_ID_NAME = re.compile(
+    r"(^|[ _])(id|key|number|no|num|case|ticket|code|zip|phone|bbl)([ _]|$)|[a-z]Id$", re.IGNORECASE
+)
 _TIME_NAME = re.compile(r"creat|open|receiv|start|report|date|month|day", re.IGNORECASE)
 _WORKER_NAME = re.compile(r"agent|worker|employee|staff|officer|inspector|assigned|operator", re.IGNORECASE)
-_UNIT_NAME = re.compile(r"office|agency|department|dept|division|district|unit|team|region|precinct|bureau", re.IGNORECASE)
+_UNIT_NAME = re.compile(
+    r"office|agency|department|dept|division|district|unit|team|region|precinct|bureau", re.IGNORECASE
+)
 _START_NAME = re.compile(r"creat|open|receiv|start", re.IGNORECASE)
 _END_NAME = re.compile(r"clos|complet|resolv|finish|end", re.IGNORECASE)
 
@@ -69,7 +97,9 @@ def propose(file: Path) -> Proposal:
         definition["key"] = [key.name]
         key.column["required"] = True
     else:
-        notes.append("No column is different in every row, so the source has no key and loads can only be appended.")
+        notes.append(
+            "No column is different in every row, so the source has no key and loads can only be appended."
+        )
     if time := _first(guesses, ("datetime", "date"), _TIME_NAME):
         definition["time"] = time.name
         time.column["required"] = True
@@ -125,7 +155,11 @@ def _guess(
 
     shape: dict[str, Any] = {"type": "text"}
     notes: list[str] = []
-    ids = padded or (distinct == filled and _ID_NAME.search(label)) or re.search(r"zip|phone", label, re.IGNORECASE)
+    ids = (
+        padded
+        or (distinct == filled and _ID_NAME.search(label))
+        or re.search(r"zip|phone", label, re.IGNORECASE)
+    )
     found = _typed(share, dated_only=bool(ids))
     if not filled:
         notes.append(f"“{label}” is empty in the sample; it is left as text.")
@@ -134,10 +168,14 @@ def _guess(
         if missing:
             shape["missing"] = ["", *missing]
         if fits < 1:
-            notes.append(f"“{label}” reads as {shape['type']} in {fits:.1%} of its cells; the rest would be refused.")
+            notes.append(
+                f"“{label}” reads as {shape['type']} in {fits:.1%} of its cells; the rest would be refused."
+            )
         for one in shape.get("format", []):
             if (other := _DAY_FIRST.get(one)) and share(Column(type="date", format=(other,))) == 1:
-                notes.append(f"“{label}” could be day/month/year as well as month/day/year; month first is assumed.")
+                notes.append(
+                    f"“{label}” could be day/month/year as well as month/day/year; month first is assumed."
+                )
     elif distinct <= 50 and distinct * 5 <= max(filled, 10) and (longest or 0) <= 80:
         shape = {"type": "category"}
     if label != name:
@@ -166,7 +204,9 @@ def _typed(share: Any, *, dated_only: bool) -> tuple[dict[str, Any], float] | No
 
 
 # Reads a moment only when it has no time of day, or midnight: what tells a column of days from one of moments.
-_MIDNIGHTS = Column(type="date", format=("%Y-%m-%d", "%Y-%m-%d 00:00:00", "%Y-%m-%dT00:00:00.000", "%Y-%m-%dT00:00:00"))
+_MIDNIGHTS = Column(
+    type="date", format=("%Y-%m-%d", "%Y-%m-%d 00:00:00", "%Y-%m-%dT00:00:00.000", "%Y-%m-%dT00:00:00")
+)
 
 
 def _key(guesses: Sequence[_Guess], rows: int) -> _Guess | None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from goldenthread.facts.intake import summary, zones
-from goldenthread.facts.intake.delimited import MixedBytes, open_text
+from goldenthread.facts.intake.delimited import Mended, MixedBytes, open_text
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.expressions import SQL_TYPES
 from goldenthread.facts.intake.files import Kind, recognize, unwrapped
@@ -166,9 +166,9 @@ class _Job:
             # Line ends of two kinds, or bytes that stop being UTF-8 far into the file.
             return self._attempt(file, trusted=False)
 
-    def _attempt(self, file: Path, *, trusted: bool) -> Report:
+    def _attempt(self, file: Path, *, trusted: bool, mended: TextTable | None = None) -> Report:
         with connect(self.memory, self.threads, self.scratch) as connection:
-            table = open_table(file, self.definition, connection, self.scratch, trusted=trusted)
+            table = mended or open_table(file, self.definition, connection, self.scratch, trusted=trusted)
             if self.definition.wide:
                 table = melted(table, self.definition)
             binding = bind(self.definition, table.names)
@@ -177,13 +177,17 @@ class _Job:
             accepted, rejects = self.out / ACCEPTED, self.out / REJECTS
             try:
                 with (
-                    ParquetSink(accepted, stored_schema(self.definition), dictionary=self._repetitive()) as good,
+                    ParquetSink(
+                        accepted, stored_schema(self.definition), dictionary=self._repetitive()
+                    ) as good,
                     ParquetSink(rejects, REJECT_SCHEMA, dictionary=["column", "reason"]) as bad,
                 ):
                     for batch in connection.execute(query.sql).to_arrow_reader(BATCH_ROWS):
                         self._split(batch, query, table.fan_out, tally, good, bad)
                         self.progress(tally.rows)
                     broken = table.broken(connection)
+            except Mended as better:
+                return self._attempt(file, trusted=trusted, mended=better.table)
             except duckdb.OutOfMemoryException as error:
                 raise Unreadable("The file needs more memory than one reading may take.") from error
             again = repeated_keys(connection, accepted, self.definition, tally.keys)
@@ -195,6 +199,7 @@ class _Job:
                 self.definition,
                 binding,
                 blank_rows=tally.blank,
+                mended_rows=table.mended_rows,
                 skipped_times=tally.skipped,
                 repeated_times=tally.repeated,
             )
@@ -229,7 +234,9 @@ class _Job:
         arrays: list[pa.Array] = []
         for name, column in self.definition.columns.items():
             if column.type == "datetime":
-                instant = batch.column(f"{name}{INSTANT}") if f"{name}{INSTANT}" in batch.schema.names else None
+                instant = (
+                    batch.column(f"{name}{INSTANT}") if f"{name}{INSTANT}" in batch.schema.names else None
+                )
                 arrays += self._utc_and_day(batch.column(name), instant, column.timezone, tally)
             else:
                 arrays.append(batch.column(name))
@@ -291,7 +298,9 @@ class _Job:
             for name, column in self.definition.columns.items()
             if column.type in ("category", "date", "yes_no") or name in placed
         ]
-        days = [f"{name}__day" for name, column in self.definition.columns.items() if column.type == "datetime"]
+        days = [
+            f"{name}__day" for name, column in self.definition.columns.items() if column.type == "datetime"
+        ]
         return [*names, *days, BATCH]
 
 

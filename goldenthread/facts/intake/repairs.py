@@ -98,7 +98,9 @@ def _copy(
     with pq.ParquetFile(path) as source:
         schema = source.schema_arrow
         place = schema.get_field_index(number)
-        repetitive = [one.name for one in schema if pa.types.is_date(one.type) or one.name in ("column", "reason")]
+        repetitive = [
+            one.name for one in schema if pa.types.is_date(one.type) or one.name in ("column", "reason")
+        ]
         with ParquetSink(target, schema, dictionary=repetitive) as sink:
             seen = 0
             for batch in source.iter_batches(_BATCH_ROWS):
@@ -108,7 +110,9 @@ def _copy(
                     keep[drop[first:last] - seen] = False
                 seen += batch.num_rows
                 numbers = renumbered(batch.column(number).to_numpy())
-                sink.add(batch.set_column(place, schema.field(number), pa.array(numbers)).filter(pa.array(keep)))
+                sink.add(
+                    batch.set_column(place, schema.field(number), pa.array(numbers)).filter(pa.array(keep))
+                )
             if extra:
                 columns = zip(*extra, strict=True)
                 arrays = [pa.array(values, one.type) for values, one in zip(columns, schema, strict=True)]

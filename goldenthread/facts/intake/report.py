@@ -32,7 +32,8 @@ class Reason:
 class Report:
     """The outcome of reading one file.
 
-    ``rows`` = ``accepted`` + ``rejected``, counted in rows, not cells; ``blank_rows`` come on top. ``period`` is the
+    ``rows`` = ``accepted`` + ``rejected``, counted in rows, not cells; ``blank_rows`` come on top. ``mended_rows`` had stray
+    quotes and could be read in only one way that gives them all their cells; they are among ``rows``. ``period`` is the
     first and last local day of the accepted rows, None without a time column or rows. ``skipped_times`` and
     ``repeated_times`` count local clock times that the change to or from daylight saving time skipped or repeated.
     """
@@ -41,6 +42,7 @@ class Report:
     accepted: int
     rejected: int
     blank_rows: int
+    mended_rows: int
     period: tuple[dt.date, dt.date] | None
     rows_per_day: tuple[tuple[dt.date, int], ...]
     reasons: tuple[Reason, ...]

@@ -28,7 +28,8 @@ class ParquetSink:
         steps = [
             one.name
             for one in schema
-            if one.name not in dictionary and (pa.types.is_timestamp(one.type) or pa.types.is_integer(one.type))
+            if one.name not in dictionary
+            and (pa.types.is_timestamp(one.type) or pa.types.is_integer(one.type))
         ]
         self._writer = pq.ParquetWriter(
             path,

@@ -116,7 +116,9 @@ def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, 
         faults[code] = Fault(label, f"wanted {expressions.wanted(column)}, which this column must have")
         nothing = f"({empty})" if forgiving else f"({empty}) AND NOT coalesce({bad}, false)"
         entries.append((code, f"{nothing} OR ({kept}) IS NULL" if forgiving and limits else nothing, text))
-    suspects = [f"({empty})"] if must else [f"({test})" for test in tests[:1]] if tests and not forgiving else []
+    suspects = (
+        [f"({empty})"] if must else [f"({test})" for test in tests[:1]] if tests and not forgiving else []
+    )
     if limits and (must or not forgiving):
         suspects.append(f"NOT ({limits})")
     return _Plan(
@@ -189,7 +191,11 @@ def _before(definition: SourceDefinition, later: str, earlier: str, timezone: st
     if zones[later] != zones[earlier]:
         return f"({utc(later)} < {utc(earlier)})"
     both_plain = f'v."{later}" IS NOT NULL AND v."{earlier}" IS NOT NULL'
-    return f"(CASE WHEN {both_plain} THEN {plain} ELSE {utc(later)} < {utc(earlier)} END)" if instants else f"({plain})"
+    return (
+        f"(CASE WHEN {both_plain} THEN {plain} ELSE {utc(later)} < {utc(earlier)} END)"
+        if instants
+        else f"({plain})"
+    )
 
 
 def _header_again(table: TextTable) -> str:
@@ -207,7 +213,8 @@ def _blank(table: TextTable) -> str:
 
 def _why(suspects: list[str], entries: list[tuple[str, str, str]]) -> str:
     found = ", ".join(
-        f"CASE WHEN {test} THEN {{'code': {quoted(code)}, 'value': {value}}} END" for code, test, value in entries
+        f"CASE WHEN {test} THEN {{'code': {quoted(code)}, 'value': {value}}} END"
+        for code, test, value in entries
     )
     listed = f"nullif(list_filter([{found}], lambda x: x IS NOT NULL), [])"
     return f"CASE WHEN {' OR '.join(suspects)} THEN {listed} END"

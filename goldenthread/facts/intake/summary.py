@@ -31,6 +31,7 @@ def summarize(
     binding: Binding,
     *,
     blank_rows: int,
+    mended_rows: int,
     skipped_times: int,
     repeated_times: int,
 ) -> Report:
@@ -51,6 +52,7 @@ def summarize(
         accepted=kept,
         rejected=refused[0] if refused else 0,
         blank_rows=blank_rows,
+        mended_rows=mended_rows,
         period=(per_day[0][0], per_day[-1][0]) if per_day else None,
         rows_per_day=tuple(per_day),
         reasons=_reasons(connection, rejects),
@@ -64,7 +66,7 @@ def summarize(
 def _reasons(connection: duckdb.DuckDBPyConnection, rejects: str) -> tuple[Reason, ...]:
     rows = connection.execute(
         f"SELECT \"column\", reason, count(*), min_by({{'row': row, 'value': value}}, row, {EXAMPLES}) FROM {rejects} "
-        f"GROUP BY ALL ORDER BY count(*) DESC, \"column\", reason LIMIT {MAX_REASONS}"
+        f'GROUP BY ALL ORDER BY count(*) DESC, "column", reason LIMIT {MAX_REASONS}'
     ).fetchall()
     return tuple(
         Reason(column, reason, count, tuple(Example(one["row"], one["value"]) for one in examples))
@@ -73,12 +75,16 @@ def _reasons(connection: duckdb.DuckDBPyConnection, rejects: str) -> tuple[Reaso
 
 
 def _write_places(
-    connection: duckdb.DuckDBPyConnection, out: Path, definition: SourceDefinition, accepted: str, day: str | None
+    connection: duckdb.DuckDBPyConnection,
+    out: Path,
+    definition: SourceDefinition,
+    accepted: str,
+    day: str | None,
 ) -> None:
     first, last = (f'min("{day}")', f'max("{day}")') if day else ("CAST(NULL AS DATE)", "CAST(NULL AS DATE)")
     parts = [
         f"SELECT '{role}' AS role, CAST(\"{place.column}\" AS VARCHAR) AS id, count(*) AS rows, "
-        f"{first} AS first_day, {last} AS last_day FROM {accepted} GROUP BY \"{place.column}\""
+        f'{first} AS first_day, {last} AS last_day FROM {accepted} GROUP BY "{place.column}"'
         for role, place in (("worker", definition.worker), ("unit", definition.unit))
         if place
     ]

@@ -36,6 +36,8 @@ class TextTable:
     relation: str
     numbered: bool = False
     broken: Callable[[duckdb.DuckDBPyConnection], Sequence[BrokenRow]] = field(default=_none_broken)
+    # Rows whose stray quotes were put right before this table was opened.
+    mended_rows: int = 0
     # How many rows each row of the file became, when its columns were turned into rows.
     fan_out: int = 1
     # Day zero of bare date serials in a workbook; None where a number is never a date.

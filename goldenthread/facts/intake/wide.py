@@ -31,7 +31,9 @@ def melted(table: TextTable, definition: SourceDefinition) -> TextTable:
     period, value = column_names(len(kept) + 2)[-2:]
     inner = f"(SELECT {', '.join([*cells, f'unnest([{pairs}]) AS cell'])} FROM {table.relation})"
     carried = column_names(len(kept)) + ([ROW] if table.numbered else [])
-    outer = f"(SELECT {', '.join([*carried, f'cell.period AS {period}', f'cell.value AS {value}'])} FROM {inner})"
+    outer = (
+        f"(SELECT {', '.join([*carried, f'cell.period AS {period}', f'cell.value AS {value}'])} FROM {inner})"
+    )
     names = (*(table.names[index] for index in kept), wide.period, wide.value)
     return replace(table, names=names, relation=outer, fan_out=len(periods))
 

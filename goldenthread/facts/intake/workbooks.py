@@ -107,7 +107,8 @@ def _filled(sheet: calamine.CalamineSheet, errors: dict[tuple[int, int], str]) -
     """Rows of text; what stands in a merged cell stands in each cell it covers."""
     top, left = sheet.start or (0, 0)
     covers = [
-        ((r0 - top, c0 - left), (r1 - top, c1 - left)) for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or []
+        ((r0 - top, c0 - left), (r1 - top, c1 - left))
+        for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or []
     ]
     by_row: dict[int, list[tuple[int, int, tuple[int, int]]]] = {}
     for (r0, c0), (r1, c1) in covers:
@@ -128,12 +129,15 @@ def _filled(sheet: calamine.CalamineSheet, errors: dict[tuple[int, int], str]) -
 
 def _batch(rows: Sequence[Sequence[str | None]], numbers: Sequence[int], width: int) -> pa.RecordBatch:
     arrays = [
-        pa.array([row[index] if index < len(row) else None for row in rows], pa.string()) for index in range(width)
+        pa.array([row[index] if index < len(row) else None for row in rows], pa.string())
+        for index in range(width)
     ]
     return pa.record_batch([*arrays, pa.array(numbers, pa.int64())], names=[*column_names(width), ROW])
 
 
-def _chain(head: Sequence[Sequence[str | None]], rest: Iterator[list[str | None]]) -> Iterator[Sequence[str | None]]:
+def _chain(
+    head: Sequence[Sequence[str | None]], rest: Iterator[list[str | None]]
+) -> Iterator[Sequence[str | None]]:
     yield from head
     yield from rest
 

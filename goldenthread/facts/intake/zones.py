@@ -35,7 +35,11 @@ class Zone:
         edges, offsets, skipped, repeated = self._segments
         segment = _segment(edges, local)
         if isinstance(segment, int):
-            return local - offsets[segment], len(local) * int(skipped[segment]), len(local) * int(repeated[segment])
+            return (
+                local - offsets[segment],
+                len(local) * int(skipped[segment]),
+                len(local) * int(repeated[segment]),
+            )
         return local - offsets[segment], int(skipped[segment].sum()), int(repeated[segment].sum())
 
     def to_local(self, utc: Microseconds) -> Microseconds:
