@@ -1,0 +1,19 @@
+"""A measure inventory into the record: read, told what it would change, loaded, and taken back."""
+
+from goldenthread.jobs.inventory.loading import (
+    Applied,
+    apply_inventory,
+    preview_inventory,
+    withdraw_inventory,
+)
+from goldenthread.jobs.inventory.reading import read_inventory
+from goldenthread.jobs.inventory.rows import InventoryReading
+
+__all__ = [
+    "Applied",
+    "InventoryReading",
+    "apply_inventory",
+    "preview_inventory",
+    "read_inventory",
+    "withdraw_inventory",
+]

@@ -1,0 +1,180 @@
+"""A read inventory into the record: units, framework, measures with targets, and values, all or nothing."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from goldenthread.definitions import Located
+from goldenthread.jobs.inventory.merging import Merged, merge
+from goldenthread.jobs.inventory.placing import apply_framework_of, apply_units
+from goldenthread.jobs.inventory.rows import InventoryReading, InventoryRow
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.framework.changes import Change
+from goldenthread.record.measures import queries as measures
+from goldenthread.record.measures.actions import Saved, save_measures
+from goldenthread.record.measures.checks import Written
+from goldenthread.record.measures.definition import MeasureDefinition
+from goldenthread.record.measures.models import Measure, TypedValue
+from goldenthread.record.measures.policies import Figures
+from goldenthread.record.measures.typed_values import Filed, FiledValue, file_values, withdraw_filed
+from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.orgs.models import Unit
+from goldenthread.record.sources.models import Batch
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a load changed. ``measures`` counts by outcome: created, changed, unchanged.
+
+    ``touched`` are the keys of the measures whose values must be computed anew. ``remarks`` are sentences
+    about what a person should look at.
+    """
+
+    units: tuple[str, ...]
+    framework: tuple[Change, ...]
+    measures: dict[str, int]
+    values: Filed
+    touched: frozenset[str]
+    remarks: tuple[str, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The load in sentences, the largest things first."""
+        values = self.values
+        changes = Counter(change.kind.value for change in self.framework)
+        return (
+            f"Measures: {_counted(self.measures) or 'none'}.",
+            f"Values: {values.added:,} added, {values.changed:,} changed, {values.unchanged:,} as they were.",
+            f"Framework: {_counted(changes) or 'as it was'}.",
+            f"Units: {f'{len(self.units):,} added' if self.units else 'as they were'}.",
+            *self.remarks,
+        )
+
+
+@transaction.atomic
+def apply_inventory(
+    reading: InventoryReading, *, batch: Batch, by: Actor, now: datetime.datetime, today: datetime.date
+) -> Applied:
+    """Write a reading into the record; a second time it changes nothing.
+
+    Units and elements that exist stay where people put them. Values that somebody typed by hand stay, and
+    so does the formula of a measure that computes itself. Raises Refused without an organization,
+    DefinitionError when a measure cannot be saved; then nothing has changed.
+    """
+    units = apply_units(reading.places, by=by, now=now)
+    changes = apply_framework_of(reading.places, by=by, now=now, today=today)
+    current = measures_called({row.key for row in reading.rows})
+    merged = [merge(row, current.get(row.key)) for row in reading.rows]
+    written = [_written(reading, row, one) for row, one in zip(reading.rows, merged, strict=True)]
+    saved = save_measures(written, why=f"inventory, batch {batch.pk}", by=by, now=now)
+    computed = frozenset(one.definition.measure for one in merged if not one.definition.manual)
+    filed = file_values(values=_values(reading, saved, computed), batch=batch.pk, by=by, now=now)
+    return Applied(
+        units=units,
+        framework=changes,
+        measures=dict(Counter(one.outcome.value for one in saved)),
+        values=filed,
+        touched=frozenset(one.measure.key for one in saved if one.needs_computing)
+        | (
+            frozenset(row.key for row in reading.rows) - computed
+            if filed.added or filed.changed
+            else frozenset()
+        ),
+        remarks=(*reading.remarks, *_remarks(reading, merged, computed, filed, batch)),
+    )
+
+
+def preview_inventory(
+    reading: InventoryReading, *, batch: Batch, by: Actor, now: datetime.datetime, today: datetime.date
+) -> Applied:
+    """What ``apply_inventory`` would change: it is done and taken back. Raises as it does."""
+    with transaction.atomic():
+        applied = apply_inventory(reading, batch=batch, by=by, now=now, today=today)
+        transaction.set_rollback(True)
+    return applied
+
+
+def withdraw_inventory(batch: Batch, *, by: Actor, now: datetime.datetime) -> int:
+    """Take back the values that a batch brought; returns how many.
+
+    Units, framework and definitions stay: others may have built on them since, and each has its own history.
+    """
+    return withdraw_filed(batch=batch.pk, by=by, now=now)
+
+
+def measures_called(keys: Iterable[str]) -> dict[str, MeasureDefinition]:
+    """The current definitions of those of these measures that exist."""
+    rows = Measure.objects.select_related("current").filter(key__in=set(keys), current__isnull=False)
+    return {row.key: measures.current_definition(row) for row in rows}
+
+
+def _written(reading: InventoryReading, row: InventoryRow, merged: Merged) -> Written:
+    return Written(merged.definition, Located(None, f"{reading.source}, row {row.row:,}"))
+
+
+def _values(reading: InventoryReading, saved: Sequence[Saved], computed: frozenset[str]) -> list[FiledValue]:
+    keepers = {unit.key: unit for unit in Unit.objects.all()}
+    top = keepers[orgs.top_unit() or ""]
+    return [
+        FiledValue(
+            measure=one.measure,
+            unit=keepers[row.unit] if row.unit else top,
+            period=value.period,
+            typed=Figures(value=value.value),
+            note=value.note,
+        )
+        for row, one in zip(reading.rows, saved, strict=True)
+        if row.key not in computed
+        for value in row.values
+    ]
+
+
+def _remarks(
+    reading: InventoryReading,
+    merged: Sequence[Merged],
+    computed: frozenset[str],
+    filed: Filed,
+    batch: Batch,
+) -> Iterable[str]:
+    if computed:
+        yield (
+            f"{len(computed):,} measures compute themselves by now, so only their targets were taken: "
+            f"{_some(sorted(computed))}."
+        )
+    if filed.kept:
+        yield (
+            f"{len(filed.kept):,} values were typed by hand and stay: "
+            f"{_some([f'{key} for {day}' for key, day in filed.kept])}."
+        )
+    against = [one for one in merged if one.kept_targets]
+    if against:
+        yield (
+            f"{len(against):,} measures have a target of their own that covers part of a year, and keep it: "
+            f"{_some([one.definition.measure for one in against])}."
+        )
+    if gone := _no_longer_listed(reading, batch):
+        yield (
+            f"{len(gone):,} measures of earlier files are not in this one and stay as they are. Retire those "
+            f"that ended: {_some(gone)}."
+        )
+
+
+def _no_longer_listed(reading: InventoryReading, batch: Batch) -> list[str]:
+    batches = Batch.objects.filter(source=batch.source).exclude(pk=batch.pk).values("pk")
+    earlier = TypedValue.objects.filter(batch_id__in=batches, measure__retired_on__isnull=True)
+    keys = set(earlier.values_list("measure__key", flat=True).distinct())
+    return sorted(keys - {row.key for row in reading.rows})
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
+
+
+def _some(names: Sequence[str]) -> str:
+    listed = ", ".join(names[:5])
+    return f"{listed} and {len(names) - 5:,} more" if len(names) > 5 else listed
