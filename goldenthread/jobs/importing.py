@@ -113,12 +113,18 @@ def bring_in(
     return Received(read(received.batch, now=now, progress=progress), already_loaded=False)
 
 
-def load(batch: Batch, *, by: Actor, now: datetime, progress: Progress | None = None) -> Batch:
-    """Commit a waiting batch to the store, and bring the measures it touches up to date."""
+def load(
+    batch: Batch, *, by: Actor, now: datetime, progress: Progress | None = None, then_compute: bool = True
+) -> Batch:
+    """Commit a waiting batch to the store, and bring the measures it touches up to date.
+
+    Who loads many batches in a row may leave the computing to one ``computing.catch_up`` at the end.
+    """
     with one_at_a_time(batch.source.key):
         batch = actions.start_loading(batch, by=by, now=now)
         batch = _commit(batch, by=by, now=now)
-    computing.catch_up(by=by, now=now, progress=progress)
+    if then_compute:
+        computing.catch_up(by=by, now=now, progress=progress)
     return batch
 
 
