@@ -114,11 +114,8 @@ def test_numbers_are_those_that_plain_python_reads(austin: Austin) -> None:
                 found[(str(value.period.grain), place[str(value.period.grain)])] = value.value
         assert found == wanted, row.title
         targets = {target.end.year: target.value for target in row.targets if target.value is not None}
-        assert targets == {
-            year: number
-            for column, year in PROJECTIONS.items()
-            if (number := _plain_number(plain[column])) is not None
-        }
+        wanted_targets = {year: _plain_number(plain[column]) for column, year in PROJECTIONS.items()}
+        assert targets == {year: number for year, number in wanted_targets.items() if number is not None}
 
 
 def test_every_word_is_explained_and_none_becomes_a_number(austin: Austin) -> None:

@@ -74,9 +74,7 @@ def _dated(pattern: str, headers: Sequence[str]) -> dict[str, datetime.date]:
     dates = {}
     for header in headers:
         try:
-            dates[header] = (
-                datetime.datetime.strptime(header.strip(), pattern).replace(tzinfo=datetime.UTC).date()
-            )
+            named = datetime.datetime.strptime(header.strip(), pattern).replace(tzinfo=datetime.UTC)
         except ValueError:
             continue
         dates[header] = named.date()
