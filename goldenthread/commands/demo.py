@@ -38,4 +38,5 @@ def command(no_serve: bool, scale: int, accounts: bool, port: int) -> None:
     # A new process: this one's settings belong to the folder the demo was built in.
     os.environ["GOLDENTHREAD_HOME"] = str(workspace.home)
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "goldenthread", "serve", "--port", str(port)])  # noqa: S606
+    serve = [sys.executable, "-m", "goldenthread", "serve", "--port", str(port)]
+    os.execv(serve[0], serve)  # noqa: S606

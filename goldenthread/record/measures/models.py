@@ -136,10 +136,14 @@ class Observation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "unit", "grain", "tree", "period_start"],
-                name="observation_once",
-                nulls_distinct=False,
-            )
+                fields=["measure", "unit", "grain", "tree", "period_start"], name="observation_once"
+            ),
+            # Null is not equal to null in a unique constraint, and SQLite cannot be told otherwise.
+            models.UniqueConstraint(
+                fields=["measure", "grain", "tree", "period_start"],
+                condition=Q(unit__isnull=True),
+                name="observation_not_assigned_once",
+            ),
         ]
         indexes = [models.Index(fields=["unit", "grain", "period_start"], name="observation_by_unit")]
 
@@ -247,8 +251,11 @@ class Rebase(models.Model):
     class Meta:
         ordering = ["starts_on"]
         constraints = [
+            models.UniqueConstraint(fields=["measure", "unit", "starts_on"], name="rebase_once"),
             models.UniqueConstraint(
-                fields=["measure", "unit", "starts_on"], name="rebase_once", nulls_distinct=False
+                fields=["measure", "starts_on"],
+                condition=Q(unit__isnull=True),
+                name="rebase_of_every_unit_once",
             ),
             models.CheckConstraint(
                 condition=~Q(reason=""), name="rebase_says_why", violation_error_message=_("Say why.")
