@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 
@@ -92,7 +93,7 @@ def _text_table(
     width = len(names)
 
     def broken(connection: duckdb.DuckDBPyConnection) -> Sequence[BrokenRow]:
-        found = _rejects(connection)
+        found = _rejects(connection, file)
         better = _mended(found, names, file, skip, dialect, scratch, mended)
         if better:
             raise Mended(better)
@@ -200,18 +201,33 @@ class _Reject:
     message: str
 
 
-def _rejects(connection: duckdb.DuckDBPyConnection) -> list[_Reject]:
+def _rejects(connection: duckdb.DuckDBPyConnection, file: Path) -> list[_Reject]:
     """The rows the scan left out, one per row: a row that lacks two cells is listed twice."""
     found = connection.execute(
-        "SELECT DISTINCT ON (line) line, line_byte_position, error_type::VARCHAR, coalesce(csv_line, ''), "
-        "error_message FROM reject_errors ORDER BY line, line_byte_position, column_idx"
+        "SELECT DISTINCT ON (line) line, line_byte_position - 1, byte_position - 1, error_type::VARCHAR, csv_line, "
+        "error_message FROM reject_errors ORDER BY line, byte_position, column_idx"
     ).fetchall()
-    if any(kind == "INVALID ENCODING" for _, _, kind, _, _ in found):
+    if any(kind == "INVALID ENCODING" for _, _, _, kind, _, _ in found):
         raise MixedBytes
-    return [
-        _Reject(line, (position or 1) - 1, kind, text, message)
-        for line, position, kind, text, message in found
-    ]
+    rejects = []
+    with file.open("rb") as stream:
+        for line, start, fault, kind, text, message in found:
+            content = (text or "").encode()
+            if fault is not None and not start <= fault <= start + len(content) + 1:
+                # The scan sometimes quotes the row before the faulty one; the place of the fault is right.
+                start, content = _line_around(stream, fault)
+            rejects.append(_Reject(line, start or 0, kind, content.decode(errors="replace"), message))
+    return rejects
+
+
+def _line_around(stream: BinaryIO, place: int) -> tuple[int, bytes]:
+    low = max(0, place - MAX_LINE_BYTES)
+    stream.seek(low)
+    before = stream.read(place - low)
+    start = low + max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
+    stream.seek(start)
+    line = stream.readline(MAX_LINE_BYTES)
+    return start, re.split(rb"[\r\n]", line, maxsplit=1)[0]
 
 
 def _broken_rows(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,39 +19,47 @@ class Patch:
     new: bytes
 
 
-def patch_for(line: bytes, position: int, dialect: Dialect, width: int) -> Patch | None:
-    """How to write a broken row so that every reader agrees, or None when nothing tells its cells apart.
+def patch_for(text: bytes, position: int, dialect: Dialect, width: int) -> Patch | None:
+    """How to write broken rows so that every reader agrees, or None when nothing tells their cells apart.
 
-    A quote is taken to close a cell only where a delimiter or the end of the row follows; ``"Boots, 10" tall",x`` is
-    two cells. The row must then have exactly ``width`` cells.
+    A quote is taken to close a cell only where a delimiter or the end of the line follows: ``"Boots, 10" tall",x`` is
+    two cells. Each line must then have exactly ``width`` cells; a cell that runs over several lines and has stray
+    quotes besides could end anywhere and stays broken.
     """
-    quote, text = dialect.quote, line.decode("utf-8", errors="replace")
-    stripped = text.strip("\r\n")
-    if not quote or quote not in stripped or "\ufffd" in stripped:
+    if not dialect.quote or dialect.quote.encode() not in text:
         return None
-    q, delimiter = re.escape(quote), re.escape(dialect.delimiter)
-    pattern = re.compile(
-        rf"(?:{q}(.*?){q}(?={delimiter}|$)|([^{q}].*?|)(?={delimiter}|$))({delimiter}|$)", re.DOTALL
+    written = [_written(line, dialect, width) for line in text.splitlines(keepends=True)]
+    return None if None in written else Patch(position, text, b"".join(line for line in written if line))
+
+
+def _written(line: bytes, dialect: Dialect, width: int) -> bytes | None:
+    content = line.rstrip(b"\r\n")
+    if not content:
+        return line
+    try:
+        cells = _cells(content.decode(), dialect)
+    except UnicodeDecodeError:
+        return None
+    if cells is None or len(cells) != width:
+        return None
+    quote = dialect.quote
+    row = dialect.delimiter.join(f"{quote}{cell.replace(quote, quote * 2)}{quote}" for cell in cells)
+    return row.encode() + line[len(content) :]
+
+
+def _cells(row: str, dialect: Dialect) -> list[str] | None:
+    quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
+    one_cell = re.compile(
+        rf"(?:{quote}(?P<inside>.*?){quote}|(?P<plain>(?:[^{quote}].*?)?))(?P<end>{delimiter}|$)"
     )
     cells, place = [], 0
-    while place <= len(stripped):
-        match = pattern.match(stripped, place)
-        if match is None:
-            return None
-        inside, plain, end = match.groups()
-        cells.append(plain if inside is None else inside.replace(quote * 2, quote))
-        if not end:
-            break
+    while match := one_cell.match(row, place):
+        inside = match["inside"]
+        cells.append(match["plain"] if inside is None else inside.replace(dialect.quote * 2, dialect.quote))
+        if not match["end"]:
+            return cells
         place = match.end()
-    if len(cells) != width:
-        return None
-    buffer = io.StringIO()
-    csv.writer(buffer, delimiter="\x1f", quotechar=quote, quoting=csv.QUOTE_ALL, lineterminator="").writerow(
-        cells
-    )
-    # The csv module writes one-character delimiters only; no cell can hold the one used here.
-    row = buffer.getvalue().replace(f"{quote}\x1f{quote}", f"{quote}{dialect.delimiter}{quote}")
-    return None if "\x1f" in stripped else Patch(position, line, text.replace(stripped, row, 1).encode())
+    return None
 
 
 def patched(file: Path, patches: Sequence[Patch], target: Path) -> list[Patch]:
