@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 
 from goldenthread.facts.formulas.derived import Derived
-from goldenthread.facts.formulas.vocabulary import Condition, Side, Word, kind_of
+from goldenthread.facts.formulas.vocabulary import Condition, Side, kind_of
 
 _NUMBERS = ("number", "whole_number", "duration")
 _TIMES = ("date", "datetime")

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.periods import FiscalCalendar, Grain
-from goldenthread.facts.engines import Engine, Session
+from goldenthread.facts.engines import Engine
 from goldenthread.facts.formulas.answers import NO_ANSWERS
 from goldenthread.facts.formulas.derived import Derived
 from goldenthread.facts.formulas.scan import Scan

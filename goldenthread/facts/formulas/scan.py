@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -15,10 +15,17 @@ from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.facts.engines import Session
 from goldenthread.facts.formulas.answers import NO_CATEGORY
 from goldenthread.facts.formulas.derived import Derived, with_derived
-from goldenthread.facts.formulas.rollup import CATEGORY
+from goldenthread.facts.formulas.rollup import CATEGORY, NOWHERE
 from goldenthread.facts.formulas.timeline import Wanted
 from goldenthread.facts.formulas.vocabulary import Side
-from goldenthread.facts.formulas.whereabouts import Placement, Places, Tree, Whereabouts, places_of
+from goldenthread.facts.formulas.whereabouts import (
+    NO_PLACES,
+    Placement,
+    Places,
+    Tree,
+    Whereabouts,
+    places_of,
+)
 from goldenthread.facts.scope import Scope
 from goldenthread.facts.store.days import day_column
 
@@ -36,10 +43,6 @@ class Scan:
     wanted: Wanted
     working_calendar: WorkingCalendar
     scope: Scope
-
-    @property
-    def by_category(self) -> tuple[str, ...]:
-        return (CATEGORY,) if self.breakdown else ()
 
     @property
     def counts_people(self) -> bool:
@@ -66,32 +69,21 @@ class Scan:
         found = self.session.execute(facts.select(day=facts[day]).distinct())["day"].to_pylist()
         return [one for one in found if one is not None]
 
-    def standing(self, facts: ir.Table, day: str) -> tuple[ir.Table, ir.Table | None]:
-        """`facts` with the number of each one's `place` on its `day`, and the places; None if nothing places them."""
+    def placed(self, facts: ir.Table, day: str) -> tuple[ir.Table, Places]:
+        """`facts` with the number of each one's `place` on its `day`, NOWHERE for none, and the places."""
         if self.placement is None:
-            return facts, None
-        ids = facts.select(id=facts[self.placement.column].cast("string")).distinct()
-        found = self.session.execute(ids)["id"].to_pylist()
+            return facts.mutate(place=ibis.literal(NOWHERE, "int32")), NO_PLACES
+        own = facts[self.placement.column].cast("string")
+        found = self.session.execute(facts.select(id=own).distinct())["id"].to_pylist()
         places = places_of(self.placement, [one for one in found if one is not None], self.whereabouts)
         spans = self.session.memory(places.spans)
-        facts = facts.left_join(
-            spans,
-            [
-                facts[self.placement.column].cast("string") == spans.id,
-                facts[day] >= spans.start,
-                facts[day] < spans.end,
-            ],
-        )
-        return facts, self.session.memory(places.places)
+        there = [own == spans.id, facts[day] >= spans.start, facts[day] < spans.end]
+        facts = facts.left_join(spans, there)
+        return facts.mutate(place=facts.place.fill_null(NOWHERE)), places
 
-    def category(self, facts: ir.Table) -> dict[str, ir.Value]:
-        """The breakdown as a named column to group by; none without one."""
-        if self.breakdown is None:
-            return {}
-        return {CATEGORY: facts[self.breakdown].cast("string").fill_null(NO_CATEGORY)}
-
-    def tree_tables(self, epochs: Iterable[int]) -> tuple[ir.Table, ir.Table]:
-        """The ancestors `scope` sees and the units that existed, in these epochs."""
-        these = frozenset(epochs)
-        memory = self.session.memory
-        return memory(self.tree.ancestors(these, self.scope)), memory(self.tree.units(these))
+    def group_keys(self, facts: ir.Table) -> dict[str, ir.Value]:
+        """What every base table is grouped by: the place and, with a breakdown, the category."""
+        keys = {"place": facts.place}
+        if self.breakdown is not None:
+            keys[CATEGORY] = facts[self.breakdown].cast("string").fill_null(NO_CATEGORY)
+        return keys

@@ -5,15 +5,17 @@ Distinct counts, medians and percentiles do not add up; they read their facts on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 
-from goldenthread.facts.formulas.answers import NO_ANSWERS, answers
+from goldenthread.facts.formulas.answers import NO_ANSWERS, Grid
 from goldenthread.facts.formulas.conditions import holds
-from goldenthread.facts.formulas.rollup import Tally, people_column, placed, rolled_up
+from goldenthread.facts.formulas.rollup import CATEGORY, Codes, Leaves, Standing, Tally, rolled_up, spread
 from goldenthread.facts.formulas.scan import Scan
 from goldenthread.facts.formulas.timeline import Timeline, timeline
 from goldenthread.facts.formulas.vocabulary import Side, Word
@@ -37,12 +39,13 @@ class Columns:
         name = self._name("n", _where_key(side), side.column or "")
         if name not in self.counts:
             meets = self.meets(side)
-            # Counting a CASE keeps 8 bytes for each group and column; a sum of 0 and 1 keeps 16 or 24, which costs
-            # half as much again once there are as many groups as workers and months.
+            # Counting a CASE keeps 8 bytes for each group and column; a sum of 0 and 1 keeps 16 or 24, which
+            # costs half as much again once there are as many groups as workers and months.
             self.counts[name] = self.facts.count() if meets is None else meets.ifelse(1, None).count()
         return name
 
     def value(self, side: Side) -> str:
+        """The column that folds the column of a side."""
         fold = _FOLDS[side.word]
         name = self._name("v", _where_key(side), side.subject, fold)
         if name not in self.values:
@@ -53,6 +56,7 @@ class Columns:
         return name
 
     def meets(self, side: Side) -> ir.Value | None:
+        """Whether a fact counts for a side; None when all do."""
         meets = holds(self.facts, side.where, self.scan.schema)
         if side.column is None:
             return meets
@@ -71,103 +75,73 @@ def tallied_answers(scan: Scan, times: tuple[str, ...], sides: Mapping[str, Side
     day = scan.day(times[0])
     facts = scan.facts(sides.values(), day, scan.wanted.span() or (None, None))
     line = timeline(scan.days(facts, day), scan.wanted, scan.tree)
-    facts, places = scan.standing(facts, day)
+    facts, places = scan.placed(facts, day)
     days = scan.session.memory(line.days)
     facts = facts.join(days, facts[day] == days.day)
     columns = Columns(facts, scan)
-    named = {id: (columns.count(side), _value_column(columns, side)) for id, side in sides.items()}
-    keys = {
-        "klass": facts.klass,
-        **({"place": facts.place} if places is not None else {}),
-        **scan.category(facts),
-    }
-    base = facts.group_by(**keys).aggregate(**columns.counts, **columns.values)
-    base = scan.session.memory(scan.session.execute(base))
-    base = base.join(scan.session.memory(line.classes), "klass")
-    ancestors, units = scan.tree_tables(line.epochs)
-    base = placed(base, places, units)
+    counts = {name: columns.count(side) for name, side in sides.items()}
+    values = {name: columns.value(side) for name, side in sides.items() if side.word in _FOLDS}
+    keys = {"klass": facts.klass, **scan.group_keys(facts)}
+    base = scan.session.execute(facts.group_by(**keys).aggregate(**columns.counts, **columns.values))
+    standing = Standing.of(places, scan.tree, set(line.epochs), scan.scope)
+    klass = base["klass"].to_numpy().astype(np.int64)
+    leaves = Leaves.of(base, np.array(line.epochs, dtype=np.int64)[klass], standing, columns.tally())
     found = []
-    by = ("period", *scan.by_category)
-    for grain, table in line.periods.items():
-        periods = scan.session.memory(table)
-        wide = rolled_up(scan.session, base.join(periods, "klass"), ancestors, columns.tally(), by=by)
-        for id, side in sides.items():
-            count, value = named[id]
-            if side.word.adds_up:
-                rows, answer = wide, _value(wide, side, count, value)
+    for grain, pairs in line.periods.items():
+        starts = sorted({start for _, start in pairs})
+        rows, period = _paired(klass, pairs, starts)
+        units, folded = rolled_up(leaves, rows, period, standing, columns.tally(), people=scan.counts_people)
+        grid = Grid.of(str(grain), standing.units, leaves.categories, starts, units, folded)
+        for name, side in sides.items():
+            if name in values:
+                value = grid.folded(values[name], counts[name])
+            elif side.word is Word.COUNT:
+                value = grid.counted(counts[name])
             else:
-                raw = _Raw(columns, places, line, periods, ancestors, units)
-                rows = _with_values(scan, wide, raw.answers(scan, side, by), by)
-                answer = rows["_value"]
-            found.append(
-                answers(
-                    id,
-                    grain,
-                    rows,
-                    value=answer,
-                    weight=rows[count].cast(pa.float64()) if side.word is Word.MEAN else None,
-                    n=rows[count],
-                    contributors=rows[people_column(count)] if scan.counts_people else None,
-                )
-            )
+                value = grid.looked_up(_read_again(columns, side, line, pairs, standing))
+                # A distinct count of nothing is 0; a median of nothing is nothing.
+                value = value.fill_null(0) if side.word is Word.COUNT_DISTINCT else value
+            found.append(grid.answers(name, side.word, counts[name], value))
     return pa.concat_tables(found) if found else NO_ANSWERS
 
 
-def _value_column(columns: Columns, side: Side) -> str | None:
-    return columns.value(side) if side.word in _FOLDS else None
+def _paired(klass: Codes, pairs: Sequence[tuple[int, date]], starts: Sequence[date]) -> tuple[Codes, Codes]:
+    """`(rows, period)`: each row of the base with the position in `starts` of each period its class belongs to."""
+    position = {start: number for number, start in enumerate(starts)}
+    ordered = sorted(pairs)
+    periods = np.array([position[start] for _, start in ordered], dtype=np.int64)
+    counts = np.bincount([one for one, _ in ordered], minlength=int(klass.max(initial=0)) + 1)
+    rows, within = spread(counts[klass])
+    return rows, periods[(np.cumsum(counts) - counts)[klass][rows] + within]
 
 
-def _value(wide: pa.Table, side: Side, count: str, value: str | None) -> pa.ChunkedArray:
-    if value is None:
-        return wide[count].cast(pa.float64())
-    return wide[value]
-
-
-@dataclass(frozen=True)
-class _Raw:
-    """What it takes to bring single facts to every unit above them."""
-
-    columns: Columns
-    places: ir.Table | None
-    line: Timeline
-    periods: ir.Table
-    ancestors: ir.Table
-    units: ir.Table
-
-    def answers(self, scan: Scan, side: Side, by: tuple[str, ...]) -> pa.Table:
-        """`(unit, *by, _value)` of one side, from its facts."""
-        facts = self.columns.facts
-        meets = self.columns.meets(side)
-        assert meets is not None
-        assert side.column is not None
-        facts = facts.filter(meets)
-        kept = {
-            "klass": facts.klass,
-            "item": facts[side.column],
-            **({"place": facts.place} if self.places is not None else {}),
-            **scan.category(facts),
-        }
-        rows = facts.select(**kept)
-        if side.word is Word.COUNT_DISTINCT:
-            rows = rows.distinct()
-        rows = placed(rows.join(scan.session.memory(self.line.classes), "klass"), self.places, self.units)
-        rows = rows.join(self.periods, "klass").join(self.ancestors, ["epoch", "unit"])
-        grouped = rows.group_by(rows.ancestor.name("unit"), *by)
-        return scan.session.execute(grouped.aggregate(_value=_spread(rows, side).cast("float64")))
-
-
-def _spread(rows: ir.Table, side: Side) -> ir.Value:
+def _read_again(
+    columns: Columns, side: Side, line: Timeline, pairs: Sequence[tuple[int, date]], standing: Standing
+) -> pa.Table:
+    """`(unit, period, [category], value)` of a side that does not add up, from its facts."""
+    scan, meets = columns.scan, columns.meets(side)
+    assert meets is not None
+    assert side.column is not None
+    facts = columns.facts.filter(meets)
+    rows = facts.select(klass=facts.klass, item=facts[side.column], **scan.group_keys(facts))
     if side.word is Word.COUNT_DISTINCT:
-        return rows["item"].nunique()
-    share = 0.5 if side.at is None else side.at / 100
-    return rows["item"].cast("float64").quantile(share)
+        rows = rows.distinct()
+    belonging = {
+        "klass": pa.array([klass for klass, _ in pairs], pa.int32()),
+        "epoch": pa.array([line.epochs[klass] for klass, _ in pairs], pa.int32()),
+        "period": pa.array([start for _, start in pairs], pa.date32()),
+    }
+    rows = rows.join(scan.session.memory(pa.table(belonging)), "klass")
+    rows = rows.join(scan.session.memory(standing.reach()), ["place", "epoch"])
+    by = ["period", *([CATEGORY] if scan.breakdown else [])]
+    grouped = rows.group_by(rows.ancestor.name("unit"), *by)
+    return scan.session.execute(grouped.aggregate(value=_spread_out(rows["item"], side).cast("float64")))
 
 
-def _with_values(scan: Scan, wide: pa.Table, values: pa.Table, by: tuple[str, ...]) -> pa.Table:
-    """`wide` with `_value`: a distinct count of nothing is 0, a median of nothing is nothing."""
-    left, right = scan.session.memory(wide), scan.session.memory(values)
-    joined = left.left_join(right, ["unit", *by])
-    return scan.session.execute(joined.drop(*(f"{name}_right" for name in ("unit", *by))))
+def _spread_out(item: ir.Value, side: Side) -> ir.Value:
+    if side.word is Word.COUNT_DISTINCT:
+        return item.nunique()
+    return item.cast("float64").quantile(0.5 if side.at is None else side.at / 100)
 
 
 def _where_key(side: Side) -> str:

@@ -51,15 +51,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Timeline:
-    """`days(day, klass)`, `classes(klass, epoch)`, and for each grain `periods[grain](klass, period)`."""
+    """`days(day, klass)`; for each class its epoch; for each grain the pairs of a class and a period's first day."""
 
     days: pa.Table
-    classes: pa.Table
-    periods: dict[str, pa.Table]
-
-    @property
-    def epochs(self) -> frozenset[int]:
-        return frozenset(self.classes["epoch"].to_pylist())
+    epochs: Sequence[int]
+    periods: dict[str, list[tuple[int, date]]]
 
 
 def timeline(days: Collection[date], wanted: Wanted, tree: Tree) -> Timeline:
@@ -92,18 +88,8 @@ def timeline(days: Collection[date], wanted: Wanted, tree: Tree) -> Timeline:
         rows[YEAR_TO_DATE] = list(_to_date(members, wanted, ordered[-1]))
     return Timeline(
         days=pa.table({"day": pa.array(ordered, pa.date32()), "klass": pa.array(of_day, pa.int32())}),
-        classes=pa.table(
-            {"klass": pa.array(range(len(epochs)), pa.int32()), "epoch": pa.array(epochs, pa.int32())}
-        ),
-        periods={
-            grain: pa.table(
-                {
-                    "klass": pa.array([klass for klass, _ in found], pa.int32()),
-                    "period": pa.array([start for _, start in found], pa.date32()),
-                }
-            )
-            for grain, found in rows.items()
-        },
+        epochs=epochs,
+        periods=rows,
     )
 
 

@@ -63,7 +63,7 @@ class Condition(Definition):
     @classmethod
     def _bare_value(cls, given: Any) -> Any:
         if isinstance(given, list | tuple):
-            raise ValueError(f"a value, or in: {list(given)} for any of several")  # noqa: TRY004
+            raise ValueError(f"a value, or in: {list(given)} for any of several")
         if given is None:
             raise ValueError("a value, or missing: true for rows without one")
         return given if isinstance(given, Mapping) else {"is": given}

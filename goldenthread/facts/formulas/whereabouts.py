@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
-from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+from goldenthread.facts.scope import NOT_ASSIGNED
 
 EVER = (date.min, date.max)
 Interval = tuple[date, date]
@@ -55,40 +55,43 @@ class Tree:
         edges = {edge for row in _spans(closure) for edge in row[1]} - set(EVER)
         return cls(tuple(sorted(edges)), closure)
 
+    @property
+    def units(self) -> frozenset[str]:
+        """Every unit that ever was, and NOT_ASSIGNED if it is in the tree."""
+        return frozenset([*self.closure["unit"].to_pylist(), *self.closure["ancestor"].to_pylist()])
+
     def epoch(self, day: date) -> int:
         return bisect_right(self.starts, day)
 
-    def ancestors(self, epochs: Collection[int], scope: Scope) -> pa.Table:
-        """`(epoch, unit, ancestor)` for these epochs and the ancestors `scope` sees."""
-        found: dict[str, list[Any]] = {"epoch": [], "unit": [], "ancestor": []}
+    def ancestors(self, epochs: Collection[int]) -> Iterator[tuple[tuple[int, str], list[str]]]:
+        """Each unit that existed in one of these epochs, as `(epoch, unit)`, with all its ancestors, itself too."""
+        above: dict[tuple[int, str], list[str]] = defaultdict(list)
         for row, (start, end) in _spans(self.closure):
-            if not scope.sees_unit(row["ancestor"]):
-                continue
-            first, last = self.epoch(start), bisect_left(self.starts, end)
-            for epoch in range(first, last + 1):
+            for epoch in range(self.epoch(start), bisect_left(self.starts, end) + 1):
                 if epoch in epochs:
-                    found["epoch"].append(epoch)
-                    found["unit"].append(row["unit"])
-                    found["ancestor"].append(row["ancestor"])
-        kinds = {"epoch": pa.int32(), "unit": pa.string(), "ancestor": pa.string()}
-        return pa.table({name: pa.array(values, kinds[name]) for name, values in found.items()})
-
-    def units(self, epochs: Collection[int]) -> pa.Table:
-        """`(epoch, unit)`: the units that existed then."""
-        everyone = Scope(viewer="tree", reason="which units exist", every_unit=True)
-        pairs = self.ancestors(epochs, everyone).select(["epoch", "unit"])
-        return pairs.group_by(["epoch", "unit"]).aggregate([])
+                    above[epoch, row["unit"]].append(row["ancestor"])
+        yield from above.items()
 
 
 @dataclass(frozen=True)
 class Places:
-    """`spans(id, place, start, end)`: where an id stood when; `places(place, worker, unit)`: what a place is.
+    """`spans(id, place, start, end)`: where an id stood when. A place is a position in `workers` and `units`.
 
     Every id given has exactly one place on any day.
     """
 
     spans: pa.Table
-    places: pa.Table
+    workers: Sequence[str | None]
+    units: Sequence[str]
+
+
+NO_PLACES = Places(
+    pa.schema(
+        [("id", pa.string()), ("place", pa.int32()), ("start", pa.date32()), ("end", pa.date32())]
+    ).empty_table(),
+    (),
+    (),
+)
 
 
 def places_of(placement: Placement, ids: Iterable[str], whereabouts: Whereabouts) -> Places:
@@ -103,16 +106,10 @@ def places_of(placement: Placement, ids: Iterable[str], whereabouts: Whereabouts
             place = numbers.setdefault((worker, unit), len(numbers))
             for name, value in zip(spans, (one, place, start, end), strict=True):
                 spans[name].append(value)
-    kinds = {"id": pa.string(), "place": pa.int32(), "start": pa.date32(), "end": pa.date32()}
     return Places(
-        pa.table({name: pa.array(values, kinds[name]) for name, values in spans.items()}),
-        pa.table(
-            {
-                "place": pa.array(numbers.values(), pa.int32()),
-                "worker": pa.array([worker for worker, _ in numbers], pa.string()),
-                "unit": pa.array([unit for _, unit in numbers], pa.string()),
-            }
-        ),
+        pa.table(spans, schema=NO_PLACES.spans.schema),
+        [worker for worker, _ in numbers],
+        [unit for _, unit in numbers],
     )
 
 
