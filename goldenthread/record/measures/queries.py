@@ -159,10 +159,18 @@ def owed_values(
     )
 
 
+def owed_by_everybody(
+    *, today: datetime.date, calendar: FiscalCalendar, zone: ZoneInfo
+) -> tuple[Owed, ...]:
+    """Everything that is owed, whoever owes it; the oldest first."""
+    owed = _owed(_in_use().filter(manual=True), today, calendar, zone, None)
+    return tuple(sorted(owed, key=lambda one: (one.period.end, one.title)))
+
+
 def late_values(*, today: datetime.date, calendar: FiscalCalendar, zone: ZoneInfo) -> tuple[Owed, ...]:
     """Everything that is owed and late, whoever owes it."""
-    owed = _owed(_in_use().filter(manual=True), today, calendar, zone, None)
-    return tuple(sorted((one for one in owed if one.late), key=lambda one: (one.period.end, one.title)))
+    everything = owed_by_everybody(today=today, calendar=calendar, zone=zone)
+    return tuple(one for one in everything if one.late)
 
 
 def _owed(

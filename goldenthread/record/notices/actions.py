@@ -3,6 +3,8 @@ did."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,6 +12,8 @@ from django.db import transaction
 from goldenthread.accounts.models import User
 from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.record.notices.models import Notice
+
+_ROWS_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -52,3 +56,69 @@ def settle(key: str, *, receiver: User | None = None, now: datetime) -> int:
     if receiver is not None:
         waiting = waiting.filter(receiver=receiver)
     return waiting.update(done_at=now)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something that one receiver should know or do, as it stands now."""
+
+    receiver: int
+    key: str
+    kind: NoticeKind
+    object_kind: str
+    object_id: str
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class BroughtUpToDate:
+    """How many notices were raised, and how many settled."""
+
+    raised: int
+    settled: int
+
+
+@transaction.atomic
+def bring_up_to_date(
+    matters: Iterable[Matter], *, kinds: Collection[NoticeKind], now: datetime
+) -> BroughtUpToDate:
+    """Make ``matters`` the open notices of these kinds, whoever receives them.
+
+    What is new is raised, and so is what was settled and has come again; what is no longer so is settled. For
+    jobs that know everything of a kind at once; doing it twice changes nothing.
+    """
+    wanted = {(one.receiver, one.key): one for one in matters}
+    held = {
+        (notice.receiver_id, notice.key): notice
+        for notice in Notice.objects.filter(done_at=None, kind__in=[kind.value for kind in kinds])
+    }
+    new = [one for place, one in wanted.items() if place not in held]
+    Notice.objects.bulk_create(
+        (
+            Notice(
+                receiver_id=one.receiver,
+                key=one.key,
+                kind=one.kind.value,
+                object_kind=one.object_kind,
+                object_id=one.object_id,
+                raised_at=now,
+                due_on=one.due_on,
+            )
+            for one in new
+        ),
+        batch_size=_ROWS_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["receiver", "key"],
+        update_fields=["raised_at", "due_on", "done_at"],
+    )
+    moved = []
+    for place, notice in held.items():
+        if place in wanted and notice.due_on != wanted[place].due_on:
+            notice.due_on = wanted[place].due_on
+            moved.append(notice)
+    Notice.objects.bulk_update(moved, ["due_on"], batch_size=_ROWS_AT_ONCE)
+    gone = [notice for place, notice in held.items() if place not in wanted]
+    for notice in gone:
+        notice.done_at = now
+    Notice.objects.bulk_update(gone, ["done_at"], batch_size=_ROWS_AT_ONCE)
+    return BroughtUpToDate(len(new), len(gone))
