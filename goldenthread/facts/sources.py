@@ -32,7 +32,8 @@ class Column(Definition):
     ``from`` is the name in the file (default: the column's own name), a list of names whose cells are joined with
     a space, or ``{any: [...]}``. ``missing`` lists the words that mean "no value". ``invalid: missing`` keeps a row
     whose cell cannot be read; the default refuses it. A duration is stored in seconds and is never negative unless
-    ``minimum`` says so.
+    ``minimum`` says so. ``fiscal_year_starts`` says that the year in a date is a fiscal year that starts in that
+    month: with 7, JULY 2014 is July 2013.
     """
 
     type: ColumnType
@@ -44,6 +45,7 @@ class Column(Definition):
     maximum: float | None = None
     missing: tuple[str, ...] = WORDS_FOR_MISSING
     values: tuple[str, ...] = ()
+    fiscal_year_starts: int | None = Field(default=None, ge=1, le=12)
     invalid: Literal["refuse", "missing"] = "refuse"
     timezone: str | None = None
 
@@ -68,6 +70,8 @@ class Column(Definition):
             raise ValueError(f"minimum and maximum only for numbers, this is {self.type}")
         if self.values and self.type not in ("text", "category"):
             raise ValueError(f"values only for text or category, this is {self.type}")
+        if self.fiscal_year_starts and (self.type != "date" or not self.format):
+            raise ValueError("fiscal_year_starts only for a date with a format, such as %B %Y")
         if self.timezone and self.type != "datetime":
             raise ValueError(f"timezone only for a datetime, this is {self.type}")
         return self

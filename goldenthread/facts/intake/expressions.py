@@ -77,7 +77,8 @@ def value_of(text: str, column: Column, *, epoch: str | None) -> str:
             if ISO in formats
             else "NULL"
         )
-        return f"coalesce(CAST({moment} AS DATE), {written})"
+        day = f"coalesce(CAST({moment} AS DATE), {written})"
+        return _in_calendar_year(day, column.fiscal_year_starts) if column.fiscal_year_starts else day
     return text
 
 
@@ -191,6 +192,12 @@ def _iso(text: str) -> str:
         f"CASE WHEN {plain} THEN try_cast({text} AS TIMESTAMP) "
         f"WHEN {text} LIKE '____-_%' AND NOT {_has_offset(text)} THEN try_cast({text} AS TIMESTAMP) END"
     )
+
+
+def _in_calendar_year(day: str, starts: int) -> str:
+    # A fiscal year has the number of the year it ends in, so all months before January lie a year earlier.
+    early = f"month({day}) >= {starts}" if starts > 1 else "false"
+    return f"CASE WHEN {early} THEN CAST({day} - INTERVAL 1 YEAR AS DATE) ELSE {day} END"
 
 
 def _has_offset(text: str) -> str:
