@@ -73,7 +73,7 @@ def username_of(person: str) -> str:
 
 @transaction.atomic
 def create_accounts(*, by: Actor, now: datetime) -> tuple[SignIn, ...]:
-    """Make the accounts and link them to their people; the sign-ins, with passwords no other workspace has."""
+    """Make the accounts and link them to their people; returns the sign-ins."""
     today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
     sign_ins = []
     for one in DEMO_ROLES:

@@ -109,7 +109,7 @@ def _mark_charts(story: Story) -> None:
         unit=None,
         starts_on=story.callbacks_began,
         what_happened=f"Call-back queue began {story.callbacks_began:%B %Y}",
-        reason="Callers may now be called back instead of waiting; earlier months ran another way of working.",
+        reason="Callers may now be called back instead of waiting; before, the work ran another way.",
         by=analyst,
         now=_morning(story.callbacks_began + timedelta(days=100)),
     )

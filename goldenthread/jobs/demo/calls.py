@@ -192,7 +192,7 @@ def _agent_ids(draw: Draw, people: Staff, luck: np.random.Generator, workers: Wo
     """The phone system's ids; lately one worker has a second one and a temp has one nobody registered."""
     ids = people.ids["phone"]
     names = np.array(sorted(ids))
-    agents = np.array([ids[name] for name in names])[np.searchsorted(names, workers)]
+    agents = np.array([ids[name] for name in names])[np.searchsorted(names, workers)].astype("U9")
     lately = days >= np.datetime64(draw.story.today - timedelta(days=21))
     agents[lately & (workers == "rosa_delgado") & (luck.random(len(days)) < 0.4)] = "RDELGAD2"
     agents[lately & (luck.random(len(days)) < 0.002)] = "TEMP_0417"

@@ -15,7 +15,7 @@ DEFINITIONS, EARLIER, EXTRACTS, INCOMING = "definitions", "earlier", "extracts",
 """The folders of a generated county: what is defined, definitions that were later changed, files to load by
 source, and files that arrived and wait."""
 
-_NAMED_PEOPLE, _NAMES = "named_people.csv", "names"
+_PEOPLE = "people"
 _YEAR = re.compile(r"\b(20[2-3]\d)\b|\bFY(\d\d)\b")
 _SMALL_DAYS, _SMALL_A_DAY = 180, 34.0
 
@@ -29,13 +29,12 @@ def generate(folder: Path, *, today: date, scale: int = 1, seed: int = 2026) -> 
     draw = Draw(Story(today), scale, seed)
     with as_file(files("goldenthread") / "library" / "demo") as library:
         _write_definitions(library, folder, draw.story)
-        county = people.staff(
-            draw,
-            people.read_named(folder / DEFINITIONS / _NAMED_PEOPLE),
-            (library / _NAMES / "given.txt").read_text(encoding="utf-8").split(),
-            (library / _NAMES / "family.txt").read_text(encoding="utf-8").split(),
+        named, given, family = (
+            (library / _PEOPLE / name).read_text(encoding="utf-8")
+            for name in ("named.csv", "given.txt", "family.txt")
         )
-    (folder / DEFINITIONS / _NAMED_PEOPLE).unlink()
+    posts = people.read_named(_moved(named, draw.story.years_moved))
+    county = people.staff(draw, posts, given.split(), family.split())
     for place in (DEFINITIONS, EARLIER):
         people.write_people(folder / place, county)
     extracts = folder / EXTRACTS
@@ -67,15 +66,15 @@ def small_extract(folder: Path, *, today: date, seed: int = 2026) -> Path:
 
 
 def _write_definitions(library: Path, folder: Path, story: Story) -> None:
-    """The definitions of the package, moved to the years of the story; and as they were before some changed."""
+    """The definitions of the package in the years of the story, and as they were before some changed."""
     for path in sorted(library.rglob("*.*")):
         place = path.relative_to(library)
         text = _moved(path.read_text(encoding="utf-8"), story.years_moved)
         if place.parts[0] == EARLIER:
             _put(folder / place, text)
-        elif place.parts[0] != _NAMES:
+        elif place.parts[0] != _PEOPLE:
             _put(folder / DEFINITIONS / place, text)
-            if place.parts[0] == "sources" or place.name in ("organization.yaml", "framework.yaml"):
+            if place.parts[0] != "measures":
                 _put(folder / EARLIER / place, text)
 
 

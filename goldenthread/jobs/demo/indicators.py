@@ -10,7 +10,7 @@ import numpy as np
 
 from goldenthread.jobs.demo import tables
 from goldenthread.jobs.demo.drawing import Draw, day_range, months, weekdays
-from goldenthread.jobs.demo.story import Story, first_day, ordinary
+from goldenthread.jobs.demo.story import WRITTEN_FOR, Story, first_day, ordinary
 
 RESIDENTS = 214_300
 """At the beginning of the year `library/demo` is written for."""
@@ -18,6 +18,7 @@ RESIDENTS = 214_300
 NOT_SENT_MONTHS = 4
 """Nobody has filled in the payments rows for this long."""
 
+_SERVE_EVERYONE = ("county", "library", "patrol")
 _VISITS = {"CEN": 1_560.0, "HAR": 510.0, "OLD": 640.0, "WES": 420.0}
 _CLOSED_ON_SUNDAY = ("HAR", "OLD", "WES")
 
@@ -85,16 +86,17 @@ def _figures(story: Story, scale: int) -> list[tuple[str, str, Callable[[int], s
 
 
 def write_population(folder: Path, draw: Draw) -> Path:
-    """The state's estimate on each January 1."""
+    """The state's estimate on each January 1, for the county and for the services that reach all of it."""
     story = draw.story
     years = range(story.first_day.year - 1, story.today.year + 1)
-    grown = [round(RESIDENTS * 1.006 ** (year - 2026 - story.years_moved)) for year in years]
+    grown = [round(RESIDENTS * 1.006 ** (year - WRITTEN_FOR - story.years_moved)) for year in years]
+    rows = [(area, year, count) for area in _SERVE_EVERYONE for year, count in zip(years, grown, strict=True)]
     return tables.write(
         folder / f"population_estimates_{story.today.year}.csv",
         {
-            "Area": np.full(len(grown), "county"),
-            "Estimate for": np.array([f"{year}-01-01" for year in years]),
-            "Residents": np.array([f"{one:,}" for one in grown]),
+            "Area": np.array([area for area, _, _ in rows]),
+            "Estimate for": np.array([f"{year}-01-01" for _, year, _ in rows]),
+            "Residents": np.array([f"{count:,}" for _, _, count in rows]),
         },
     )
 

@@ -109,22 +109,21 @@ class Staff:
         return tuple(post for post in self.posts if post.role == "member" and post.unit in wanted)
 
 
-def read_named(path: Path) -> tuple[Post, ...]:
-    """The posts written down in `named_people.csv`."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Post(
-                row["person"],
-                row["name"],
-                row["unit"],
-                row["role"],
-                row["classification"],
-                row["supervisor"],
-                date.fromisoformat(row["from"]),
-                date.fromisoformat(row["to"]) if row["to"] else None,
-            )
-            for row in csv.DictReader(file)
+def read_named(text: str) -> tuple[Post, ...]:
+    """The posts written down in `people/named.csv`."""
+    return tuple(
+        Post(
+            row["person"],
+            row["name"],
+            row["unit"],
+            row["role"],
+            row["classification"],
+            row["supervisor"],
+            date.fromisoformat(row["from"]),
+            date.fromisoformat(row["to"]) if row["to"] else None,
         )
+        for row in csv.DictReader(text.splitlines())
+    )
 
 
 def staff(draw: Draw, named: Sequence[Post], given: Sequence[str], family: Sequence[str]) -> Staff:

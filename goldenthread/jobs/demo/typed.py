@@ -15,6 +15,7 @@ from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.measures.policies import Figures
 from goldenthread.record.measures.typed_values import approve_values, submit_values, type_value
+from goldenthread.record.orgs.models import Unit
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ _TYPISTS: Mapping[str, _Typist] = {
 
 
 def type_values(story: Story, *, by: Actor, now: datetime) -> None:
-    """Type, hand in and approve the history of every measure that no extract holds, each month in its time."""
+    """Type, hand in and approve what no extract holds, every month in its time."""
     for key, typist in _TYPISTS.items():
-        measure = Measure.objects.select_related("unit").get(key=key)
+        measure = Measure.objects.get(key=key)
         for month in range(story.first_month, story.last_complete_month - typist.last_months_ago + 1):
             _type_month(measure, typist, month, story, by=by, now=now)
     computing.mark_measures(_TYPISTS)
@@ -71,10 +72,11 @@ def _type_month(
 ) -> None:
     ago = story.last_complete_month - month
     at = now - timedelta(days=30 * ago, hours=20)
+    unit = Unit.objects.get(measures=measure)
     typed_by = _acting(typist.person) if typist.person else by
     value = type_value(
         measure=measure,
-        unit=measure.unit,
+        unit=unit,
         period=Period(first_day(month), first_day(month + 1), Grain.MONTH),
         typed=typist.figures(month),
         by=typed_by,

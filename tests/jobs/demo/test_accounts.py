@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from goldenthread.accounts.models import User
+from goldenthread.jobs.demo.accounts import (
+    DEMO_ROLES,
+    WITHOUT_PASSWORD,
+    create_accounts,
+    read_sign_ins,
+    save_sign_ins,
+)
+from goldenthread.jobs.demo.generate import DEFINITIONS
+from goldenthread.jobs.loading import load_folder
+from goldenthread.record.access.models import Grant
+from goldenthread.record.access.roles import ROLES
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.orgs.models import Person, Post
+
+NOW = datetime(2026, 10, 13, 13, tzinfo=UTC)
+BY = Actor.job("demo")
+
+
+@pytest.fixture
+def organization(county: Path, tmp_path: Path) -> None:
+    for name in ("organization.yaml", "people.csv"):
+        (tmp_path / name).write_bytes((county / DEFINITIONS / name).read_bytes())
+    load_folder(tmp_path, by=BY, now=NOW)
+
+
+def test_one_sign_in_for_each_role_there_is():
+    assert sorted(one.role for one in DEMO_ROLES) == sorted(ROLES)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("organization")
+def test_each_account_is_its_person_and_holds_its_role():
+    sign_ins = create_accounts(by=BY, now=NOW)
+
+    for one, sign_in in zip(DEMO_ROLES, sign_ins, strict=True):
+        user = User.objects.get(username=sign_in.username)
+        assert user.check_password(sign_in.password)
+        assert Person.objects.get(user=user).key == one.person
+        posts = Post.objects.filter(person__key=one.person, unit__key=one.unit, role=one.role)
+        grants = Grant.objects.filter(user=user, unit__key=one.unit, role=one.role)
+        assert (posts.exists(), grants.exists()) == (not one.granted, one.granted)
+    assert len({sign_in.password for sign_in in sign_ins}) == len(sign_ins)
+    for person in WITHOUT_PASSWORD:
+        assert not Person.objects.get(key=person).user.has_usable_password()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("organization")
+def test_sign_ins_are_kept_from_other_users_of_the_machine(tmp_path: Path):
+    sign_ins = create_accounts(by=BY, now=NOW)
+    file = tmp_path / "demo-accounts.json"
+
+    save_sign_ins(file, sign_ins)
+
+    assert read_sign_ins(file) == sign_ins
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
