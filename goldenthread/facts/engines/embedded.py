@@ -85,7 +85,7 @@ class EmbeddedSession:
         listing = ", ".join(_text(str(file)) for file in files)
         name = f"facts_{next(self._numbers)}"
         self._cursor.execute(
-            f"CREATE TEMP VIEW {name} AS SELECT {', '.join(selected) or 'NULL AS nothing'} "  # noqa: S608
+            f"CREATE TEMP VIEW {name} AS SELECT {', '.join(selected) or 'NULL AS nothing'} "
             f"FROM read_parquet([{listing}], {options})"
         )
         rows = ibis.table(ibis.Schema.from_pyarrow(pa.schema(present)), name=name)

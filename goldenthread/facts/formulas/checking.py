@@ -19,11 +19,12 @@ def check_against(
 
     The types are those of a source definition; derived columns count like any other.
     """
-    sentences = []
-    named = (*side.columns, *([breakdown] if breakdown else []))
-    for name in dict.fromkeys(named):
-        if name not in source_columns:
-            sentences.append(f"Found the column “{name}”; wanted {_nearest(name, source_columns)}.")
+    named = dict.fromkeys((*side.columns, *([breakdown] if breakdown else [])))
+    sentences = [
+        f"Found the column “{name}”; wanted {_nearest(name, source_columns)}."
+        for name in named
+        if name not in source_columns
+    ]
     known = {name: source_columns[name] for name in named if name in source_columns}
     column = side.column
     if side.word.needs_numbers and column in known and known[column] not in _NUMBERS:
@@ -48,11 +49,11 @@ def check_derived(derived: Mapping[str, Derived], source_columns: Mapping[str, s
     for name, one in derived.items():
         if name in source_columns:
             sentences.append(f"Found “{name}” both as a column and as a derived one; wanted another name.")
-        for column in one.columns:
-            if column not in source_columns:
-                sentences.append(
-                    f"Found the column “{column}” in {name}; wanted {_nearest(column, source_columns)}."
-                )
+        sentences += [
+            f"Found the column “{column}” in {name}; wanted {_nearest(column, source_columns)}."
+            for column in one.columns
+            if column not in source_columns
+        ]
         for column, wanted in _wanted_types(one):
             kind = source_columns.get(column)
             if kind is not None and kind not in wanted:

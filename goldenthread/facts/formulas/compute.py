@@ -59,19 +59,19 @@ def compute_sides(
 ) -> pa.Table:
     """The value of every wanted side, for each unit `scope` sees and each period that overlaps `window`.
 
-    `window` is `(first day, last day)`, or None for everything; periods come whole, so facts around the window are
-    read where a period reaches beyond it. A change on a day also changes the year to date and the stock (`open`)
-    of later periods: widen the window to the last day for those.
+    `window` is `(first day, last day)`, or None for everything; periods come whole, so facts around the
+    window are read where a period reaches beyond it. A change on a day also changes the year to date and
+    the stock (`open`) of later periods: widen the window to the last day for those.
 
-    Columns: `id`, `unit`, `grain` (a Grain or `year_to_date`), `period_start`, `category` (null without breakdown,
-    NO_CATEGORY where the column is missing), `value` (null when no fact says anything), `weight` (of a mean:
-    `value` is the sum and `weight` the count; else null), `n` (facts that met the conditions), `contributors`
-    (distinct workers behind them; null when the source names none).
+    Columns: `id`, `unit`, `grain` (a Grain or `year_to_date`), `period_start`, `category` (null without
+    breakdown, NO_CATEGORY where the column is missing), `value` (null when no fact says anything), `weight`
+    (of a mean: `value` is the sum and `weight` the count; else null), `n` (facts that met the conditions),
+    `contributors` (distinct workers behind them; null when the source names none).
 
-    A unit has rows for the periods in which its source has any fact, whether or not it meets the conditions, so 0
-    and nothing stay apart. A fact without a time is in no period; one without a known worker or unit is in
-    NOT_ASSIGNED and in the top unit. Sides of an unknown source have no rows. Every side must name its source in
-    `side.source`; ValueError for `value_of`, which stands on other measures.
+    A unit has rows for the periods in which its source has any fact, whether or not it meets the
+    conditions, so 0 and nothing stay apart. A fact without a time is in no period; one without a known
+    worker or unit is in NOT_ASSIGNED and in the top unit. Sides of an unknown source have no rows. Every
+    side must name its source in `side.source`; ValueError for `value_of`, which stands on other measures.
     """
     tree = Tree.of(whereabouts.closure)
     answers = []

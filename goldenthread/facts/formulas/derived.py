@@ -52,9 +52,9 @@ class OnTime(Definition):
 class Derived(Definition):
     """One derived column: `{elapsed: hours, from: opened_at, until: closed_at}` or `{on_time: {...}}`.
 
-    Elapsed days are calendar days between the two local dates, working days those in `[from, until)`, and hours,
-    minutes and seconds the exact time between two datetimes. An end before its start gives a missing value: a
-    negative duration is an error in the extract and must not pull an average down.
+    Elapsed days are calendar days between the two local dates, working days those in `[from, until)`, and
+    hours, minutes and seconds the exact time between two datetimes. An end before its start gives a missing
+    value: a negative duration is an error in the extract and must not pull an average down.
     """
 
     elapsed: ElapsedUnit | None = None
@@ -118,7 +118,7 @@ def _worked_times(one: Derived) -> tuple[str, ...]:
 def _with_ordinals(
     session: Session, facts: ir.Table, columns: Sequence[str], calendar: WorkingCalendar
 ) -> ir.Table:
-    """For each day column, how many working days lie before its day: their difference counts `[from, until)`."""
+    """For each day column, how many working days lie before its day; a difference counts `[from, until)`."""
     for column in columns:
         reach = facts.aggregate(first=facts[column].min(), last=facts[column].max())
         span = session.execute(reach).to_pylist()[0]

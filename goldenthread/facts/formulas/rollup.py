@@ -1,7 +1,7 @@
 """From what single workers did in single places to every unit above them, with people counted once.
 
-Runs on the small table a scan leaves behind, in arrays: the engine took longer to plan some hundred columns than
-to add them up.
+Runs on the small table a scan leaves behind, in arrays: the engine took longer to plan some hundred columns
+than to add them up.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ class Tally:
 class Standing:
     """Places, units and ancestors as codes: `unit[epoch, place]` and `worker[place]`, NOBODY for none.
 
-    The last place, -1, is that of facts without any id. A unit that did not exist in an epoch is NOT_ASSIGNED.
-    `first`, `count` and `ancestors` hold, for each epoch and unit, the ancestors a scope sees, end to end.
+    The last place, -1, is that of facts without any id. A unit that did not exist in an epoch is
+    NOT_ASSIGNED. `first`, `count` and `ancestors` hold, for each epoch and unit, the ancestors a scope
+    sees, end to end.
     """
 
     units: Sequence[str]
@@ -61,10 +62,10 @@ class Standing:
             at = epoch, code[unit]
             first[at], count[at], existed[at] = len(ancestors), len(seen), True
             ancestors += seen
-        unit = np.array([*(code[one] for one in places.units), code[NOT_ASSIGNED]])
+        stands = np.array([*(code[one] for one in places.units), code[NOT_ASSIGNED]])
         return cls(
             units=units,
-            unit=np.where(existed[:, unit], unit, code[NOT_ASSIGNED]),
+            unit=np.where(existed[:, stands], stands, code[NOT_ASSIGNED]),
             worker=np.array([*(workers.get(one or "", NOBODY) for one in places.workers), NOBODY]),
             first=first,
             count=count,
@@ -137,9 +138,9 @@ def rolled_up(
 ) -> tuple[Keys, dict[str, Column]]:
     """Every unit above with its periods and categories, and the folded columns beside them.
 
-    `rows` and `period` pair the rows of `leaves` with the periods they belong to. People are exact at every level:
-    a worker who stood in one place for a whole period counts once wherever that place counts, and the few who did
-    not are first brought together under each ancestor.
+    `rows` and `period` pair the rows of `leaves` with the periods they belong to. People are exact at every
+    level: a worker who stood in one place for a whole period counts once wherever that place counts, and
+    the few who did not are first brought together under each ancestor.
     """
     unit, epoch, category = leaves.unit[rows], leaves.epoch[rows], leaves.category[rows]
     bottom = Groups.by(unit, epoch, category, period)
@@ -188,7 +189,7 @@ class Groups:
 
 @dataclass(frozen=True)
 class _People:
-    """Who stood where: `once` a row for each worker, unit, category and period; `moved` those met twice in one."""
+    """Workers as seen in a period: `settled` stood in one place, `moved` in several or in a changing tree."""
 
     once: Groups
     settled: Codes
@@ -224,7 +225,8 @@ class _People:
         present = self.once.fold((count > 0).astype(np.int64), "max")
         low = self.settled_in.fold(present[self.settled], "sum")
         index, settled_up = self.settled_up
-        people = np.bincount(settled_up, weights=low[index], minlength=self.groups)
+        # Of nothing, bincount gives whole numbers even when it is given weights.
+        people = np.bincount(settled_up, weights=low[index], minlength=self.groups).astype(np.float64)
         together = self.moved_in.fold(present[self.moved], "max")
         people += np.bincount(self.moved_up, weights=together, minlength=self.groups)
         return people.astype(np.int64)
@@ -241,7 +243,7 @@ _EMPTY = {"sum": 0.0, "min": float("inf"), "max": float("-inf")}
 
 
 def _packed(keys: Sequence[Codes], sizes: Sequence[int]) -> Codes:
-    """Several codes as one number; a million workers by a thousand units, periods and categories still fit."""
+    """Several codes as one number. A million workers by a thousand units, periods and categories fit."""
     packed = np.zeros(len(keys[0]), dtype=np.int64)
     for key, size in zip(keys, sizes, strict=True):
         packed = packed * size + key

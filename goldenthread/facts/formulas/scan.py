@@ -1,4 +1,4 @@
-"""One reading of a source's facts: by one time column, for one breakdown, with everything that places them."""
+"""One reading of a source's facts: by one time column, for one breakdown, with what places them."""
 
 from __future__ import annotations
 

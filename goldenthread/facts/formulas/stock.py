@@ -23,8 +23,9 @@ def stock_answers(scan: Scan, times: tuple[str, ...], sides: Mapping[str, Side])
     """The answers of `open` sides that share a source, both time columns and a breakdown.
 
     Open at the end of a period is what was opened on or before its last day and not closed on or before it.
-    Facts are tallied by the first period they can be open at the end of and the first they no longer are, so one
-    closed before it was opened is simply never open. They stay with the unit of the day they were opened.
+    Facts are tallied by the first period they can be open at the end of and the first they no longer are,
+    so one closed before it was opened is simply never open. They stay with the unit of the day they were
+    opened.
     """
     opened, closed = (scan.day(time) for time in times)
     facts = scan.facts(sides.values(), opened, (None, _last_day(scan)))
@@ -71,7 +72,7 @@ def _last_day(scan: Scan) -> date | None:
 
 
 def _positions(scan: Scan, what: str, days: Sequence[date], periods: Sequence[Period]) -> ir.Table:
-    """For each day the position of the first period that ends after it (past the last when none), and its epoch."""
+    """For each day its epoch and the first period that ends after it, or one past the last."""
     ends = [period.end for period in periods]
     return scan.session.memory(
         pa.table(
@@ -100,9 +101,7 @@ def _still_open(leaves: Leaves, first: Codes, after: Codes, periods: int) -> tup
         unit=np.append(leaves.unit, unit),
         epoch=np.append(leaves.epoch, epoch),
         category=np.append(leaves.category, category),
-        columns={
-            name: np.append(column, np.zeros(len(unit), column.dtype)) for name, column in leaves.columns.items()
-        },
+        columns={name: np.append(column, np.zeros_like(since)) for name, column in leaves.columns.items()},
         categories=leaves.categories,
     )
     return (

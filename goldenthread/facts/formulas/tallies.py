@@ -106,7 +106,7 @@ def tallied_answers(scan: Scan, times: tuple[str, ...], sides: Mapping[str, Side
 
 
 def _paired(klass: Codes, pairs: Sequence[tuple[int, date]], starts: Sequence[date]) -> tuple[Codes, Codes]:
-    """`(rows, period)`: each row of the base with the position in `starts` of each period its class belongs to."""
+    """`(rows, period)`: each row of the base with the position in `starts` of each period of its class."""
     position = {start: number for number, start in enumerate(starts)}
     ordered = sorted(pairs)
     periods = np.array([position[start] for _, start in ordered], dtype=np.int64)

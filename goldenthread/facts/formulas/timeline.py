@@ -51,7 +51,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Timeline:
-    """`days(day, klass)`; for each class its epoch; for each grain the pairs of a class and a period's first day."""
+    """`days(day, klass)`; the epoch of each class; for each grain the pairs of class and period start."""
 
     days: pa.Table
     epochs: Sequence[int]
@@ -106,7 +106,7 @@ def _to_date(members: dict[int, list[Period]], wanted: Wanted, last_day: date) -
 
 
 def stock_periods(days: Sequence[date], wanted: Wanted, grain: Grain) -> tuple[Period, ...]:
-    """The periods at whose ends a stock is counted: those of the window, or from the first day to the last."""
+    """The periods at whose ends a stock is counted: of the window, or from the first day to the last."""
     if wanted.window is not None:
         first, last = wanted.window
     elif days:

@@ -38,12 +38,12 @@ class Word(StrEnum):
 
     @property
     def adds_up(self) -> bool:
-        """Whether the value of a whole follows from the values of its parts; else it takes the facts again."""
+        """Whether the value of a whole follows from those of its parts; else it takes the facts again."""
         return self not in (Word.COUNT_DISTINCT, Word.MEDIAN, Word.PERCENTILE)
 
 
 class Condition(Definition):
-    """What a column must hold; all that is said must be true, and nothing is true of a missing value but `missing`.
+    """What a column must hold. All that is said must be true; of a missing value only `missing` is.
 
     A datetime is compared by its local day. A bare value means `is`.
     """

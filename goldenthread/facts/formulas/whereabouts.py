@@ -1,4 +1,4 @@
-"""Which unit a fact belongs to: who was where, which ids meant whom, and the tree, all as they were at event time."""
+"""Which unit a fact belongs to: posts, ids and the tree, as they were at event time."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Interval = tuple[date, date]
 class Whereabouts:
     """Arrow tables of half-open local dates; an empty `from` or `to` means ever.
 
-    `memberships(worker, unit, from, to)`, `person_ids(system, id, person, from, to)`,
-    `unit_ids(system, id, unit, from, to)`, and `closure(unit, ancestor, from, to)`: the tree with each unit as its
-    own ancestor, and NOT_ASSIGNED under itself and the top unit.
+    `memberships(worker, unit, from, to)`, `person_ids(system, id, person, from, to)`, `unit_ids(system, id,
+    unit, from, to)`, and `closure(unit, ancestor, from, to)`: the tree with each unit as its own ancestor,
+    and NOT_ASSIGNED under itself and the top unit.
     """
 
     memberships: pa.Table
@@ -34,7 +34,7 @@ class Whereabouts:
 
 @dataclass(frozen=True)
 class Placement:
-    """The column of a source that says where its facts belong: a worker's or a unit's id, in some system or ours."""
+    """The column that says where a source's facts belong: a worker's or a unit's id, a system's or ours."""
 
     column: str
     names: str
@@ -64,7 +64,7 @@ class Tree:
         return bisect_right(self.starts, day)
 
     def ancestors(self, epochs: Collection[int]) -> Iterator[tuple[tuple[int, str], list[str]]]:
-        """Each unit that existed in one of these epochs, as `(epoch, unit)`, with all its ancestors, itself too."""
+        """Each `(epoch, unit)` that existed in one of these epochs, with all its ancestors, itself too."""
         above: dict[tuple[int, str], list[str]] = defaultdict(list)
         for row, (start, end) in _spans(self.closure):
             for epoch in range(self.epoch(start), bisect_left(self.starts, end) + 1):

@@ -22,26 +22,22 @@ class DerivedTable:
     def exists(self) -> bool:
         return DeltaTable.is_deltatable(str(self.folder))
 
-    def put(self, rows: pa.Table, *, replacing: Mapping[str, Collection[Value]]) -> int:
+    def put(self, rows: pa.Table, *, replacing: Mapping[str, Collection[Value]]) -> None:
         """Removes the rows whose every named column holds one of its values, and adds `rows`, in one commit.
 
-        Every row must itself match `replacing`, else DeltaError. Returns the new version.
+        Every row must itself match `replacing`, else DeltaError. ValueError when nothing could match.
         """
-        if not all(replacing.values()):
-            return self.version()
+        if not replacing or not all(replacing.values()):
+            raise ValueError(f"Found nothing to replace in {dict(replacing)}; wanted columns with values.")
         if not self.exists:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_deltalake(str(self.folder), rows, mode="append")
-            return self.version()
+            return
         predicate = " AND ".join(
             f"{column} IN ({', '.join(_literal(value) for value in values)})"
             for column, values in replacing.items()
         )
         write_deltalake(str(self.folder), rows, mode="overwrite", predicate=predicate)
-        return self.version()
-
-    def version(self) -> int:
-        return DeltaTable(str(self.folder)).version()
 
     def schema(self) -> pa.Schema:
         return pa.schema(DeltaTable(str(self.folder)).schema().to_arrow())

@@ -94,10 +94,10 @@ class FactTable:
     ) -> Commit:
         """Moves the staged Parquet files in and makes their rows visible, all at once.
 
-        Upsert replaces rows with the same `key`; replace period replaces those between the first and the last
-        day of `time` that arrive. A batch that was committed before changes nothing and returns what it did
-        then. Raises StoreError when a column changed its type or a key or time column is missing; the staged files
-        then stay where they were.
+        Upsert replaces rows with the same `key`; replace period replaces those between the first and the
+        last day of `time` that arrive. A batch that was committed before changes nothing and returns what
+        it did then. Raises StoreError when a column changed its type or a key or time column is missing;
+        the staged files then stay where they were.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(self.folder), self._engine.session() as session:
@@ -166,7 +166,7 @@ class FactTable:
 
     def _fold_again(
         self, session: Session, log: Log, batch: int, schema: pa.Schema
-    ) -> tuple[tuple[Path, ...], list[Path], frozenset[int]]:
+    ) -> tuple[tuple[Path, ...], tuple[Path, ...], frozenset[int]]:
         """The files of the live batches without one, from the last version they agree with."""
         remaining = tuple(load for load in log.live() if load.batch != batch)
         version, agreed = log.nearest_version(remaining)
@@ -186,7 +186,7 @@ class FactTable:
             written += folded.written
             if folded.rows_replaced:
                 replacing |= {load.batch}
-        return files, written, replacing
+        return files, tuple(written), replacing
 
     def _widened(self, staged: Sequence[Path]) -> pa.Schema:
         """The schema with what the staged files add, after the table has taken new columns in.

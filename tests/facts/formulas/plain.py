@@ -66,7 +66,11 @@ def plain_answers(
 
 
 def _flow(
-    source: PlainSource, one: WantedSide, world: World, calendar: FiscalCalendar, window: tuple[date, date] | None
+    source: PlainSource,
+    one: WantedSide,
+    world: World,
+    calendar: FiscalCalendar,
+    window: tuple[date, date] | None,
 ) -> dict[Key, Answer]:
     time = one.side.time or source.time
     groups: dict[Key, list[Row]] = defaultdict(list)
@@ -125,7 +129,11 @@ def _answer(one: WantedSide, rows: list[Row], source: PlainSource, time: str, wo
 
 
 def _stock(
-    source: PlainSource, one: WantedSide, world: World, calendar: FiscalCalendar, window: tuple[date, date] | None
+    source: PlainSource,
+    one: WantedSide,
+    world: World,
+    calendar: FiscalCalendar,
+    window: tuple[date, date] | None,
 ) -> dict[Key, Answer]:
     opened, closed = one.side.from_ or "", one.side.until or ""
     days = [row[name] for row in source.rows for name in (opened, closed) if row[opened] and row[name]]
@@ -141,7 +149,9 @@ def _stock(
                     for unit in placed(source, row, row[opened], world):
                         groups[(one.id, unit, grain, period.start, category(one, row))].append(row)
             for key, rows in groups.items():
-                still = [row for row in rows if is_open(row, opened, closed, period) and meets(row, one.side.where)]
+                still = [
+                    row for row in rows if is_open(row, opened, closed, period) and meets(row, one.side.where)
+                ]
                 found[key] = (len(still), None, len(still), people(source, still, opened, world))
     return found
 
@@ -173,7 +183,11 @@ def placed(source: PlainSource, row: Row, day: date, world: World) -> list[str]:
         unit = row[source.unit]
         if source.system is not None:
             unit = next(
-                (u for s, i, u, *span in world.unit_ids if (s, i) == (source.system, unit) and holds(span, day)),
+                (
+                    u
+                    for s, i, u, *span in world.unit_ids
+                    if (s, i) == (source.system, unit) and holds(span, day)
+                ),
                 None,
             )
     return (world.ancestors(unit, day) if unit else []) or world.ancestors(NOT_ASSIGNED, day)
@@ -183,9 +197,7 @@ def person(source: PlainSource, row: Row, day: date, world: World) -> str | None
     own = row[source.worker or ""]
     if source.system is None or own is None:
         return own
-    known = (
-        p for s, i, p, *span in world.person_ids if (s, i) == (source.system, own) and holds(span, day)
-    )
+    known = (p for s, i, p, *span in world.person_ids if (s, i) == (source.system, own) and holds(span, day))
     return next(known, own)
 
 
