@@ -27,6 +27,8 @@ from goldenthread.results.words import capability_of, verdict_of
 
 YEAR_TO_DATE = "year_to_date"
 TreeName = Literal["event", "today"]
+Place = tuple[Measure, str]
+"""A measure and the key of a unit it is looked at for."""
 _RECENT = 12
 
 
@@ -49,7 +51,7 @@ def series(
     measure = Measure.objects.select_related("current").filter(key=measure_key, current__isnull=False).first()
     if measure is None or unit is None or unit not in around.names or not scope.sees_unit(unit):
         return None
-    return _gathered([measure], [unit], around, grain=grain, tree=tree, also_empty=True)[0]
+    return _gathered([(measure, unit)], around, grain=grain, tree=tree, also_empty=True)[0]
 
 
 def tiles(
@@ -59,9 +61,14 @@ def tiles(
 
     ``measures`` come with their ``current`` version selected. Units the scope does not see are left out.
     """
+    return tiles_at([(measure, unit) for unit in unit_keys for measure in measures], scope, today=today)
+
+
+def tiles_at(places: Sequence[Place], scope: Scope, *, today: date) -> tuple[Tile, ...]:
+    """Each measure at its unit, in one line, as ``tiles``: for lists whose measures are kept all over."""
     around = Surroundings(today)
-    seen = [key for key in unit_keys if scope.sees_unit(key)]
-    found = _gathered(measures, seen, around, grain=None, tree="event", also_empty=False)
+    seen = [(measure, unit) for measure, unit in places if scope.sees_unit(unit)]
+    found = _gathered(seen, around, grain=None, tree="event", also_empty=False)
     return tuple(map(_tile, found))
 
 
@@ -106,35 +113,28 @@ class _Kept:
 
 
 def _gathered(
-    measures: Sequence[Measure],
-    units: Sequence[str],
+    places: Sequence[Place],
     around: Surroundings,
     *,
     grain: str | None,
     tree: TreeName,
     also_empty: bool,
 ) -> list[Series]:
-    kept = _kept(measures, units, around.calendar, grain=grain, tree=tree)
+    kept = _kept(places, around.calendar, grain=grain, tree=tree)
     return [
         _series(measure, unit, kept, around, grain=grain, tree=tree)
-        for unit in units
-        for measure in measures
+        for measure, unit in places
         if also_empty or kept.observations.get((measure.pk, unit))
     ]
 
 
-def _kept(
-    measures: Sequence[Measure],
-    units: Sequence[str],
-    calendar: FiscalCalendar,
-    *,
-    grain: str | None,
-    tree: TreeName,
-) -> _Kept:
+def _kept(places: Sequence[Place], calendar: FiscalCalendar, *, grain: str | None, tree: TreeName) -> _Kept:
+    measures = list(dict.fromkeys(measure for measure, _ in places))
+    units = {unit for _, unit in places}
     frequency = {measure.pk: Grain(measure.frequency) for measure in measures}
     observations: dict[tuple[int, str], dict[Period, Stored]] = defaultdict(dict)
     as_of: dict[tuple[int, str], datetime] = {}
-    for row in _rows(measures, units, grain=grain, tree=tree):
+    for row in _rows(places, grain=grain, tree=tree):
         place = (row["measure_id"], row["unit__key"] or NOT_ASSIGNED)
         period = calendar.period_of(row["period_start"], _period_grain(row["grain"], frequency[place[0]]))
         observations[place][period] = Stored(
@@ -162,23 +162,19 @@ def _kept(
     )
 
 
-def _rows(
-    measures: Sequence[Measure], units: Sequence[str], *, grain: str | None, tree: TreeName
-) -> Iterable[dict[str, object]]:
+def _rows(places: Sequence[Place], *, grain: str | None, tree: TreeName) -> Iterable[dict[str, object]]:
     """Observations in the grain asked for, or each measure's own."""
-    by_grain = defaultdict(list)
-    for measure in measures:
-        by_grain[grain or measure.frequency].append(measure.pk)
-    wanted = Q()
-    for name, keys in by_grain.items():
-        wanted |= Q(grain=name, measure__in=keys)
-    places = Q(unit__key__in=[key for key in units if key != NOT_ASSIGNED])
-    if NOT_ASSIGNED in units:
-        places |= Q(unit__isnull=True)
-    if not by_grain:
+    together: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for measure, unit in places:
+        together[(unit, grain or measure.frequency)].append(measure.pk)
+    if not together:
         return ()
+    wanted = Q()
+    for (unit, name), measures in together.items():
+        at = Q(unit__isnull=True) if unit == NOT_ASSIGNED else Q(unit__key=unit)
+        wanted |= at & Q(grain=name, measure__in=measures)
     return (
-        Observation.objects.filter(wanted, places, tree=tree)
+        Observation.objects.filter(wanted, tree=tree)
         .order_by("period_start")
         .values(
             "measure_id",
