@@ -16,16 +16,16 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def csv_bytes(table: Table) -> bytes:
-    """The table with a header row, in UTF-8 with a byte order mark, without which Excel guesses the encoding."""
+    """The table with a header row, in UTF-8 with a byte order mark: without one Excel guesses."""
     return "".join(csv_lines([column.name for column in table.columns], filed_rows(table))).encode()
 
 
 def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Value]]) -> Iterator[str]:
     """The same line by line, for rows that should not all be in memory.
 
-    Each text stands in quotes: where a semicolon separates, an unquoted one would start a cell of its own, and
-    so a formula. A text that would run as a formula gets an apostrophe before it. Numbers are written bare,
-    days and times as ISO 8601.
+    Each text stands in quotes: where a semicolon separates, one without quotes would start a cell, and so a
+    formula, of its own. A text that would run as a formula gets an apostrophe before it. Numbers are written
+    bare, days and times as ISO 8601.
     """
     line = io.StringIO()
     writer = csv.writer(line, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")

@@ -71,7 +71,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`caption` names what is in it, for those who hear it and as the title of a file; `note` stands below."""
+    """`caption` names what is in it, for those who hear it and as a file's title; `note` stands below."""
 
     caption: str
     columns: tuple[Column, ...]
@@ -86,9 +86,32 @@ class Table:
                     f"Row {number} of the table “{self.caption}” has {len(row.cells)} cells; wanted {wanted}."
                 )
 
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The rows as the page shows them."""
+        return tuple(
+            Line(
+                pairs=tuple(zip(row.cells, self.columns, strict=False)),
+                says=row.says,
+                rest=len(self.columns) - len(row.cells),
+                total=row.total,
+            )
+            for row in self.rows
+        )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row beside its columns, as the page shows it. `rest` columns are taken by what the row says."""
+
+    pairs: tuple[tuple[Cell, Column], ...]
+    says: str
+    rest: int
+    total: bool
+
 
 def filed_rows(table: Table) -> list[list[Value]]:
-    """The rows as files carry them, each as long as there are columns; words of a row stand in its second cell."""
+    """The rows as files carry them, all of the same length; what a row says stands in its second cell."""
     filed: list[list[Value]] = []
     for row in table.rows:
         values: list[Value] = [cell.filed for cell in row.cells]

@@ -1,4 +1,4 @@
-"""Tables as XLSX: one titled sheet with one marked-up table, as the UK's rules for accessible spreadsheets ask."""
+"""Tables as XLSX: one titled sheet with one marked-up table, as rules for accessible spreadsheets ask."""
 
 from __future__ import annotations
 

@@ -53,6 +53,14 @@ def icon(mark: Mark, direction: Direction | None = None) -> SafeString:
     )
 
 
+def target_icon(*, met: bool) -> SafeString:
+    """A value on this or the far side of its target, 20 by 14 pixels, for a lens. Its word says it too."""
+    return render_to_string(
+        "render/charts/icon_target.svg",
+        {"mark": shape(Mark.ORDINARY, 15 if met else 4, 7, radius=3), "met": met},
+    )
+
+
 def _polygon(*corners: tuple[float, float]) -> str:
     return "M" + "L".join(f"{px(x)} {px(y)}" for x, y in corners) + "Z"
 

@@ -1,0 +1,54 @@
+"""What every staff page shows around its content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from goldenthread.record.orgs.queries import organization
+
+
+@dataclass(frozen=True)
+class Section:
+    """One entry of the header. A page names the `key` of its own section as `section` in its context."""
+
+    key: str
+    title: str | Promise
+    url_name: str
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        return reverse(self.url_name)
+
+
+SECTIONS = (
+    Section("home", _("Home"), "desk:home"),
+    Section("thread", _("Thread"), "desk:thread"),
+    Section("measures", _("Measures"), "desk:measures"),
+    Section("unit", _("My unit"), "desk:unit_mine"),
+    Section("data", _("Data"), "desk:sources"),
+)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The frame of a staff page: whose government it is, and who is signed in."""
+
+    sections: tuple[Section, ...]
+    organization: str
+    person: str
+
+
+def desk(request: HttpRequest) -> dict[str, object]:
+    """`desk`, looked up only where a template asks for it: a public page reads neither session nor records."""
+    return {"desk": SimpleLazyObject(lambda: _desk_of(request))}
+
+
+def _desk_of(request: HttpRequest) -> Desk:
+    person = request.user.get_full_name() if request.user.is_authenticated else ""
+    return Desk(sections=SECTIONS, organization=organization().name, person=person)

@@ -1,0 +1,83 @@
+"""What components need beyond Django's own tags."""
+
+from __future__ import annotations
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from goldenthread.render.charts import marks
+from goldenthread.render.charts.values import Direction, Mark
+
+register = template.Library()
+
+_KILO = 1000
+
+
+@register.inclusion_tag("components/icon.html")
+def icon(name: str) -> dict[str, str]:
+    """A decorative icon of the design system's sprite; the words beside it carry the meaning."""
+    return {"name": name}
+
+
+@register.simple_tag
+def signal_mark(mark: str, direction: str = "") -> SafeString:
+    """The shape of a signal: `mark` and `direction` are values of `Mark` and `Direction`."""
+    return marks.icon(Mark(mark), Direction(direction) if direction else None)
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """Bytes as people read them: "640 bytes", "3 kB", "1.4 MB"."""
+    if size < _KILO:
+        return _("%(size)s bytes") % {"size": size}
+    if size < _KILO**2:
+        return _("%(size)s kB") % {"size": max(1, round(size / _KILO))}
+    return _("%(size)s MB") % {"size": round(size / _KILO**2, 1)}
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first letters of the first and the last word of a name, in capitals."""
+    words = name.split()
+    return "".join(word[0] for word in dict.fromkeys([*words[:1], *words[-1:]])).upper()
+
+
+@register.filter
+def percent_of(part: int, whole: int) -> str:
+    """The width of a bar from 0 to 100 as SVG writes it; an empty whole is an empty bar."""
+    return f"{100 * part / whole:.1f}" if whole else "0"
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """How a form field is laid out: "choices" (radio buttons or several boxes), "checkbox", or "input"."""
+    widget = field.field.widget
+    if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        return "choices"
+    return "checkbox" if isinstance(widget, forms.CheckboxInput) else "input"
+
+
+@register.filter
+def choice_class(field: BoundField) -> str:
+    """The design system's class of each choice."""
+    return "usa-radio" if isinstance(field.field.widget, forms.RadioSelect) else "usa-checkbox"
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """The input itself, with the design system's class for its kind."""
+    widget = field.field.widget
+    name = "usa-input"
+    if isinstance(widget, forms.Textarea):
+        name = "usa-textarea"
+    elif isinstance(widget, forms.Select):
+        name = "usa-select"
+    elif isinstance(widget, forms.FileInput):
+        name = "usa-file-input"
+    elif isinstance(widget, forms.CheckboxInput):
+        name = "usa-checkbox__input"
+    if field.errors:
+        name += " usa-input--error"
+    return field.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {name}".strip()})
