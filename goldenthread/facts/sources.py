@@ -29,12 +29,11 @@ class AnyOf(Definition):
 class Column(Definition):
     """One typed column.
 
-    ``from`` is the name in the file (default: the column's own name), a list of names whose cells are joined with
-    a space, or ``{any: [...]}``. ``missing`` lists the words that mean "no value". ``invalid: missing`` keeps a row
-    whose cell cannot be read; the default refuses it. A duration is stored in seconds and is never negative unless
-    ``minimum`` says so. ``fiscal_year_starts`` says that the year in a date is a fiscal year that starts in that
-    month: with 7, JULY 2014 is July 2013.
-    """
+    ``from`` is the name in the file (default: the column's own name), a list of names whose cells are joined
+    with a space, or ``{any: [...]}``. ``missing`` lists the words that mean "no value". ``invalid: missing``
+    keeps a row whose cell cannot be read; the default refuses it. A duration is stored in seconds and is
+    never negative unless ``minimum`` says so. ``fiscal_year_starts`` says that the year in a date is a fiscal
+    year that starts in that month: with 7, JULY 2014 is July 2013. """
 
     type: ColumnType
     title: str | None = None
@@ -89,7 +88,7 @@ class Placement(Definition):
 
 
 class FileLayout(Definition):
-    """What to assume of the file instead of finding out. ``skip_rows`` stand above ``header_rows`` header rows."""
+    """What to assume of the file instead of finding out; ``skip_rows`` stand above ``header_rows``."""
 
     sheet: str | int | None = None
     encoding: str | None = None
@@ -117,9 +116,9 @@ class Arrival(Definition):
 class Wide(Definition):
     """Months across the columns: each listed column becomes a row of its own.
 
-    ``columns`` maps a column of the file to what goes into the ``period`` column for it, or ``matching`` is a
-    date format that the headers themselves are read with (``%b-%y`` reads ``Jan-25``). Cells land in ``value``.
-    Both ``period`` and ``value`` are then declared under ``columns:`` like any other::
+    ``columns`` maps a column of the file to what goes into the ``period`` column for it, or ``matching`` is
+    a date format that the headers themselves are read with (``%b-%y`` reads ``Jan-25``). Cells land in
+    ``value``. Both ``period`` and ``value`` are then declared under ``columns:`` likeany other::
 
         layout: wide
         wide: {period: month, value: miles, matching: "%b-%y"}

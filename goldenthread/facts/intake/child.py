@@ -46,7 +46,7 @@ def read_limited(
     timezone: str,
     batch: int,
     limits: Limits | None = None,
-    progress: Callable[[int], None] = lambda rows: None,
+    progress: Callable[[int], None] | None = None,
 ) -> Report:
     """``read`` in a child process. The child writes inside ``out`` only; what it leaves half done is removed.
 
@@ -75,7 +75,7 @@ def read_limited(
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _outcome(task: dict[str, object], limits: Limits, progress: Callable[[int], None]) -> Report:
+def _outcome(task: dict[str, object], limits: Limits, progress: Callable[[int], None] | None) -> Report:
     root = str(Path(goldenthread.__file__).parents[1])
     modest = {
         "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")])),
@@ -95,13 +95,16 @@ def _outcome(task: dict[str, object], limits: Limits, progress: Callable[[int], 
     timer = threading.Timer(limits.seconds, child.kill)
     timer.start()
     try:
-        assert child.stdin and child.stdout and child.stderr
+        assert child.stdin is not None
+        assert child.stdout is not None
+        assert child.stderr is not None
         child.stdin.write(json.dumps(task))
         child.stdin.close()
         for line in child.stdout:
             message = json.loads(line)
             if "rows" in message:
-                progress(message["rows"])
+                if progress:
+                    progress(message["rows"])
             elif "unreadable" in message:
                 raise Unreadable(message["unreadable"])
             elif "report" in message:
@@ -122,8 +125,8 @@ def _outcome(task: dict[str, object], limits: Limits, progress: Callable[[int], 
 def _ended(code: int, complaint: str, limits: Limits) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return (
-            f"Reading the file took longer than it may ({limits.processor_seconds} seconds of processor time). "
-            "Split it, or send it as CSV."
+            "Reading the file took longer than it may "
+            f"({limits.processor_seconds} seconds of processor time). Split it, or send it as CSV."
         )
     if any(sign in complaint for sign in _OUT_OF_MEMORY) or code in (-signal.SIGABRT, -signal.SIGSEGV):
         return _too_much_memory(limits.memory)

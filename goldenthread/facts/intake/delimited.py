@@ -59,8 +59,8 @@ def open_text(
     *,
     trusted: bool = True,
 ) -> TextTable:
-    """The table in a text file. With ``trusted=False`` the whole file is rewritten first: bytes that are not UTF-8
-    are read in the encoding they most likely are, and all line ends become one kind.
+    """The table in a text file. With ``trusted=False`` the whole file is rewritten first: bytes that are not
+    UTF-8 are read in the encoding they most likely are, and all line ends become one kind.
 
     Raises Unreadable when no dialect explains the file or its header does not fit its rows.
     """
@@ -143,8 +143,8 @@ def _fitted(header: Header, body: Sequence[Sequence[str]], rows: Sequence[Sequen
         names = names[:width]
     if len(names) != width:
         raise Unreadable(
-            f"The header has {len(names)} names and most rows below it have {width} cells, so that names cannot "
-            "be matched with columns. Correct the header, or name its place in the source definition "
+            f"The header has {len(names)} names and most rows below it have {width} cells, so that names "
+            "cannot be matched with columns. Correct the header, or name its place in the source definition "
             "(file: {skip_rows: ..., header_rows: ...})."
         )
     return Header(header.skip_rows, header.header_rows, names)
@@ -163,9 +163,11 @@ def _quotes_doubled(file: Path, sample: str, dialect: Dialect, scratch: Path) ->
         return re.sub(*twins, re.sub(*quotes, text))
 
     target = scratch / "doubled.csv"
-    with file.open("r", encoding="utf-8", newline="\n") as source:
-        with target.open("w", encoding="utf-8", newline="") as sink:
-            sink.writelines(map(doubled, source))
+    with (
+        file.open("r", encoding="utf-8", newline="\n") as source,
+        target.open("w", encoding="utf-8", newline="") as sink,
+    ):
+        sink.writelines(map(doubled, source))
     return target, doubled(sample), Dialect(dialect.delimiter, quote, quote)
 
 
@@ -204,8 +206,8 @@ class _Reject:
 def _rejects(connection: duckdb.DuckDBPyConnection, file: Path) -> list[_Reject]:
     """The rows the scan left out, one per row: a row that lacks two cells is listed twice."""
     found = connection.execute(
-        "SELECT DISTINCT ON (line) line, line_byte_position - 1, byte_position - 1, error_type::VARCHAR, csv_line, "
-        "error_message FROM reject_errors ORDER BY line, byte_position, column_idx"
+        "SELECT DISTINCT ON (line) line, line_byte_position - 1, byte_position - 1, error_type::VARCHAR, "
+        "csv_line, error_message FROM reject_errors ORDER BY line, byte_position, column_idx"
     ).fetchall()
     if any(kind == "INVALID ENCODING" for _, _, _, kind, _, _ in found):
         raise MixedBytes
@@ -246,7 +248,9 @@ def _broken_rows(
 
 
 def _blank_lines(file: Path, quote: str) -> list[int]:
-    """Byte positions of the blank lines outside quotes: the scan passes over them but counts them as lines."""
+    """Byte positions of the blank lines outside quotes: the scan passes over them but counts them as
+    lines.
+    """
     with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
         found, quotes, place = [], 0, 0
         for match in re.finditer(rb"(?:\n\r?\n)|(?:\r\r(?!\n))", content):

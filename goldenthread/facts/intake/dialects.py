@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.sources import FileLayout
@@ -62,8 +63,8 @@ def encoding_of(file: Path, layout: FileLayout) -> str:
 def legacy_encoding(sample: bytes) -> str:
     """The likeliest encoding of bytes that are not UTF-8.
 
-    Statistics need text to work on: they are asked only where a good part of the bytes is not ASCII, as in Korean
-    or Cyrillic files; a stray accent or pound sign is Windows-1252, as most office programs write it.
+    Statistics need text to work on: they are asked only where a good part of the bytes is not ASCII, as in
+    Korean or Cyrillic files; a stray accent or pound sign is Windows-1252, as most office programs write it.
     """
     foreign = sum(byte > 127 for byte in sample)
     if foreign > 40 and foreign > len(sample) // 20:
@@ -101,7 +102,9 @@ def as_utf8(file: Path, encoding: str, scratch: Path) -> Path:
 
 
 def dialect_of(sample: str, layout: FileLayout) -> Dialect:
-    """The dialect that explains the sample best: most rows of one width, fewest broken quotes, most columns."""
+    """The dialect that explains the sample best: most rows of one width, fewest broken quotes, most
+    columns.
+    """
     if layout.delimiter:
         delimiters: tuple[str, ...] = (layout.delimiter,)
     else:
@@ -129,7 +132,7 @@ def physical_lines(sample: str, dialect: Dialect, count: int) -> int:
     return rows.line_num
 
 
-def _options(dialect: Dialect) -> dict[str, object]:
+def _options(dialect: Dialect) -> dict[str, Any]:
     return {
         "delimiter": dialect.delimiter[0],
         "skipinitialspace": len(dialect.delimiter) > 1,

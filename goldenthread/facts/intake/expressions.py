@@ -1,8 +1,7 @@
 """The SQL that turns one text cell into one typed value, or leaves NULL where it cannot.
 
-Each expression tries the plain cast first: it is what nearly all cells of an extract need, and it is several times
-cheaper than looking for currency signs. Only cells it fails on are looked at again.
-"""
+Each expression tries the plain cast first: it is what nearly all cells of an extract need, and it is several
+times cheaper than looking for currency signs. Only cells it fails on are looked at again. """
 
 from __future__ import annotations
 
@@ -21,6 +20,8 @@ USUAL_FORMATS = (
     "%m/%d/%Y %H:%M",
     "%m/%d/%Y %I:%M %p",
 )
+# What a workbook calls December 31 of the year 9999.
+LAST_SERIAL = 2958465
 YES = ("yes", "y", "true", "t", "1")
 NO = ("no", "n", "false", "f", "0")
 SQL_TYPES = {
@@ -37,7 +38,7 @@ _CURRENCY = r"(?:[$€£¥]|USD|EUR|GBP|CAD)?"
 _DIGITS = r"(?:\d{1,3}(?:[,\x{00a0}\x{202f} '’]\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
 _SIGN = r"[-+−–]?"
 _NUMBER = rf"\s*{_SIGN}\s*{_CURRENCY}\s*{_SIGN}\s*{_DIGITS}\s*%?\s*{_CURRENCY}\s*-?\s*"
-_OFFSET = rf".*\d[T ]\d{{1,2}}:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)"
+_OFFSET = r".*\d[T ]\d{1,2}:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)"
 
 
 def value_of(text: str, column: Column, *, epoch: str | None) -> str:
@@ -98,7 +99,7 @@ def instant_of(text: str, column: Column) -> str | None:
 
 
 def within_limits(value: str, column: Column) -> str | None:
-    """SQL for "the value is finite and inside the column's limits", or None where there is nothing to check."""
+    """SQL for "the value is finite and within the column's limits", None where nothing is to be checked."""
     tests = []
     if column.type in ("number", "duration", "date", "datetime"):
         tests.append(f"isfinite({value})")
@@ -142,8 +143,9 @@ def _dressed_number(text: str) -> str:
     brackets = rf"\(({_NUMBER})\)"
     digits = f"try_cast(regexp_replace({text}, '[^0-9.]', '', 'g') AS DOUBLE)"
     negative = f"contains({text}, '(') OR regexp_matches({text}, '[-−–]')"
+    shaped = " OR ".join(f"regexp_full_match({text}, {quoted(one)})" for one in (_NUMBER, brackets))
     return (
-        f"CASE WHEN regexp_full_match({text}, {quoted(_NUMBER)}) OR regexp_full_match({text}, {quoted(brackets)}) "
+        f"CASE WHEN {shaped} "
         f"THEN CASE WHEN {negative} THEN -{digits} ELSE {digits} END END"
     )
 
@@ -175,16 +177,16 @@ def _moment(text: str, formats: tuple[str, ...], epoch: str | None) -> str:
     tries = [_iso(text) if one == ISO else _strptime(text, one) for one in formats if "%z" not in one]
     if epoch:
         serial = f"try_cast({text} AS DOUBLE)"
+        since = f"to_microseconds(CAST(round({serial} * 86400) * 1000000 AS BIGINT))"
         tries.append(
-            f"CASE WHEN {serial} BETWEEN 1 AND 2958465 "
-            f"THEN TIMESTAMP {quoted(epoch)} + to_microseconds(CAST(round({serial} * 86400) * 1000000 AS BIGINT)) END"
+            f"CASE WHEN {serial} BETWEEN 1 AND {LAST_SERIAL} THEN TIMESTAMP {quoted(epoch)} + {since} END"
         )
     return f"coalesce({', '.join(tries)}, NULL)"
 
 
 def _iso(text: str) -> str:
-    # The cast drops an offset without a word; text that has one goes through instant_of instead. The cast also reads
-    # 2024/01/05 and the words "infinity" and "epoch", which nobody means as ISO.
+    # The cast drops an offset without a word; text that has one goes through instant_of instead. The cast
+    # also reads 2024/01/05 and the words "infinity" and "epoch", which nobody means as ISO.
     plain = (
         f"strlen({text}) = 19 AND NOT contains({text}, '+') AND NOT suffix({text}, 'Z') AND {text}[17] = ':'"
     )
@@ -205,7 +207,8 @@ def _has_offset(text: str) -> str:
 
 
 def _strptime(text: str, form: str) -> str:
-    # A strptime that fails costs several times one that succeeds: text without the format's separator is not tried.
+    # A strptime that fails costs several times one that succeeds: text without the format's separator is not
+    # tried.
     separators = [mark for mark in "/-.:" if mark in form]
     attempt = f"try_strptime({text}, {quoted(form)})"
     if not separators:

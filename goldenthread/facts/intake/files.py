@@ -126,8 +126,8 @@ def _check_zip(file: Path) -> None:
         for entry in entries
     ):
         raise Unreadable(
-            f"The workbook unpacks to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB, more than it may. "
-            "Save the sheet as CSV and send that."
+            f"The workbook unpacks to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB, more than it "
+            "may. Save the sheet as CSV and send that."
         )
 
 

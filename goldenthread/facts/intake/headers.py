@@ -34,9 +34,9 @@ def find_header(
 ) -> Header:
     """The header among the first ``rows`` of a table.
 
-    What the definition's ``file:`` says wins. Else, with a definition, the place where most of its names are found;
-    else the first row that is as wide as the table and reads like names above rows that read like values.
-    """
+    What the definition's ``file:`` says wins. Else, with a definition, the place where most of its names are
+    found; else the first row that is as wide as the table and reads like names above rows that read like
+    values."""
     plain = _plain_header(rows)
     skip = plain[0] if layout.skip_rows is None else layout.skip_rows
     count = plain[1] if layout.header_rows is None else layout.header_rows
@@ -72,7 +72,9 @@ def header_names(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Binding:
-    """For each column of a definition the columns of the file it is read from, empty when the file lacks it."""
+    """For each column of a definition the columns of the file it is read from, empty when the file lacks
+    it.
+    """
 
     indices: dict[str, tuple[int, ...]]
     missing: tuple[str, ...]

@@ -22,10 +22,9 @@ class Patch:
 def patch_for(text: bytes, position: int, dialect: Dialect, width: int) -> Patch | None:
     """How to write broken rows so that every reader agrees, or None when nothing tells their cells apart.
 
-    A quote is taken to close a cell only where a delimiter or the end of the line follows: ``"Boots, 10" tall",x`` is
-    two cells. Each line must then have exactly ``width`` cells; a cell that runs over several lines and has stray
-    quotes besides could end anywhere and stays broken.
-    """
+    A quote is taken to close a cell only where a delimiter or the end of the line follows: ``"Boots, 10"
+    tall",x`` is two cells. Each line must then have exactly ``width`` cells; a cell that runs over several
+    lines and has stray quotes besides could end anywhere and stays broken."""
     if not dialect.quote or dialect.quote.encode() not in text:
         return None
     written = [_written(line, dialect, width) for line in text.splitlines(keepends=True)]
@@ -63,7 +62,7 @@ def _cells(row: str, dialect: Dialect) -> list[str] | None:
 
 
 def patched(file: Path, patches: Sequence[Patch], target: Path) -> list[Patch]:
-    """Copy ``file`` to ``target`` with the patches whose old bytes really stand where they should; returns those."""
+    """Copy ``file`` to ``target`` with the patches whose old bytes stand where they should; returns those."""
     applied = []
     with file.open("rb") as source, target.open("wb") as sink:
         for patch in sorted(patches, key=lambda one: one.position):

@@ -17,7 +17,9 @@ def open_parquet(file: Path, connection: duckdb.DuckDBPyConnection) -> TextTable
 
 
 def open_json_lines(file: Path, connection: duckdb.DuckDBPyConnection) -> TextTable:
-    """One row per JSON object, one column per key found anywhere in the file; nested values stay JSON text."""
+    """One row per JSON object, one column per key found anywhere in the file; nested values stay JSON
+    text.
+    """
     scan = (
         f"read_json({quoted(str(file))}, format='newline_delimited', maximum_depth=1, sample_size=-1, "
         "maximum_object_size=4194304)"

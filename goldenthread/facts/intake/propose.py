@@ -67,7 +67,9 @@ _END_NAME = re.compile(r"clos|complet|resolv|finish|end", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Proposal:
-    """A source definition as plain data in the order it should be written, and what to check, in sentences."""
+    """A source definition as plain data in the order it should be written, and what to check, in
+    sentences.
+    """
 
     definition: dict[str, Any]
     notes: tuple[str, ...]
@@ -141,7 +143,8 @@ def _guess(
     )
     filled, distinct, padded, longest = connection.execute(
         f"SELECT count(*), count(DISTINCT {text}), "
-        f"count(*) FILTER (regexp_full_match({text}, '0[0-9]+')), max(length({text})) FROM sample WHERE {present}"
+        f"count(*) FILTER (regexp_full_match({text}, '0[0-9]+')), max(length({text})) "
+        f"FROM sample WHERE {present}"
     ).fetchone() or (0, 0, 0, 0)
 
     def share(column: Column) -> float:
@@ -171,11 +174,11 @@ def _guess(
             notes.append(
                 f"“{label}” reads as {shape['type']} in {fits:.1%} of its cells; the rest would be refused."
             )
-        for one in shape.get("format", []):
-            if (other := _DAY_FIRST.get(one)) and share(Column(type="date", format=(other,))) == 1:
-                notes.append(
-                    f"“{label}” could be day/month/year as well as month/day/year; month first is assumed."
-                )
+        other = _DAY_FIRST.get(shape.get("format", [""])[0])
+        if other and share(Column(type="date", format=(other,))) == 1:
+            notes.append(
+                f"“{label}” could be day/month/year as well as month/day/year; month first is assumed."
+            )
     elif distinct <= 50 and distinct * 5 <= max(filled, 10) and (longest or 0) <= 80:
         shape = {"type": "category"}
     if label != name:
@@ -203,7 +206,8 @@ def _typed(share: Any, *, dated_only: bool) -> tuple[dict[str, Any], float] | No
     return best
 
 
-# Reads a moment only when it has no time of day, or midnight: what tells a column of days from one of moments.
+# Reads a moment only when it has no time of day, or midnight: what tells a column of days from one of
+# moments.
 _MIDNIGHTS = Column(
     type="date", format=("%Y-%m-%d", "%Y-%m-%d 00:00:00", "%Y-%m-%dT00:00:00.000", "%Y-%m-%dT00:00:00")
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -71,14 +70,14 @@ def read(
     batch: int,
     memory: str = "1GB",
     threads: int = 2,
-    progress: Progress = lambda rows: None,
+    progress: Progress | None = None,
 ) -> Report:
     """Type the rows of ``file`` and split them into ``out``/accepted.parquet and ``out``/rejects.parquet.
 
     Accepted rows keep file order and carry the definition's columns, ``X__day`` (day in ``timezone``, the
-    organization's) for each datetime X, ``_batch`` and ``_row``. Rejects have one row per refused cell: row, column,
-    value, reason, and the other row where two rows share a key. ``out``/places.parquet counts the rows of each worker
-    and unit. ``progress`` is called with the number of rows read so far.
+    organization's) for each datetime X, ``_batch`` and ``_row``. Rejects have one row per refused cell: row,
+    column, value, reason, and the other row where two rows share a key. ``out``/places.parquet counts the
+    rows of each worker and unit. ``progress`` is called with the number of rows read so far.
 
     Raises Unreadable, and leaves nothing behind in ``out``, when the file as a whole cannot be loaded.
     """
@@ -156,7 +155,7 @@ class _Job:
     batch: int
     memory: str
     threads: int
-    progress: Progress
+    progress: Progress | None
     scratch: Path
 
     def run(self, file: Path) -> Report:
@@ -184,7 +183,8 @@ class _Job:
                 ):
                     for batch in connection.execute(query.sql).to_arrow_reader(BATCH_ROWS):
                         self._split(batch, query, table.fan_out, tally, good, bad)
-                        self.progress(tally.rows)
+                        if self.progress:
+                            self.progress(tally.rows)
                     broken = table.broken(connection)
             except Mended as better:
                 return self._attempt(file, trusted=trusted, mended=better.table)
@@ -250,14 +250,14 @@ class _Job:
         here = zones.zone(self.timezone)
         empty = _nulls(clock)
         local = _microseconds(clock)
-        # What stands under a null is arbitrary; noon of a winter day is neither skipped nor repeated anywhere.
+        # What stands under a null is arbitrary; noon of New Year 1970 is neither skipped nor repeated.
         local = local if empty is None else np.where(empty, zones.DAY // 2, local)
         utc, skipped, repeated = zone.to_utc(local)
         tally.skipped += skipped
         tally.repeated += repeated
         moved = skipped > 0 or zone is not here
         if instant is not None and instant.null_count < len(instant):
-            known = ~_nulls(instant) if instant.null_count else np.ones(len(instant), bool)
+            known = instant.is_valid().to_numpy(zero_copy_only=False)
             utc = np.where(known, _microseconds(instant), utc)
             empty, moved = empty & ~known if empty is not None else None, True
         days = zones.days(here.to_local(utc) if moved else local)
@@ -306,7 +306,8 @@ class _Job:
 
 def _microseconds(times: pa.Array) -> zones.Microseconds:
     plain = times.cast(pa.int64())
-    return (plain.fill_null(0) if plain.null_count else plain).to_numpy()
+    values: zones.Microseconds = (plain.fill_null(0) if plain.null_count else plain).to_numpy()
+    return values
 
 
 def _nulls(times: pa.Array) -> np.ndarray | None:

@@ -1,4 +1,6 @@
-"""Second looks that few files need: rows that share a key, and row numbers past rows that could not be read."""
+"""Second looks that few files need: rows that share a key, and row numbers past rows that could not be
+read.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ def repeated_keys(
 ) -> list[RepeatedKey]:
     """Rows of the accepted file that repeat the key of an earlier one.
 
-    ``hashes`` are 64-bit hashes of the keys, in file order. Sorting them finds the few that may be equal; only those
+    ``hashes`` are 64-bit hashes of the keys, in file order. Sorting them finds the few that may be equal;
+    only those
     keys are then compared as they are.
     """
     if not hashes:
@@ -58,7 +61,8 @@ def repeated_keys(
         f"SELECT position, {ROW}, first_row, shown FROM ("
         f"SELECT position, {ROW}, row_number() OVER one AS nth, first({ROW}) OVER one AS first_row, "
         f"concat_ws(' ', {keys}) AS shown "
-        f"FROM read_parquet({quoted(str(accepted))}, file_row_number=true) JOIN suspects ON file_row_number = position "
+        f"FROM read_parquet({quoted(str(accepted))}, file_row_number=true) "
+        "JOIN suspects ON file_row_number = position "
         f"WINDOW one AS (PARTITION BY {keys} ORDER BY position)) WHERE nth > 1 ORDER BY position"
     ).fetchall()
     return [RepeatedKey(*row) for row in found]

@@ -32,11 +32,11 @@ class Reason:
 class Report:
     """The outcome of reading one file.
 
-    ``rows`` = ``accepted`` + ``rejected``, counted in rows, not cells; ``blank_rows`` come on top. ``mended_rows`` had stray
-    quotes and could be read in only one way that gives them all their cells; they are among ``rows``. ``period`` is the
-    first and last local day of the accepted rows, None without a time column or rows. ``skipped_times`` and
-    ``repeated_times`` count local clock times that the change to or from daylight saving time skipped or repeated.
-    """
+    ``rows`` = ``accepted`` + ``rejected``, counted in rows, not cells; ``blank_rows`` come on top.
+    ``mended_rows`` had stray quotes and could be read in only one way that gives them all their cells; they
+    are among ``rows``. ``period`` is the first and last local day of the accepted rows, None without a time
+    column or rows. ``skipped_times`` and ``repeated_times`` count local clock times that the change to or
+    from daylight saving time skipped or repeated."""
 
     rows: int
     accepted: int

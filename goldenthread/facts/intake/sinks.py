@@ -24,7 +24,8 @@ class ParquetSink:
 
     def __init__(self, path: Path, schema: pa.Schema, *, dictionary: Sequence[str] = ()) -> None:
         self._schema = schema
-        # Row numbers and clock times mostly rise by small steps: as differences they are written faster and smaller.
+        # Row numbers and clock times mostly rise by small steps: as differences they are written faster and
+        # smaller.
         steps = [
             one.name
             for one in schema

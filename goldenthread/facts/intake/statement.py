@@ -25,8 +25,10 @@ class Fault:
 @dataclass(frozen=True)
 class Statement:
     """SQL whose columns are the definition's columns, ``X__instant`` for datetimes that may carry an offset,
-    ``_key`` (a 64-bit hash, when there is a key), ``_row`` (when the table is numbered) and ``_why``: NULL for a
-    good row, else a list of {code, value}, each code a key of ``faults``, BLANK_ROW or REPEATED_HEADER."""
+    ``_key`` (a 64-bit hash, when there is a key), ``_row`` (when the table is numbered) and ``_why``: NULL
+    for a good row, else a list of {code, value}, each code a key of ``faults``, BLANK_ROW or
+    REPEATED_HEADER.
+    """
 
     sql: str
     faults: dict[str, Fault]
@@ -73,7 +75,7 @@ def statement(definition: SourceDefinition, table: TextTable, binding: Binding, 
 
 @dataclass(frozen=True)
 class _Plan:
-    """The SQL of one column. ``suspect`` is cheap and true for each refused row; ``entries`` say exactly why."""
+    """The SQL of one column. ``suspect`` is cheap and true for each refused row; ``entries`` say why."""
 
     name: str
     text: str
@@ -141,7 +143,7 @@ def _label(name: str, places: tuple[int, ...], table: TextTable) -> str:
 
 
 def _text(places: tuple[int, ...], column: Column) -> str:
-    """A cell's text without the space around it, NULL when it holds nothing or one of the words for nothing."""
+    """A cell's text without the space around it, NULL when it holds nothing or a word for nothing."""
     if not places:
         return "CAST(NULL AS VARCHAR)"
     cell = f"c{places[0]}"
@@ -149,7 +151,8 @@ def _text(places: tuple[int, ...], column: Column) -> str:
         cell = f"nullif(concat_ws(' ', {', '.join(f'c{index}' for index in places)}), '')"
     edges = quoted(" \t\r\n\u00a0")
     # Trimming each cell costs more than the comparison that shows it needs none.
-    text = f"CASE WHEN {cell} < '!' OR suffix({cell}, ' ') THEN nullif(trim({cell}, {edges}), '') ELSE {cell} END"
+    padded = f"{cell} < '!' OR suffix({cell}, ' ')"
+    text = f"CASE WHEN {padded} THEN nullif(trim({cell}, {edges}), '') ELSE {cell} END"
     if words := _early_missing_words(column):
         text = f"CASE WHEN lower({text}) IN ({words}) THEN NULL ELSE {text} END"
     return text

@@ -35,7 +35,9 @@ def summarize(
     skipped_times: int,
     repeated_times: int,
 ) -> Report:
-    """Write places.parquet and return the report; both come from the files, so they cannot disagree with them."""
+    """Write places.parquet and return the report; both come from the files, so they cannot disagree with
+    them.
+    """
     accepted = f"read_parquet({quoted(str(out / ACCEPTED))})"
     rejects = f"read_parquet({quoted(str(out / REJECTS))})"
     day = day_column(definition)
@@ -65,7 +67,8 @@ def summarize(
 
 def _reasons(connection: duckdb.DuckDBPyConnection, rejects: str) -> tuple[Reason, ...]:
     rows = connection.execute(
-        f"SELECT \"column\", reason, count(*), min_by({{'row': row, 'value': value}}, row, {EXAMPLES}) FROM {rejects} "
+        f"SELECT \"column\", reason, count(*), min_by({{'row': row, 'value': value}}, row, {EXAMPLES}) "
+        f"FROM {rejects} "
         f'GROUP BY ALL ORDER BY count(*) DESC, "column", reason LIMIT {MAX_REASONS}'
     ).fetchall()
     return tuple(

@@ -27,9 +27,9 @@ def _none_broken(_: duckdb.DuckDBPyConnection) -> Sequence[BrokenRow]:
 class TextTable:
     """Rows that a DuckDB connection can scan once.
 
-    ``relation`` is SQL for a FROM clause whose columns are c0, c1, ... (VARCHAR, NULL when empty) in the order of
-    ``names``. When ``numbered`` it also has ``_row``; otherwise rows come in file order and are counted by whoever
-    reads them, and ``broken`` (asked after the scan) lists the rows that were left out.
+    ``relation`` is SQL for a FROM clause whose columns are c0, c1, ... (VARCHAR, NULL when empty) in the
+    order of ``names``. When ``numbered`` it also has ``_row``; otherwise rows come in file order and are
+    counted by whoever reads them, and ``broken`` (asked after the scan) lists the rows that were left out.
     """
 
     names: tuple[str, ...]

@@ -1,4 +1,6 @@
-"""Looks into the XML of an .xlsx for the two things its reader does not tell: error cells and the date system."""
+"""Looks into the XML of an .xlsx for the two things its reader does not tell: error cells and the date
+system.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,12 @@ _ERROR = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.*?<v>(
 
 
 def error_cells(file: Path, sheet: int) -> dict[tuple[int, int], str]:
-    """The cells of a sheet (counted from 0) that hold an error, by row and column from 0: ``{(2, 1): "#N/A"}``.
+    """The cells of a sheet (from 0) that hold an error, by row and column from 0: ``{(2, 1): "#N/A"}``.
 
-    The reader hands them over as empty, and an error must never pass for "no value". Formats other than .xlsx keep
-    their errors elsewhere and yield nothing here.
+    The reader hands them over as empty, and an error must never pass for "no value". Formats other than
+    .xlsx keep their errors elsewhere and yield nothing here.
     """
-    with _opened(file) as archive:
+    with _Opened(file) as archive:
         if archive is None or "xl/workbook.xml" not in archive.namelist():
             return {}
         sheets = _SHEET.findall(archive.read("xl/workbook.xml"))
@@ -40,13 +42,13 @@ def error_cells(file: Path, sheet: int) -> dict[tuple[int, int], str]:
 
 def counts_from_1904(file: Path) -> bool:
     """Whether date serials count from 1904, as in workbooks from old Macs."""
-    with _opened(file) as archive:
+    with _Opened(file) as archive:
         if archive is None or "xl/workbook.xml" not in archive.namelist():
             return False
         return bool(re.search(rb'date1904="(1|true)"', archive.read("xl/workbook.xml")))
 
 
-class _opened:
+class _Opened:
     """The file as a ZIP archive, or None when it is none."""
 
     def __init__(self, file: Path) -> None:

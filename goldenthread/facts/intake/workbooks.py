@@ -39,7 +39,7 @@ def open_workbook(
         ) from error
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError) as error:
         raise Unreadable(
-            "The workbook is damaged or is not a kind that can be read. Open it, save it again, and send that."
+            "The workbook is damaged, or not a kind that can be read. Open it, save it again, and send that."
         ) from error
     head = list(islice(grid, HEAD_ROWS))
     header = find_header([[cell or "" for cell in row] for row in head], layout, definition)
@@ -116,15 +116,15 @@ def _filled(sheet: calamine.CalamineSheet, errors: dict[tuple[int, int], str]) -
             by_row.setdefault(row, []).append((c0, c1, (r0, c0)))
     corners: dict[tuple[int, int], str | None] = {}
     for number, cells in enumerate(sheet.iter_rows()):
-        row = [as_text(cell) for cell in cells]
-        for index in range(len(row)) if errors else ():
-            row[index] = errors.get((number + top, index + left), row[index])
+        texts = [as_text(cell) for cell in cells]
+        for index in range(len(texts)) if errors else ():
+            texts[index] = errors.get((number + top, index + left), texts[index])
         for first, last, corner in by_row.get(number, ()):
-            if corner[0] == number and corner[1] < len(row):
-                corners[corner] = row[corner[1]]
-            for index in range(max(0, first), min(last + 1, len(row))):
-                row[index] = corners.get(corner)
-        yield row
+            if corner[0] == number and corner[1] < len(texts):
+                corners[corner] = texts[corner[1]]
+            for index in range(max(0, first), min(last + 1, len(texts))):
+                texts[index] = corners.get(corner)
+        yield texts
 
 
 def _batch(rows: Sequence[Sequence[str | None]], numbers: Sequence[int], width: int) -> pa.RecordBatch:

@@ -29,9 +29,8 @@ class Zone:
     def to_utc(self, local: Microseconds) -> tuple[Microseconds, int, int]:
         """UTC of local clock times, and how many of them the clock skipped and repeated.
 
-        A skipped time moves forward by the length of the gap, a repeated one is its first occurrence: both follow
-        from reading a time near a turn with the offset before that turn.
-        """
+        A skipped time moves forward by the length of the gap, a repeated one is its first occurrence: both
+        follow from reading a time near a turn with the offset before that turn."""
         edges, offsets, skipped, repeated = self._segments
         segment = _segment(edges, local)
         if isinstance(segment, int):
@@ -44,12 +43,17 @@ class Zone:
 
     def to_local(self, utc: Microseconds) -> Microseconds:
         """Local clock times of UTC instants."""
-        return utc + np.concatenate([self.before[:1], self.after])[_segment(self.turns, utc)]
+        offsets: Microseconds = np.concatenate([self.before[:1], self.after])
+        local: Microseconds = utc + offsets[_segment(self.turns, utc)]
+        return local
 
     @cached_property
     def _segments(self) -> tuple[Microseconds, Microseconds, Microseconds, Microseconds]:
-        """The local clock cut at the start and end of each turn: edges, then per segment the offset to read with,
-        1 where the clock skips, 1 where it repeats."""
+        """The local clock cut at the start and end of each turn.
+
+        Edges; then for each segment between them the offset to read it with, 1 where the clock skips it, and
+        1 where the clock repeats it.
+        """
         starts = self.turns + np.minimum(self.before, self.after)
         ends = self.turns + np.maximum(self.before, self.after)
         edges = np.column_stack([starts, ends]).ravel()
@@ -67,7 +71,8 @@ def _segment(edges: Microseconds, times: Microseconds) -> npt.NDArray[np.int64] 
     low, high = np.searchsorted(edges, [times.min(), times.max()], side="right")
     if low == high:
         return int(low)
-    return low + np.searchsorted(edges[low:high], times, side="right")
+    within: npt.NDArray[np.int64] = low + np.searchsorted(edges[low:high], times, side="right")
+    return within
 
 
 @lru_cache(maxsize=16)
