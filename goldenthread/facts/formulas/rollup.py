@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ NOWHERE = -1
 """The place of facts without any id."""
 
 Codes = npt.NDArray[np.int64]
-Column = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+Column = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
