@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import asdict
 
 import ibis
 import ibis.expr.types as ir
@@ -12,6 +12,7 @@ import pyarrow as pa
 from goldenthread.facts.engines import Session
 from goldenthread.facts.formulas import Word
 from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, Piece
+from goldenthread.results.spans import Step
 
 ROWS = pa.schema(
     [
@@ -28,7 +29,24 @@ ROWS = pa.schema(
     ]
 )
 _FOLDS = pa.schema(
-    [("version", pa.int64()), ("fold", pa.string()), ("is_rate", pa.bool_()), ("per", pa.float64())]
+    [
+        ("version", pa.int64()),
+        ("fold", pa.string()),
+        ("is_rate", pa.bool_()),
+        ("per", pa.float64()),
+        ("holds_from", pa.date32()),
+        ("holds_until", pa.date32()),
+    ]
+)
+_STEPS = pa.schema(
+    [
+        ("grain", pa.string()),
+        ("period_start", pa.date32()),
+        ("longer", pa.string()),
+        ("longer_start", pa.date32()),
+        ("begins", pa.date32()),
+        ("ends", pa.date32()),
+    ]
 )
 _PLACE = ["version", "unit", "grain", "period_start", "category"]
 
@@ -109,10 +127,8 @@ def is_rate(piece: Piece) -> bool:
     return piece.definition.denominator is not None or is_mean
 
 
-def lengthened(
-    session: Session, rows: pa.Table, pieces: Sequence[Piece], periods: Sequence[tuple[str, date, str, date]]
-) -> pa.Table:
-    """Longer periods out of a piece's own: ``periods`` holds (grain, start, longer grain, its start).
+def lengthened(session: Session, rows: pa.Table, pieces: Sequence[Piece], steps: Sequence[Step]) -> pa.Table:
+    """Longer periods out of a piece's own.
 
     Sums of sums, least of least, most of most; the rate is derived again. A part with only one side of its
     rate is left out of both sums: its numerator alone would raise the whole. How many people stand behind a
@@ -127,23 +143,19 @@ def lengthened(
                 "fold": folds[piece.version],
                 "is_rate": piece.version in rated,
                 "per": piece.definition.show_as.per,
+                "holds_from": piece.starts,
+                "holds_until": piece.ends,
             }
             for piece in pieces
             if piece.version in folds
         ],
         schema=_FOLDS,
     )
-    steps = pa.table(
-        {
-            "grain": pa.array([step[0] for step in periods], pa.string()),
-            "period_start": pa.array([step[1] for step in periods], pa.date32()),
-            "longer": pa.array([step[2] for step in periods], pa.string()),
-            "longer_start": pa.array([step[3] for step in periods], pa.date32()),
-        }
-    )
+    ways = pa.Table.from_pylist([asdict(step) for step in steps], schema=_STEPS)
     parts = session.memory(rows).join(session.memory(told), "version")
     parts = parts.filter(~parts.is_rate | (parts.numerator.notnull() & parts.denominator.notnull()))
-    parts = parts.join(session.memory(steps), ["grain", "period_start"])
+    parts = parts.join(session.memory(ways), ["grain", "period_start"])
+    parts = parts.filter(parts.begins >= parts.holds_from, parts.ends <= parts.holds_until)
     numerator = ibis.cases(
         (parts.fold.max() == "min", parts.numerator.min()),
         (parts.fold.max() == "max", parts.numerator.max()),

@@ -26,7 +26,7 @@ from goldenthread.results.composing import compose, lengthened
 from goldenthread.results.facts import engine, table_of
 from goldenthread.results.filling import kept_rows, with_zeros
 from goldenthread.results.pieces import Piece, in_order, pieces_of
-from goldenthread.results.spans import longer_steps, periods_touched
+from goldenthread.results.spans import longer_steps, only_periods, periods_touched
 from goldenthread.results.typed import typed_rows
 from goldenthread.results.writing import replace_observations
 
@@ -136,12 +136,14 @@ def _lengthen(rows: pa.Table, pieces: Sequence[Piece], around: Around) -> pa.Tab
 
 
 def _write(pieces: Sequence[Piece], rows: pa.Table, around: Around, *, longer: bool) -> int:
-    rows = with_borrowed_denominators(rows, pieces, around.calendar, tree=around.tree)
+    periods = periods_touched(pieces, around.calendar, around.window, longer=longer)
+    if periods is not None:
+        rows = only_periods(rows, periods)
     return replace_observations(
-        rows,
+        with_borrowed_denominators(rows, pieces, around.calendar, tree=around.tree),
         measures={piece.version: piece.measure for piece in pieces},
         tree=around.tree,
-        periods=periods_touched(pieces, around.calendar, around.window, longer=longer),
+        periods=periods,
         store_versions=_store_versions(pieces),
         now=around.now,
     )

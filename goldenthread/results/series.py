@@ -91,14 +91,27 @@ class Surroundings:
         return self._tree.top
 
     @cached_property
+    def _today_tree(self) -> orgs.DayTree:
+        return self._tree.as_of(self.today)
+
+    @cached_property
+    def _units(self) -> list[tuple[str, str, int]]:
+        return list(Unit.objects.values_list("key", "name", "pk"))
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
-        return {**dict(Unit.objects.values_list("key", "name")), NOT_ASSIGNED: "Not assigned"}
+        return {**{key: name for key, name, _ in self._units}, NOT_ASSIGNED: "Not assigned"}
+
+    @cached_property
+    def ids(self) -> Mapping[str, int | None]:
+        """What the rows of observations call a unit; looking for its key there would read them all."""
+        return {**{key: pk for key, _, pk in self._units}, NOT_ASSIGNED: None}
 
     def line(self, unit: str) -> tuple[str, ...]:
         """The unit and all above it today, nearest first."""
         if unit == NOT_ASSIGNED:
             return (NOT_ASSIGNED, self.top) if self.top else (NOT_ASSIGNED,)
-        return (unit, *self._tree.as_of(self.today).ancestors(unit))
+        return (unit, *self._today_tree.ancestors(unit))
 
 
 @dataclass
@@ -120,7 +133,7 @@ def _gathered(
     tree: TreeName,
     also_empty: bool,
 ) -> list[Series]:
-    kept = _kept(places, around.calendar, grain=grain, tree=tree)
+    kept = _kept(places, around, grain=grain, tree=tree)
     return [
         _series(measure, unit, kept, around, grain=grain, tree=tree)
         for measure, unit in places
@@ -128,13 +141,14 @@ def _gathered(
     ]
 
 
-def _kept(places: Sequence[Place], calendar: FiscalCalendar, *, grain: str | None, tree: TreeName) -> _Kept:
+def _kept(places: Sequence[Place], around: Surroundings, *, grain: str | None, tree: TreeName) -> _Kept:
+    calendar = around.calendar
     measures = list(dict.fromkeys(measure for measure, _ in places))
     units = {unit for _, unit in places}
     frequency = {measure.pk: Grain(measure.frequency) for measure in measures}
     observations: dict[tuple[int, str], dict[Period, Stored]] = defaultdict(dict)
     as_of: dict[tuple[int, str], datetime] = {}
-    for row in _rows(places, grain=grain, tree=tree):
+    for row in _rows(places, around, grain=grain, tree=tree):
         place = (row["measure_id"], row["unit__key"] or NOT_ASSIGNED)
         period = calendar.period_of(row["period_start"], _period_grain(row["grain"], frequency[place[0]]))
         observations[place][period] = Stored(
@@ -162,7 +176,9 @@ def _kept(places: Sequence[Place], calendar: FiscalCalendar, *, grain: str | Non
     )
 
 
-def _rows(places: Sequence[Place], *, grain: str | None, tree: TreeName) -> Iterable[dict[str, object]]:
+def _rows(
+    places: Sequence[Place], around: Surroundings, *, grain: str | None, tree: TreeName
+) -> Iterable[dict[str, object]]:
     """Observations in the grain asked for, or each measure's own."""
     together: dict[tuple[str, str], list[int]] = defaultdict(list)
     for measure, unit in places:
@@ -171,8 +187,7 @@ def _rows(places: Sequence[Place], *, grain: str | None, tree: TreeName) -> Iter
         return ()
     wanted = Q()
     for (unit, name), measures in together.items():
-        at = Q(unit__isnull=True) if unit == NOT_ASSIGNED else Q(unit__key=unit)
-        wanted |= at & Q(grain=name, measure__in=measures)
+        wanted |= Q(unit=around.ids[unit], grain=name, measure__in=measures)
     return (
         Observation.objects.filter(wanted, tree=tree)
         .order_by("period_start")

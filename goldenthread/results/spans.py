@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -11,12 +12,26 @@ from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.facts.formulas import YEAR_TO_DATE
 from goldenthread.results.pieces import Piece
 
-Step = tuple[str, date, str, date]
 _ONE_DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Step:
+    """A measure's own period and a longer one it is part of, which holds the days [begins, ends).
+
+    ``longer`` is a grain or year to date. A year to date is filed under its last period's start, not its own.
+    """
+
+    grain: str
+    period_start: date
+    longer: str
+    longer_start: date
+    begins: date
+    ends: date
+
+
 def longer_steps(rows: pa.Table, pieces: Sequence[Piece], calendar: FiscalCalendar) -> list[Step]:
-    """(grain, start, longer grain, its start) for every period in ``rows`` that is its measure's own.
+    """Every way from a period in ``rows`` that is its measure's own to a longer one.
 
     A year to date ends with each period of the fiscal year up to the last one there is.
     """
@@ -26,14 +41,16 @@ def longer_steps(rows: pa.Table, pieces: Sequence[Piece], calendar: FiscalCalend
         mine = rows.filter(pa.compute.equal(rows["grain"], str(frequency)))
         starts = sorted(mine["period_start"].unique().to_pylist())
         for start in starts:
-            steps += [
-                (frequency, start, grain, calendar.period_of(start, grain).start) for grain in some.coarser
-            ]
+            for grain in some.coarser:
+                longer = calendar.period_of(start, grain)
+                steps.append(Step(frequency, start, grain, longer.start, longer.start, longer.end))
             if some.has_year_to_date:
                 year = calendar.period_of(start, Grain.YEAR)
                 last = min(year.end, starts[-1] + _ONE_DAY)
-                later = calendar.periods_between(start, last, frequency)
-                steps += [(frequency, start, YEAR_TO_DATE, period.start) for period in later]
+                steps += [
+                    Step(frequency, start, YEAR_TO_DATE, period.start, year.start, period.end)
+                    for period in calendar.periods_between(start, last, frequency)
+                ]
     return steps
 
 
@@ -62,3 +79,15 @@ def periods_touched(
                 (YEAR_TO_DATE, one.start) for one in calendar.periods_between(first, end, piece.frequency)
             }
     return found
+
+
+def only_periods(rows: pa.Table, periods: Collection[tuple[str, date]]) -> pa.Table:
+    """The rows of these (grain, start)."""
+    tables = []
+    for grain in {grain for grain, _ in periods}:
+        starts = pa.array([start for name, start in periods if name == grain], pa.date32())
+        wanted = pa.compute.and_(
+            pa.compute.equal(rows["grain"], grain), pa.compute.is_in(rows["period_start"], starts)
+        )
+        tables.append(rows.filter(wanted))
+    return pa.concat_tables(tables) if tables else rows.slice(0, 0)

@@ -1,0 +1,149 @@
+"""Where measures stand against their targets, for counting many of them: no history, no signals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from goldenthread.calc import aggregation
+from goldenthread.calc.lenses import Answer, LensResult, Target, met_target
+from goldenthread.calc.periods import Grain, Period
+from goldenthread.facts.scope import Scope
+from goldenthread.record.measures.definition import MeasureDefinition
+from goldenthread.record.measures.models import Measure, Observation
+from goldenthread.record.measures.queries import current_definition
+from goldenthread.record.measures.targets import target_for
+from goldenthread.results.series import Place, Surroundings, measure_line
+from goldenthread.results.values import MeasureLine
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The latest complete value of a measure at one unit, and whether it met its target.
+
+    ``target`` does not apply where there is no target, or where the value is of too few.
+    """
+
+    measure: MeasureLine
+    unit: str
+    period: Period
+    value: float
+    too_few: bool
+    target: LensResult
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many measures met their target, of those that have one and can be judged."""
+
+    met: int
+    judged: int
+
+    @property
+    def missed(self) -> int:
+        return self.judged - self.met
+
+
+def tally(standings: Iterable[Standing]) -> Tally:
+    """Count what can be judged."""
+    answers = [one.target.answer for one in standings]
+    met = answers.count(Answer.YES)
+    return Tally(met, met + answers.count(Answer.NO))
+
+
+def visible_measures(scope: Scope) -> QuerySet[Measure]:
+    """The measures in use that the scope opens: kept by a unit it sees, or with values for one."""
+    rows = Measure.objects.filter(retired_on=None, current__isnull=False).select_related(
+        "current", "unit", "service", "owner", "deputy"
+    )
+    if scope.every_unit:
+        return rows
+    values = Observation.objects.filter(measure=OuterRef("pk"), unit__key__in=scope.units)
+    return rows.filter(Q(unit__key__in=scope.units) | Exists(values))
+
+
+def keeper_places(measures: Iterable[Measure], *, top: str | None) -> list[Place]:
+    """Each measure at the unit that keeps it, or at the top when none does."""
+    places = ((one, one.unit.key if one.unit else top) for one in measures)
+    return [(measure, unit) for measure, unit in places if unit is not None]
+
+
+def measured_at(unit: str, scope: Scope) -> QuerySet[Measure]:
+    """The measures in use that have values for this unit, by title; none when the scope does not see it."""
+    values = Observation.objects.filter(measure=OuterRef("pk"), unit__key=unit)
+    rows = visible_measures(scope).filter(Exists(values))
+    return rows if scope.sees_unit(unit) else rows.none()
+
+
+def standings(places: Sequence[Place], scope: Scope, *, today: date) -> tuple[Standing, ...]:
+    """Where each measure stands at its unit, in the order given; constant in queries.
+
+    Left out are units the scope does not see, and measures without a complete value there.
+    """
+    around = Surroundings(today)
+    seen = [(measure, unit) for measure, unit in places if scope.sees_unit(unit)]
+    latest = _latest(seen, around)
+    return tuple(
+        _standing(measure, unit, row, around)
+        for measure, unit in seen
+        if (row := latest.get((measure.pk, unit))) is not None
+    )
+
+
+def _latest(places: Sequence[Place], around: Surroundings) -> dict[tuple[int, str], Observation]:
+    """The last value of each measure whose period, and the days of grace after it, are over.
+
+    Almost all are found in the last period, which an index reaches; only for the rest is history searched.
+    """
+    found = _by_place(_values(places, around, only_last=True))
+    rest = [(measure, unit) for measure, unit in places if (measure.pk, unit) not in found]
+    newest_first = Window(RowNumber(), partition_by=["measure_id", "unit_id"], order_by="-period_start")
+    older = _values(rest, around, only_last=False).annotate(place=newest_first).filter(place=1)
+    return found | _by_place(older)
+
+
+def _values(places: Sequence[Place], around: Surroundings, *, only_last: bool) -> QuerySet[Observation]:
+    together: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for measure, unit in places:
+        together[(unit, measure.frequency, measure.lag_days)].append(measure.pk)
+    rows = Observation.objects.filter(tree="event", value__isnull=False).select_related("unit")
+    wanted = Q()
+    for (unit, frequency, lag_days), measures in together.items():
+        last = around.calendar.last_complete(Grain(frequency), today=around.today, lag_days=lag_days).start
+        until = Q(period_start=last) if only_last else Q(period_start__lt=last)
+        wanted |= until & Q(unit=around.ids[unit], grain=frequency, measure__in=measures)
+    return rows.filter(wanted) if together else rows.none()
+
+
+def _by_place(rows: Iterable[Observation]) -> dict[tuple[int, str], Observation]:
+    return {(row.measure_id, row.unit.key): row for row in rows if row.unit is not None}
+
+
+def _standing(measure: Measure, unit: str, row: Observation, around: Surroundings) -> Standing:
+    definition = current_definition(measure)
+    assert row.value is not None
+    period = around.calendar.period_of(row.period_start, definition.frequency)
+    base = row.denominator if definition.denominator is not None else row.facts
+    too_few = aggregation.too_few(base, definition.minimum_denominator)
+    target = None if too_few else _target(definition, unit, period, around)
+    return Standing(
+        measure=measure_line(measure, definition),
+        unit=unit,
+        period=period,
+        value=row.value,
+        too_few=too_few,
+        target=met_target(row.value, target, definition.show_as.better),
+    )
+
+
+def _target(definition: MeasureDefinition, unit: str, period: Period, around: Surroundings) -> Target | None:
+    found = target_for(definition, around.line(unit), period, keeper=definition.unit or around.top)
+    if found is None:
+        return None
+    shape = found.target
+    return Target(value=shape.value, low=shape.low, high=shape.high, tolerance=shape.tolerance)
