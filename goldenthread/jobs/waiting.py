@@ -1,0 +1,168 @@
+"""What waits for one person, with what its words need, read with their scope of this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from goldenthread.accounts.models import User
+from goldenthread.calc.periods import Grain
+from goldenthread.facts.scope import Scope
+from goldenthread.record.access.rights import Rights
+from goldenthread.record.access.roles import Permission
+from goldenthread.record.measures.models import Measure, TypedValue
+from goldenthread.record.notices.enums import NoticeKind
+from goldenthread.record.notices.models import Notice
+from goldenthread.record.notices.queries import open_for
+from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.orgs.models import Unit
+from goldenthread.record.sources.models import Batch, Source
+
+K = NoticeKind
+_TYPED = frozenset({K.VALUE_DUE, K.VALUE_LATE, K.VALUE_RETURNED})
+_OF_MEASURES = frozenset({K.MEASURE_WITHOUT_OWNER, K.MEASURE_STALE, K.REVIEW_DUE})
+_OF_BATCHES = frozenset({K.BATCH_WAITING, K.BATCH_REFUSED})
+_TOGETHER = frozenset({K.MEASURE_WITHOUT_OWNER, K.MEASURE_STALE})
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that waits. ``key`` is its key or number; ``place`` is a unit's name, ``said`` what somebody
+    or something said about it; ``counts`` are rows accepted and refused."""
+
+    key: str
+    title: str
+    period: str = ""
+    place: str = ""
+    said: str = ""
+    counts: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Things of one kind that are done together, and the first day on which one of them is due."""
+
+    kind: NoticeKind
+    items: tuple[Item, ...]
+    due_on: date | None
+
+    @property
+    def first(self) -> Item:
+        return self.items[0]
+
+
+def waiting_for(user: User, rights: Rights, scope: Scope) -> tuple[Waiting, ...]:
+    """Everything open, what is due first on top; things that are done on one page together. Eight queries at
+    most.
+
+    A notice about something that its receiver may no longer see is left out.
+    """
+    notices = list(open_for(user))
+    known = _Known(notices, rights, scope)
+    groups: dict[tuple[NoticeKind, str], list[tuple[Notice, Item]]] = {}
+    for notice in notices:
+        found = known.item(notice)
+        if found is not None:
+            item, group = found
+            groups.setdefault((NoticeKind(notice.kind), group), []).append((notice, item))
+    return tuple(
+        Waiting(kind, tuple(item for _, item in pairs), min(_days(pairs), default=None))
+        for (kind, _), pairs in groups.items()
+    )
+
+
+def _days(pairs: Sequence[tuple[Notice, Item]]) -> Iterable[date]:
+    return (notice.due_on for notice, _ in pairs if notice.due_on is not None)
+
+
+class _Known:
+    """The objects that some notices name, fetched kind by kind."""
+
+    def __init__(self, notices: Sequence[Notice], rights: Rights, scope: Scope) -> None:
+        self.rights, self.scope = rights, scope
+        ids = {kind: [one.object_id for one in notices if one.kind == kind] for kind in K}
+        typed = [one.split(":") for kind in _TYPED for one in ids[kind]]
+        named = [parts[0] for parts in typed] + [one for kind in _OF_MEASURES for one in ids[kind]]
+        measures = Measure.objects.filter(key__in=named, retired_on=None)
+        self.measures = {one.key: one for one in measures.select_related("unit", "owner", "deputy")}
+        self.units = dict(
+            Unit.objects.filter(key__in={parts[1] for parts in typed}).values_list("key", "name")
+        )
+        returned = TypedValue.objects.filter(measure__key__in=named).exclude(returned_why="")
+        self.returned = {
+            f"{key}:{unit}:{start}": why
+            for key, unit, start, why in returned.values_list(
+                "measure__key", "unit__key", "period_start", "returned_why"
+            )
+        }
+        submitted = TypedValue.objects.filter(pk__in=ids[K.VALUE_TO_APPROVE])
+        self.submitted = {str(one.pk): one for one in submitted.select_related("measure", "unit")}
+        batches = Batch.objects.filter(pk__in=[one for kind in _OF_BATCHES for one in ids[kind]])
+        self.batches = {str(one.pk): one for one in batches.select_related("source")}
+        sources = Source.objects.filter(key__in=ids[K.EXTRACT_LATE], retired_on=None)
+        self.sources = {one.key: one for one in sources}
+        self.calendar = orgs.fiscal_calendar()
+
+    def item(self, notice: Notice) -> tuple[Item, str] | None:
+        """What the notice is about, and what it is grouped by; None when it is not to be seen."""
+        kind, which = NoticeKind(notice.kind), notice.object_id
+        if kind in _TYPED:
+            return self._owed(which)
+        if kind in _OF_MEASURES:
+            return self._measure(which, together=kind in _TOGETHER)
+        if kind is K.VALUE_TO_APPROVE:
+            return self._submitted(which)
+        if not self.rights.may(Permission.LOAD_DATA):
+            return None
+        return self._source(which) if kind is K.EXTRACT_LATE else self._batch(which)
+
+    def _owed(self, which: str) -> tuple[Item, str] | None:
+        key, unit, start = which.split(":")
+        measure = self.measures.get(key)
+        if measure is None or unit not in self.units or not self._sees(measure, unit):
+            return None
+        label = self._label(date.fromisoformat(start), measure.frequency)
+        said = self.returned.get(which, "")
+        return Item(key, measure.title, period=label, place=self.units[unit], said=said), key
+
+    def _measure(self, key: str, *, together: bool) -> tuple[Item, str] | None:
+        measure = self.measures.get(key)
+        keeper = self.rights.tree.top if measure is None or measure.unit is None else measure.unit.key
+        if measure is None or keeper is None or not self._sees(measure, keeper):
+            return None
+        place = measure.unit.name if measure.unit else ""
+        return Item(key, measure.title, place=place), "" if together else key
+
+    def _submitted(self, which: str) -> tuple[Item, str] | None:
+        value = self.submitted.get(which)
+        if value is None or not self.scope.sees_unit(value.unit.key):
+            return None
+        label = self._label(value.period_start, value.measure.frequency)
+        return Item(
+            value.measure.key, value.measure.title, period=label, place=value.unit.name
+        ), value.unit.key
+
+    def _batch(self, which: str) -> tuple[Item, str] | None:
+        batch = self.batches.get(which)
+        if batch is None:
+            return None
+        counts = (batch.accepted or 0, batch.rejected or 0)
+        return Item(
+            which, batch.source.title, place=batch.file_name, said=batch.message, counts=counts
+        ), which
+
+    def _source(self, key: str) -> tuple[Item, str] | None:
+        source = self.sources.get(key)
+        return (Item(key, source.title), key) if source else None
+
+    def _sees(self, measure: Measure, unit: str) -> bool:
+        """Whoever looks after a measure may be told of it, even from another part of the organization."""
+        mine = self.rights.person_id is not None and self.rights.person_id in (
+            measure.owner_id,
+            measure.deputy_id,
+        )
+        return mine or self.scope.sees_unit(unit)
+
+    def _label(self, start: date, frequency: str) -> str:
+        return self.calendar.label(self.calendar.period_of(start, Grain(frequency)))

@@ -1,0 +1,204 @@
+"""The words of what waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from goldenthread.calc.formatting import format_number
+from goldenthread.calc.periods import MONTHS
+from goldenthread.jobs.waiting import Waiting
+from goldenthread.record.notices.enums import NoticeKind
+from goldenthread.results.verdicts import NUMBERS
+
+K = NoticeKind
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_NAMED = 3
+"""So many titles are named; the rest is a number."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where something leads, and what it is called."""
+
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """One line of what needs somebody; see components/notice_row.html."""
+
+    icon: str
+    before: str
+    title: str
+    href: str
+    below: str
+    due: str
+    overdue: bool
+    action: Link
+
+
+@dataclass(frozen=True)
+class _Words:
+    icon: str
+    before: str
+    title: str
+    href: str
+    below: str
+    action: Link
+
+
+def notice_rows(waiting: Sequence[Waiting], *, today: date) -> tuple[NoticeRow, ...]:
+    """A row for each thing that waits, in the order given."""
+    return tuple(_row(one, today) for one in waiting)
+
+
+def count_words(number: int) -> str:
+    """A small number as a word, a larger one in digits."""
+    return NUMBERS[number] if number < len(NUMBERS) else format_number(number)
+
+
+def short_day(day: date) -> str:
+    """ "Wed, Oct 14": the reader knows the year."""
+    return f"{_WEEKDAYS[day.weekday()]}, {MONTHS[day.month - 1][:3]} {day.day}"
+
+
+def _row(one: Waiting, today: date) -> NoticeRow:
+    words = _WORDS[one.kind](one)
+    overdue = one.due_on is not None and one.due_on < today and one.kind is not K.EXTRACT_LATE
+    return NoticeRow(
+        words.icon,
+        words.before,
+        words.title,
+        words.href,
+        words.below,
+        _due(one, today),
+        overdue,
+        words.action,
+    )
+
+
+def _due(one: Waiting, today: date) -> str:
+    if one.due_on is None:
+        return _("No date")
+    late = (today - one.due_on).days
+    if late > 0 and one.kind is K.EXTRACT_LATE:
+        return ngettext("%(days)s day late", "%(days)s days late", late) % {"days": format_number(late)}
+    if late > 0:
+        return ngettext("%(days)s day overdue", "%(days)s days overdue", late) % {"days": format_number(late)}
+    return _("Due today") if late == 0 else _("Due %(day)s") % {"day": short_day(one.due_on)}
+
+
+def _owed(one: Waiting) -> _Words:
+    many = len(one.items)
+    if many == 1:
+        before = _("Enter the %(period)s value of") % {"period": one.first.period}
+    else:
+        before = _("Enter %(count)s values of") % {"count": count_words(many)}
+    below = _("Typed by hand for %(unit)s.") % {"unit": one.first.place}
+    if many > 1:
+        below += " " + _("The first is %(period)s.") % {"period": one.first.period}
+    title = _("Enter value") if many == 1 else _("Enter values")
+    return _Words("edit", before, one.first.title, _measure(one), below, Link(title, reverse("desk:numbers")))
+
+
+def _returned(one: Waiting) -> _Words:
+    before = _("Correct the %(period)s value of") % {"period": one.first.period}
+    below = _("Returned: “%(why)s”") % {"why": one.first.said}
+    action = Link(_("Correct"), reverse("desk:numbers"))
+    return _Words("undo", before, one.first.title, _measure(one), below, action)
+
+
+def _to_approve(one: Waiting) -> _Words:
+    many = len(one.items)
+    before = ngettext("Approve %(count)s value from", "Approve %(count)s values from", many) % {
+        "count": count_words(many)
+    }
+    where = reverse("desk:approvals")
+    below = _titles([f"{item.title}, {item.period}" for item in one.items])
+    return _Words("check_circle_outline", before, one.first.place, where, below, Link(_("Review"), where))
+
+
+def _batch_waiting(one: Waiting) -> _Words:
+    accepted, refused = one.first.counts or (0, 0)
+    counts = {"accepted": format_number(accepted), "refused": format_number(refused)}
+    below = ngettext("%(accepted)s row can be loaded", "%(accepted)s rows can be loaded", accepted) % counts
+    if refused:
+        below += ngettext("; %(refused)s is refused", "; %(refused)s are refused", refused) % counts
+    where = reverse("desk:batch", args=[one.first.key])
+    before = _("Load or leave the file for")
+    return _Words("file_upload", before, one.first.title, where, f"{below}.", Link(_("Look"), where))
+
+
+def _batch_refused(one: Waiting) -> _Words:
+    where = reverse("desk:batch", args=[one.first.key])
+    before = _("A file was refused for")
+    below = f"{one.first.place}: {one.first.said}"
+    return _Words("error_outline", before, one.first.title, where, below, Link(_("Look"), where))
+
+
+def _extract_late(one: Waiting) -> _Words:
+    where = reverse("desk:source", args=[one.first.key])
+    below = _("Expected %(day)s.") % {"day": short_day(one.due_on)} if one.due_on else ""
+    before = _("An extract is late:")
+    return _Words("history", before, one.first.title, where, below, Link(_("Open source"), where))
+
+
+def _without_owner(one: Waiting) -> _Words:
+    action = Link(_("Assign"), reverse("desk:upkeep"))
+    if len(one.items) == 1:
+        below = _("Nobody looks after it, or its owner has left.")
+        return _Words("person", _("Name an owner for"), one.first.title, _measure(one), below, action)
+    before = _("Name an owner for %(count)s measures") % {"count": count_words(len(one.items))}
+    return _Words("person", before, "", "", _titles([item.title for item in one.items]), action)
+
+
+def _stale(one: Waiting) -> _Words:
+    action = Link(_("Decide"), reverse("desk:upkeep"))
+    if len(one.items) == 1:
+        below = _(
+            "No value has come for two periods or more. Keep it, hand it over, or retire it with a reason."
+        )
+        return _Words("update", _("Decide on"), one.first.title, _measure(one), below, action)
+    before = _("Decide on %(count)s measures that no value has reached lately") % {
+        "count": count_words(len(one.items))
+    }
+    return _Words("update", before, "", "", _titles([item.title for item in one.items]), action)
+
+
+def _review(one: Waiting) -> _Words:
+    below = _("Are its definition, target and owner still right?")
+    return _Words(
+        "event", _("Review"), one.first.title, _measure(one), below, Link(_("Review"), _measure(one))
+    )
+
+
+def _measure(one: Waiting) -> str:
+    return reverse("desk:measure", args=[one.first.key])
+
+
+def _titles(titles: Sequence[str]) -> str:
+    """ "A, B, C and 4 more."."""
+    rest = len(titles) - _NAMED
+    named = ", ".join(titles[:_NAMED])
+    return _("%(named)s and %(rest)s more.") % {"named": named, "rest": rest} if rest > 0 else f"{named}."
+
+
+_WORDS: dict[NoticeKind, Callable[[Waiting], _Words]] = {
+    K.VALUE_DUE: _owed,
+    K.VALUE_LATE: _owed,
+    K.VALUE_RETURNED: _returned,
+    K.VALUE_TO_APPROVE: _to_approve,
+    K.BATCH_WAITING: _batch_waiting,
+    K.BATCH_REFUSED: _batch_refused,
+    K.EXTRACT_LATE: _extract_late,
+    K.MEASURE_WITHOUT_OWNER: _without_owner,
+    K.MEASURE_STALE: _stale,
+    K.REVIEW_DUE: _review,
+}
