@@ -45,7 +45,7 @@ class Desk:
 
 
 def desk(request: HttpRequest) -> dict[str, object]:
-    """`desk`, looked up only where a template asks for it: a public page reads neither session nor records."""
+    """`desk`, looked up only where a template asks for it: public pages read neither session nor records."""
     return {"desk": SimpleLazyObject(lambda: _desk_of(request))}
 
 
