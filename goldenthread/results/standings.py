@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -13,7 +13,7 @@ from django.db.models.functions import RowNumber
 from goldenthread.calc import aggregation
 from goldenthread.calc.lenses import Answer, LensResult, Target, met_target
 from goldenthread.calc.periods import Grain, Period
-from goldenthread.facts.scope import Scope
+from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, Observation
 from goldenthread.record.measures.queries import current_definition
@@ -33,8 +33,10 @@ class Standing:
     unit: str
     period: Period
     value: float
+    facts: int
     too_few: bool
     target: LensResult
+    computed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _values(places: Sequence[Place], around: Surroundings, *, only_last: bool) -
 
 
 def _by_place(rows: Iterable[Observation]) -> dict[tuple[int, str], Observation]:
-    return {(row.measure_id, row.unit.key): row for row in rows if row.unit is not None}
+    return {(row.measure_id, row.unit.key if row.unit else NOT_ASSIGNED): row for row in rows}
 
 
 def _standing(measure: Measure, unit: str, row: Observation, around: Surroundings) -> Standing:
@@ -136,8 +138,10 @@ def _standing(measure: Measure, unit: str, row: Observation, around: Surrounding
         unit=unit,
         period=period,
         value=row.value,
+        facts=row.facts,
         too_few=too_few,
         target=met_target(row.value, target, definition.show_as.better),
+        computed_at=row.computed_at,
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from goldenthread.accounts.models import User
 from goldenthread.facts.scope import Scope
 from goldenthread.record.access.models import Grant
-from goldenthread.record.orgs.models import Person, Unit
+from goldenthread.record.orgs.models import Person, Post, Unit
 from goldenthread.record.orgs.queries import open_on
 
 
@@ -38,4 +39,29 @@ def grants_of(user: User, *, today: date) -> QuerySet[Grant]:
     """The grants in force today."""
     return (
         Grant.objects.filter(open_on(today), user=user).select_related("unit").order_by("role", "unit__name")
+    )
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Accounts at a glance, for whoever looks after them. ``ending``: grants that end within a month."""
+
+    active: int
+    without_rights: int
+    unlinked: int
+    ending: int
+
+
+def accounts(*, today: date) -> Accounts:
+    """How many accounts can sign in, hold nothing today, or belong to nobody; four queries."""
+    active = User.objects.filter(is_active=True)
+    held = Grant.objects.filter(open_on(today), user=OuterRef("pk"))
+    posts = Post.objects.filter(open_on(today), person__user=OuterRef("pk"))
+    return Accounts(
+        active=active.count(),
+        without_rights=active.exclude(Exists(held) | Exists(posts)).count(),
+        unlinked=active.filter(person=None).count(),
+        ending=Grant.objects.filter(
+            open_on(today), ends_on__lte=today + timedelta(days=30), user__is_active=True
+        ).count(),
     )

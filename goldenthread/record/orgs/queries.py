@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -231,3 +232,8 @@ def unit_identifiers() -> tuple[IdentifierSnapshot, ...]:
         "unit__key", "system", "value", "starts_on", "ends_on"
     )
     return tuple(IdentifierSnapshot(*row[:3], Days(*row[3:])) for row in rows)
+
+
+def unit_names(keys: Collection[str]) -> dict[str, str]:
+    """What these units are called, by key."""
+    return dict(Unit.objects.filter(key__in=keys).values_list("key", "name"))

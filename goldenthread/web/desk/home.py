@@ -6,7 +6,13 @@ from allauth.account.views import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from goldenthread.web.access import open_to_all
+from goldenthread.jobs.waiting import waiting_for
+from goldenthread.record.access import queries as access
+from goldenthread.record.access.roles import Permission
+from goldenthread.record.orgs.queries import unit_names
+from goldenthread.results.overviews import coming_up, overview
+from goldenthread.web.access import open_to_all, rights, scope, today
+from goldenthread.web.desk.presenters.home import home_page
 
 
 @open_to_all
@@ -15,4 +21,16 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         response: HttpResponse = login(request)
         return response
-    return render(request, "desk/home.html", {})
+    held, seen = rights(request), scope(request)
+    found = overview(held, seen, today=today())
+    place = found.unit or next((unit for _role, unit in held.held), "")
+    page = home_page(
+        waiting_for(request.user, held, seen),
+        found,
+        coming_up(held, today=today()),
+        place=unit_names([place]).get(place, ""),
+        may_steward=held.may(Permission.STEWARD),
+        accounts=access.accounts(today=today()) if held.may(Permission.ADMINISTER) else None,
+        today=today(),
+    )
+    return render(request, "desk/home.html", {"section": "home", "page": page, "as_of": page.as_of})

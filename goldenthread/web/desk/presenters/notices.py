@@ -15,19 +15,12 @@ from goldenthread.calc.periods import MONTHS
 from goldenthread.jobs.waiting import Waiting
 from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.results.verdicts import NUMBERS
+from goldenthread.web.desk.presenters.parts import Link
 
 K = NoticeKind
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NAMED = 3
 """So many titles are named; the rest is a number."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """Where something leads, and what it is called."""
-
-    title: str
-    href: str
 
 
 @dataclass(frozen=True)

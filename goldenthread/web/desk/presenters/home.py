@@ -1,0 +1,291 @@
+"""Home: the answer first, then what needs somebody, what is off target, and how well measures are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from goldenthread.calc.formatting import format_day
+from goldenthread.calc.periods import MONTHS
+from goldenthread.jobs.waiting import Waiting
+from goldenthread.record.access.queries import Accounts
+from goldenthread.record.notices.enums import NoticeKind
+from goldenthread.render.tables import Cell, Column, Row, Table, Tone
+from goldenthread.results.overviews import Coming, Missed, Overview, Upkeep
+from goldenthread.results.standings import Tally
+from goldenthread.web.desk.presenters.notices import NoticeRow, count_words, notice_rows
+from goldenthread.web.desk.presenters.parts import (
+    Link,
+    signal_of,
+    sparkline,
+    target_words,
+    value_words,
+)
+
+K = NoticeKind
+_COMING = 4
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True)
+class DateEntry:
+    """Something on a day; see components/date_row.html."""
+
+    weekday: str
+    day: int
+    month: str
+    title: str
+    href: str
+    below: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of upkeep; see components/upkeep.html."""
+
+    title: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A term and what stands for it; see components/definition_list.html."""
+
+    term: str
+    text: str
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """Everything Home shows, in its order."""
+
+    eyebrow: str
+    title: str
+    verdict: str
+    notices: tuple[NoticeRow, ...]
+    counts: str
+    nothing: str
+    coming: tuple[DateEntry, ...]
+    missed_title: str
+    missed: Table | None
+    missed_links: tuple[Link, ...]
+    upkeep_title: str
+    upkeep: tuple[Bar, ...]
+    upkeep_links: tuple[Link, ...]
+    accounts: tuple[Line, ...]
+    as_of: str
+
+
+def home_page(
+    waiting: Sequence[Waiting],
+    overview: Overview,
+    coming: Sequence[Coming],
+    *,
+    place: str,
+    may_steward: bool,
+    accounts: Accounts | None,
+    today: date,
+) -> HomePage:
+    """``place`` names the unit the page is about; ``accounts`` is for whoever administers them."""
+    rows = notice_rows(waiting, today=today)
+    return HomePage(
+        eyebrow=" · ".join(filter(None, (date_format(today, "l, F j"), place))),
+        title=_title(rows),
+        verdict=_verdict(overview, place),
+        notices=rows,
+        counts=_counts(waiting, rows),
+        nothing=_next(coming),
+        coming=tuple(_entry(one) for one in coming[:_COMING]),
+        missed_title=_("Off target: %(missed)s of %(judged)s")
+        % {"missed": overview.tally.missed, "judged": overview.tally.judged},
+        missed=_missed_table(overview.missed) if overview.missed else None,
+        missed_links=(_all_measures(overview.measures),),
+        upkeep_title=ngettext(
+            "Upkeep of your %(count)s measure", "Upkeep of your %(count)s measures", overview.measures
+        )
+        % {"count": overview.measures},
+        upkeep=_bars(overview.upkeep) if may_steward and overview.measures else (),
+        upkeep_links=(Link(_("What needs somebody"), reverse("desk:upkeep")),),
+        accounts=_account_lines(accounts) if accounts else (),
+        as_of=moment_words(max((one.computed_at for one in overview.standings), default=None)),
+    )
+
+
+def moment_words(moment: datetime | None) -> str:
+    """ "Tuesday, October 13, 2026, 6:10 a.m." where the organization is, or nothing."""
+    return date_format(localtime(moment), "l, F j, Y, P") if moment else ""
+
+
+def _title(rows: Sequence[NoticeRow]) -> str:
+    if not rows:
+        return _("Nothing needs you today.")
+    many = len(rows)
+    first = ngettext("%(count)s thing needs you.", "%(count)s things need you.", many) % {
+        "count": count_words(many).capitalize()
+    }
+    overdue = sum(1 for row in rows if row.overdue)
+    if not overdue:
+        return first
+    second = ngettext("%(count)s is overdue.", "%(count)s are overdue.", overdue) % {
+        "count": count_words(overdue).capitalize()
+    }
+    return f"{first} {second}"
+
+
+def tally_sentence(tally: Tally, *, of: str) -> str:
+    """ "Fourteen of the 18 measures of Benefits that have a target met it." Empty when none has one."""
+    if not tally.judged:
+        return ""
+    words = {"met": count_words(tally.met).capitalize(), "judged": tally.judged, "of": of}
+    if tally.met == tally.judged:
+        return (
+            ngettext(
+                "The one measure%(of)s that has a target met it in its last period.",
+                "All %(judged)s measures%(of)s that have a target met it in their last period.",
+                tally.judged,
+            )
+            % words
+        )
+    if tally.judged == 1:
+        return _("The one measure%(of)s that has a target missed it in its last period.") % words
+    return (
+        _("%(met)s of the %(judged)s measures%(of)s that have a target met it in their last period.") % words
+    )
+
+
+def _verdict(overview: Overview, place: str) -> str:
+    if not overview.measures:
+        return ""
+    of = _(" of %(unit)s") % {"unit": place} if place else ""
+    first = tally_sentence(overview.tally, of=of)
+    if not first:
+        return ngettext(
+            "%(count)s measure%(of)s is kept; none has a target yet.",
+            "%(count)s measures%(of)s are kept; none has a target yet.",
+            overview.measures,
+        ) % {"count": count_words(overview.measures).capitalize(), "of": of}
+    ownerless = sum(1 for one in overview.missed if not one.owner)
+    if not ownerless:
+        return first
+    second = ngettext(
+        "Of those that did not, %(count)s has no owner.",
+        "Of those that did not, %(count)s have no owner.",
+        ownerless,
+    ) % {"count": count_words(ownerless)}
+    return f"{first} {second}"
+
+
+def _counts(waiting: Sequence[Waiting], rows: Sequence[NoticeRow]) -> str:
+    """ "Overdue 2 · To approve 3 · To assign 3", so that a long list is known before it is read."""
+    counts = (
+        (_("Overdue"), sum(1 for row in rows if row.overdue)),
+        (_("To approve"), _number(waiting, {K.VALUE_TO_APPROVE})),
+        (_("To assign"), _number(waiting, {K.MEASURE_WITHOUT_OWNER})),
+    )
+    return " · ".join(f"{words} {number}" for words, number in counts if number)
+
+
+def _number(waiting: Iterable[Waiting], kinds: set[NoticeKind]) -> int:
+    return sum(len(one.items) for one in waiting if one.kind in kinds)
+
+
+def _next(coming: Sequence[Coming]) -> str:
+    if not coming:
+        return _("Nothing is waiting for you, and nothing is due in the next weeks.")
+    return _("Next: %(what)s, %(day)s.") % {
+        "what": _what(coming[0]),
+        "day": format_day(coming[0].day),
+    }
+
+
+def _what(one: Coming) -> str:
+    if one.value_of:
+        return _("the %(period)s value of %(title)s") % {"period": one.value_of, "title": one.title}
+    return _("the review of %(title)s") % {"title": one.title}
+
+
+def _entry(one: Coming) -> DateEntry:
+    below = _("%(period)s value, typed by hand") % {"period": one.value_of} if one.value_of else _("Review")
+    return DateEntry(
+        weekday=_WEEKDAYS[one.day.weekday()],
+        day=one.day.day,
+        month=MONTHS[one.day.month - 1][:3],
+        title=one.title,
+        href=reverse("desk:measure", args=[one.measure]),
+        below=below,
+    )
+
+
+def _missed_table(missed: Sequence[Missed]) -> Table:
+    columns = (
+        Column(_("Measure")),
+        Column(_("Latest"), number=True),
+        Column(_("Target"), number=True),
+        Column(_("Last 12 periods")),
+        Column(_("Against its own past")),
+        Column(_("Owner")),
+        Column(_("Next review")),
+    )
+    note = _("Shaded: normal range of the measure. Dashes: target. A rise or fall inside the band is normal.")
+    return Table(_("Measures off target"), columns, tuple(_missed_row(one) for one in missed), note)
+
+
+def _missed_row(one: Missed) -> Row:
+    tile = one.tile
+    signal = signal_of(tile)
+    point = tile.latest
+    tone = {"better": Tone.BETTER, "worse": Tone.WORSE}.get(signal.mark.value, Tone.PLAIN)
+    owner = Cell(one.owner) if one.owner else Cell(_("No owner"), tone=Tone.WORSE)
+    return Row(
+        (
+            Cell(tile.measure.title, href=measure_address(tile.measure.key, tile.unit), below=tile.unit_name),
+            Cell(
+                value_words(tile.measure, point.value if point else None), below=point.label if point else ""
+            ),
+            Cell(target_words(point.target if point else None, tile.measure)),
+            Cell(drawing=sparkline(tile)),
+            Cell(signal.words, icon=signal.icon, tone=tone),
+            owner,
+            Cell(_month_and_day(one.next_review) if one.next_review else _("none set"), tone=Tone.PLAIN),
+        )
+    )
+
+
+def measure_address(key: str, unit: str) -> str:
+    """The measure's page, for one unit."""
+    return f"{reverse('desk:measure', args=[key])}?unit={unit}"
+
+
+def _month_and_day(day: date) -> str:
+    return f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}"
+
+
+def _all_measures(count: int) -> Link:
+    title = ngettext("The one measure", "All %(count)s measures", count) % {"count": count}
+    return Link(title, reverse("desk:measures"))
+
+
+def _bars(upkeep: Upkeep) -> tuple[Bar, ...]:
+    return (
+        Bar(_("Have an owner"), upkeep.owned, upkeep.total),
+        Bar(_("Value in on time"), upkeep.in_time, upkeep.total),
+        Bar(_("Review date ahead"), upkeep.reviewed, upkeep.total),
+        Bar(_("Compute from an extract"), upkeep.computed, upkeep.total),
+    )
+
+
+def _account_lines(accounts: Accounts) -> tuple[Line, ...]:
+    return (
+        Line(_("Accounts that can sign in"), str(accounts.active)),
+        Line(_("Without any right today"), str(accounts.without_rights)),
+        Line(_("Not linked to a person"), str(accounts.unlinked)),
+        Line(_("Grants that end within 30 days"), str(accounts.ending)),
+    )

@@ -1,0 +1,176 @@
+"""Pieces that several pages show: links, and a measure in one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from goldenthread.calc.formatting import format_exactly, format_value
+from goldenthread.calc.lenses import Answer, Target
+from goldenthread.calc.spc import Limits, Meaning, Side
+from goldenthread.render.charts import marks
+from goldenthread.render.charts.small import (
+    BarSize,
+    RangeBar,
+    Sparkline,
+    draw_range_bar,
+    draw_sparkline,
+)
+from goldenthread.render.charts.values import ChartPoint, Direction, Mark
+from goldenthread.results.values import MeasureLine, Point, Tile
+from goldenthread.results.verdicts import Scale, lens_words, signal_words
+
+_MARKS = {
+    Meaning.ORDINARY: Mark.ORDINARY,
+    Meaning.IMPROVEMENT: Mark.BETTER,
+    Meaning.CONCERN: Mark.WORSE,
+    Meaning.NEUTRAL_HIGH: Mark.CHANGED,
+    Meaning.NEUTRAL_LOW: Mark.CHANGED,
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where something leads, and what it is called."""
+
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a segmented switch."""
+
+    title: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One knot of the thread strip."""
+
+    level: str
+    title: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class SignalWord:
+    """A signal with its shape; see components/signal_word.html."""
+
+    words: str
+    mark: Mark
+    direction: Direction | None
+
+    @property
+    def icon(self) -> SafeString:
+        return marks.icon(self.mark, self.direction)
+
+
+def mark_of(point: Point) -> tuple[Mark, Direction | None]:
+    """The shape of a point, and which way a triangle points."""
+    if point.provisional:
+        return Mark.PROVISIONAL, None
+    if point.status == "too_few":
+        return Mark.TOO_FEW, None
+    direction = None
+    if point.signal is not None:
+        direction = Direction.UP if point.signal.side is Side.HIGH else Direction.DOWN
+    return _MARKS[point.meaning], direction
+
+
+def scale_of(line: MeasureLine) -> Scale:
+    """How values of a measure are written."""
+    return Scale(line.unit, line.better, line.decimals)
+
+
+def value_words(line: MeasureLine, value: float | None) -> str:
+    """The value, or that there is none."""
+    return _("No value") if value is None else format_value(value, line.unit, line.decimals)
+
+
+def target_words(target: Target | None, line: MeasureLine) -> str:
+    """ "85%", "3 to 5 days", or nothing."""
+    if target is None:
+        return ""
+    if target.value is not None:
+        return format_exactly(target.value, line.unit)
+    ends = [format_exactly(end, line.unit) for end in (target.low, target.high) if end is not None]
+    if len(ends) == 1:
+        form = _("%(end)s or more") if target.low is not None else _("%(end)s or less")
+        return form % {"end": ends[0]}
+    return _("%(low)s to %(high)s") % {"low": ends[0].partition(" ")[0], "high": ends[1]}
+
+
+def signal_of(tile: Tile) -> SignalWord:
+    """The latest value against the measure's own past."""
+    point = tile.latest
+    if point is None:
+        return SignalWord(_("No value yet"), Mark.TOO_FEW, None)
+    mark, direction = mark_of(point)
+    if point.status == "too_few":
+        return SignalWord(_("Too few to judge"), mark, None)
+    judged = tile.segment is not None and tile.segment.limits is not None
+    return SignalWord(signal_words(point.meaning, judged=judged), mark, direction)
+
+
+def gap_words(tile: Tile) -> str:
+    """How far the latest value is from its target: "3.6 points below 85%"; nothing without a target."""
+    if tile.met_target.answer is Answer.NOT_APPLICABLE:
+        return ""
+    return lens_words(tile.met_target, scale_of(tile.measure)).detail
+
+
+def normal_range(tile: Tile) -> tuple[float, float] | None:
+    """The limits of the latest stretch, cut off where the measure's values end: nothing is below zero that
+    never was."""
+    limits = _limits(tile)
+    if limits is None or limits.lower is None or limits.upper is None:
+        return None
+    values = [point.value for point in tile.recent if point.value is not None]
+    low = 0.0 if limits.lower < 0 <= min(values, default=0.0) else limits.lower
+    is_share = tile.measure.unit == "percent" and max(values, default=0.0) <= 100
+    high = 100.0 if is_share and limits.upper > 100 else limits.upper
+    return low, high
+
+
+def range_words(tile: Tile) -> str:
+    """ "Normal range 13% to 27%", or why there is none yet."""
+    ends = normal_range(tile)
+    if ends is None:
+        return _("No normal range yet")
+    low, high = (format_value(end, tile.measure.unit, tile.measure.decimals) for end in ends)
+    return _("Normal range %(low)s to %(high)s") % {"low": low.partition(" ")[0], "high": high}
+
+
+def range_bar(tile: Tile, size: BarSize = BarSize.TILE) -> SafeString:
+    """The latest value in its own normal range; nothing while there is none."""
+    ends, limits, point = normal_range(tile), _limits(tile), tile.latest
+    if ends is None or limits is None or point is None:
+        return SafeString("")
+    mark, direction = mark_of(point)
+    bar = RangeBar(point.value, *ends, limits.mean, _one_target(point.target), mark, direction)
+    return draw_range_bar(bar, size)
+
+
+def sparkline(tile: Tile) -> SafeString:
+    """The recent points with the normal range and the target of the latest."""
+    points = tuple(
+        ChartPoint(point.label, "", point.value, *mark_of(point))
+        for point in tile.recent
+        if not point.provisional
+    )
+    low, high = normal_range(tile) or (None, None)
+    target = _one_target(tile.latest.target) if tile.latest else None
+    return draw_sparkline(Sparkline(points, low, high, target))
+
+
+def _limits(tile: Tile) -> Limits | None:
+    return tile.segment.limits if tile.segment else None
+
+
+def _one_target(target: Target | None) -> float | None:
+    return None if target is None else target.value
