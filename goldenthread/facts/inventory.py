@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -163,7 +163,7 @@ class InventoryMapping(Definition):
           words: {No Goal: no goal was set, New: the measure is new}
     """
 
-    key: tuple[str, ...] | ColumnOfIds = Field(min_length=1)
+    key: Annotated[tuple[str, ...], Field(min_length=1)] | ColumnOfIds
     title: str
     levels: tuple[InventoryLevel, ...] = Field(min_length=1)
     frequency: Grain | Worded

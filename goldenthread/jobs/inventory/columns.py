@@ -31,7 +31,7 @@ class TextOfFile:
 def text_of(file: Path, definition: SourceDefinition, *, out: Path, timezone: str, batch: int) -> TextOfFile:
     """Read ``file`` into ``out`` and give its text. Raises Unreadable when the file as a whole, or one of
     the columns that the mapping names, cannot be read."""
-    mapping = _mapping(definition)
+    mapping = mapping_of(definition)
     names: tuple[str, ...] = mapping.columns
     report = _read(file, definition, names, out=out, timezone=timezone, batch=batch)
     if report.missing_columns:
@@ -98,8 +98,10 @@ def _column(index: int) -> str:
     return f"cell_{index}"
 
 
-def _mapping(definition: SourceDefinition) -> InventoryMapping:
-    assert definition.inventory is not None
+def mapping_of(definition: SourceDefinition) -> InventoryMapping:
+    """The mapping of an inventory; ValueError for a source of another kind."""
+    if definition.inventory is None:
+        raise ValueError(f"Found the source {definition.source}; wanted one of kind: inventory.")
     return definition.inventory
 
 

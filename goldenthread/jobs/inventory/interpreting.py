@@ -61,7 +61,7 @@ class Interpreter:
         year = cells.fiscal_year()
         unit, serves = self._place(cells)
         targets = tuple(self._targets(cells, year))
-        better = cells.meaning("better", self.mapping.better)
+        better = cells.meaning("direction", self.mapping.better)
         return InventoryRow(
             row=cells.number,
             key=self._key(cells, title),

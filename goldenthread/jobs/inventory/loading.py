@@ -142,25 +142,16 @@ def _remarks(
     batch: Batch,
 ) -> Iterable[str]:
     if computed:
-        yield (
-            f"{len(computed):,} measures compute themselves by now, so only their targets were taken: "
-            f"{_some(sorted(computed))}."
-        )
+        yield f"Only targets were taken for measures that compute themselves by now{_some(sorted(computed))}."
     if filed.kept:
-        yield (
-            f"{len(filed.kept):,} values were typed by hand and stay: "
-            f"{_some([f'{key} for {day}' for key, day in filed.kept])}."
-        )
-    against = [one for one in merged if one.kept_targets]
-    if against:
-        yield (
-            f"{len(against):,} measures have a target of their own that covers part of a year, and keep it: "
-            f"{_some([one.definition.measure for one in against])}."
-        )
+        kept = [f"{key} for {day}" for key, day in filed.kept]
+        yield f"Values that somebody typed by hand stay as they are{_some(kept)}."
+    if against := [one.definition.measure for one in merged if one.kept_targets]:
+        yield f"Measures with a target for part of a year keep it{_some(against)}."
     if gone := _no_longer_listed(reading, batch):
         yield (
-            f"{len(gone):,} measures of earlier files are not in this one and stay as they are. Retire those "
-            f"that ended: {_some(gone)}."
+            f"Measures of earlier files that are not in this one stay as they are{_some(gone)}. "
+            "Retire those that ended."
         )
 
 
@@ -176,5 +167,6 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def _some(names: Sequence[str]) -> str:
-    listed = ", ".join(names[:5])
-    return f"{listed} and {len(names) - 5:,} more" if len(names) > 5 else listed
+    """How many, and the first few: “ (7): a, b, c, d, e and 2 more”."""
+    rest = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+    return f" ({len(names):,}): {', '.join(names[:5])}{rest}"

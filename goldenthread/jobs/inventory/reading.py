@@ -14,7 +14,7 @@ from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.intake.reading import REJECT_SCHEMA
 from goldenthread.facts.intake.report import EXAMPLES, REJECTS, Example, Reason, Report
 from goldenthread.facts.sources import SourceDefinition
-from goldenthread.jobs.inventory.columns import text_of
+from goldenthread.jobs.inventory.columns import TextOfFile, mapping_of, text_of
 from goldenthread.jobs.inventory.interpreting import Interpreter
 from goldenthread.jobs.inventory.rows import InventoryReading, InventoryRow, TroubledCell
 
@@ -34,14 +34,19 @@ def read_inventory(
     year. Its reasons count cells, also those whose words the definition explains. Raises Unreadable when
     the file as a whole cannot be read.
     """
-    mapping = definition.inventory
-    if mapping is None:
-        raise ValueError(f"Found the source {definition.source}; wanted one of kind: inventory.")
     text = text_of(file, definition, out=out, timezone=timezone, batch=batch)
-    interpreter = Interpreter(mapping, calendar, text.headers)
+    reading = interpret(text, definition, calendar=calendar)
+    _write_rejects(out / REJECTS, reading.cells)
+    return reading
+
+
+def interpret(
+    text: TextOfFile, definition: SourceDefinition, *, calendar: FiscalCalendar
+) -> InventoryReading:
+    """What the text of an inventory means by its mapping; touches no file."""
+    interpreter = Interpreter(mapping_of(definition), calendar, text.headers)
     for number, row in text.rows:
         interpreter.take(number, row)
-    _write_rejects(out / REJECTS, interpreter.cells)
     return InventoryReading(
         source=definition.source,
         rows=tuple(interpreter.rows),
