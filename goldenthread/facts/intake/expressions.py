@@ -1,7 +1,7 @@
 """The SQL that turns one text cell into one typed value, or leaves NULL where it cannot.
 
 Each expression tries the plain cast first: it is what nearly all cells of an extract need, and it is several
-times cheaper than looking for currency signs. Only cells it fails on are looked at again. """
+times cheaper than looking for currency signs. Only cells it fails on are looked at again."""
 
 from __future__ import annotations
 
@@ -144,10 +144,7 @@ def _dressed_number(text: str) -> str:
     digits = f"try_cast(regexp_replace({text}, '[^0-9.]', '', 'g') AS DOUBLE)"
     negative = f"contains({text}, '(') OR regexp_matches({text}, '[-−–]')"
     shaped = " OR ".join(f"regexp_full_match({text}, {quoted(one)})" for one in (_NUMBER, brackets))
-    return (
-        f"CASE WHEN {shaped} "
-        f"THEN CASE WHEN {negative} THEN -{digits} ELSE {digits} END END"
-    )
+    return f"CASE WHEN {shaped} THEN CASE WHEN {negative} THEN -{digits} ELSE {digits} END END"
 
 
 def _duration(text: str, formats: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.sources import AnyOf, FileLayout, SourceDefinition
@@ -30,7 +31,11 @@ class Header:
 
 
 def find_header(
-    rows: Sequence[Sequence[str]], layout: FileLayout, definition: SourceDefinition | None
+    rows: Sequence[Sequence[str]],
+    layout: FileLayout,
+    definition: SourceDefinition | None,
+    *,
+    merged: bool = False,
 ) -> Header:
     """The header among the first ``rows`` of a table.
 
@@ -50,17 +55,22 @@ def find_header(
             for height in counts
             if start + height <= len(rows)
         ]
-        skip, count = max(places, key=lambda place: _names_found(rows, place, wanted, width))
-    return Header(skip, count, header_names(rows[skip : skip + count], width))
+        skip, count = max(places, key=lambda place: _names_found(rows, place, wanted, width, merged))
+    return Header(skip, count, header_names(rows[skip : skip + count], width, merged=merged))
 
 
-def header_names(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
-    """One name per column: rows joined from above, blanks "column 3", repeats "name (2)"."""
+def header_names(rows: Sequence[Sequence[str]], width: int, *, merged: bool = False) -> tuple[str, ...]:
+    """One name per column: rows joined from above, blanks "column 3", repeats "name (2)".
+
+    With ``merged``, equal cells above each other are one cell that covers several rows.
+    """
     width = max([width if not rows else 0, *(len(row) for row in rows)])
     names: list[str] = []
     taken: set[str] = set()
     for index in range(width):
         parts = [_squeezed(row[index]) for row in rows if index < len(row)]
+        if merged:
+            parts = [part for part, _ in groupby(parts)]
         name = " ".join(part for part in parts if part) or f"column {index + 1}"
         unique, number = name, 2
         while unique.casefold() in taken:
@@ -167,9 +177,12 @@ def _wanted(definition: SourceDefinition) -> set[str]:
     return wanted
 
 
-def _names_found(rows: Sequence[Sequence[str]], place: tuple[int, int], wanted: set[str], width: int) -> int:
+def _names_found(
+    rows: Sequence[Sequence[str]], place: tuple[int, int], wanted: set[str], width: int, merged: bool
+) -> int:
     skip, count = place
-    return len({matching_form(name) for name in header_names(rows[skip : skip + count], width)} & wanted)
+    names = header_names(rows[skip : skip + count], width, merged=merged)
+    return len({matching_form(name) for name in names} & wanted)
 
 
 def _plain_header(rows: Sequence[Sequence[str]]) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from goldenthread.facts.intake.tables import TextTable, quoted
 from goldenthread.facts.sources import Column
 
 SAMPLE_ROWS = 50_000
+FIRST_LOOK = 200
 WORDS_FOR_NOTHING = (
     *(
         "n/a",
@@ -92,7 +93,7 @@ def propose(file: Path) -> Proposal:
         cells = ", ".join(f"c{index}" for index in range(len(table.names)))
         connection.execute(f"CREATE TABLE sample AS SELECT {cells} FROM {table.relation} LIMIT {SAMPLE_ROWS}")
         (rows,) = connection.execute("SELECT count(*) FROM sample").fetchone() or (0,)
-        guesses = _guesses(connection, table, rows)
+        guesses = _guesses(connection, table)
     notes = [note for guess in guesses for note in guess.notes]
     definition: dict[str, Any] = {"source": _slug(file.name.split(".")[0]) or "extract", "title": file.stem}
     if key := _key(guesses, rows):
@@ -121,49 +122,38 @@ def propose(file: Path) -> Proposal:
     return Proposal(definition, tuple(notes))
 
 
-def _guesses(connection: duckdb.DuckDBPyConnection, table: TextTable, rows: int) -> list[_Guess]:
+def _guesses(connection: duckdb.DuckDBPyConnection, table: TextTable) -> list[_Guess]:
     guesses: list[_Guess] = []
     for index, label in enumerate(table.names):
         name = _unique(_slug(label) or f"column_{index + 1}", [guess.name for guess in guesses])
-        guesses.append(_guess(connection, index, name, label, rows, table.epoch))
+        guesses.append(_guess(connection, index, name, label, table.epoch))
     return guesses
 
 
 def _guess(
-    connection: duckdb.DuckDBPyConnection, index: int, name: str, label: str, rows: int, epoch: str | None
+    connection: duckdb.DuckDBPyConnection, index: int, name: str, label: str, epoch: str | None
 ) -> _Guess:
-    words = connection.execute(
-        f"SELECT DISTINCT lower(trim(c{index})) FROM sample WHERE lower(trim(c{index})) IN "
-        f"({', '.join(quoted(word) for word in WORDS_FOR_NOTHING)}) ORDER BY 1"
-    ).fetchall()
-    missing = [word for (word,) in words]
-    text = f"trim(c{index})"
-    present = f"{text} <> ''" + (
-        f" AND lower({text}) NOT IN ({', '.join(map(quoted, missing))})" if missing else ""
+    nothing = ", ".join(map(quoted, WORDS_FOR_NOTHING))
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE cells AS SELECT t, count(*) AS n, lower(t) IN "
+        f"({nothing}) AS nothing FROM (SELECT trim(c{index}) AS t FROM sample) WHERE t <> '' GROUP BY t"
     )
+    missing = [
+        word
+        for (word,) in connection.execute(
+            "SELECT DISTINCT lower(t) FROM cells WHERE nothing ORDER BY 1"
+        ).fetchall()
+    ]
     filled, distinct, padded, longest = connection.execute(
-        f"SELECT count(*), count(DISTINCT {text}), "
-        f"count(*) FILTER (regexp_full_match({text}, '0[0-9]+')), max(length({text})) "
-        f"FROM sample WHERE {present}"
+        "SELECT coalesce(sum(n), 0), count(*), count(*) FILTER (regexp_full_match(t, '0[0-9]+')), "
+        "coalesce(max(length(t)), 0) FROM cells WHERE NOT nothing"
     ).fetchone() or (0, 0, 0, 0)
-
-    def share(column: Column) -> float:
-        value = expressions.value_of("t", column, epoch=epoch)
-        instant = expressions.instant_of("t", column) if column.type == "datetime" else None
-        read = f"{value} IS NOT NULL" + (f" OR {instant} IS NOT NULL" if instant else "")
-        (fitting,) = connection.execute(
-            f"SELECT count(*) FILTER ({read}) FROM (SELECT {text} AS t FROM sample WHERE {present})"
-        ).fetchone() or (0,)
-        return fitting / filled if filled else 0.0
-
     shape: dict[str, Any] = {"type": "text"}
     notes: list[str] = []
-    ids = (
-        padded
-        or (distinct == filled and _ID_NAME.search(label))
-        or re.search(r"zip|phone", label, re.IGNORECASE)
+    named_id = re.search(r"zip|phone", label, re.IGNORECASE) or (
+        distinct == filled and _ID_NAME.search(label)
     )
-    found = _typed(share, dated_only=bool(ids))
+    found = _typed(connection, epoch, dated_only=bool(padded or named_id)) if filled else None
     if not filled:
         notes.append(f"“{label}” is empty in the sample; it is left as text.")
     elif found:
@@ -175,42 +165,68 @@ def _guess(
                 f"“{label}” reads as {shape['type']} in {fits:.1%} of its cells; the rest would be refused."
             )
         other = _DAY_FIRST.get(shape.get("format", [""])[0])
-        if other and share(Column(type="date", format=(other,))) == 1:
+        if other and _shares(connection, [{"type": "date", "format": [other]}], epoch) == [1.0]:
             notes.append(
                 f"“{label}” could be day/month/year as well as month/day/year; month first is assumed."
             )
-    elif distinct <= 50 and distinct * 5 <= max(filled, 10) and (longest or 0) <= 80:
+    elif distinct <= 50 and distinct * 5 <= max(filled, 10) and longest <= 80:
         shape = {"type": "category"}
     if label != name:
         shape["from"] = label
-    return _Guess(name, label, shape, distinct, filled if rows else 0, tuple(notes))
+    return _Guess(name, label, shape, distinct, filled, tuple(notes))
 
 
-def _typed(share: Any, *, dated_only: bool) -> tuple[dict[str, Any], float] | None:
-    """The first type that reads nearly all cells, most telling types first."""
+def _typed(
+    connection: duckdb.DuckDBPyConnection, epoch: str | None, *, dated_only: bool
+) -> tuple[dict[str, Any], float] | None:
+    """The first type that reads nearly all cells, most telling types first, and the share it reads."""
     candidates: list[dict[str, Any]] = [{"type": "duration", "format": ["h:mm:ss"]}]
     if not dated_only:
         candidates += [{"type": "whole_number"}, {"type": "number"}]
     candidates += [{"type": "date", "format": [one]} for one in DATE_FORMATS]
     candidates += [{"type": "datetime", "format": [one]} for one in DATETIME_FORMATS]
     candidates += [{"type": "yes_no"}]
+    first_look = _shares(connection, candidates, epoch, limit=FIRST_LOOK)
+    likely = [shape for shape, share in zip(candidates, first_look, strict=True) if share >= 0.5]
+    if not likely:
+        return None
+    shares = _shares(connection, [*likely, _DAYS_ONLY], epoch)
     best: tuple[dict[str, Any], float] | None = None
-    for shape in candidates:
-        fits = share(Column.model_validate(shape))
-        if shape == {"type": "date", "format": ["iso"]} and fits and share(_MIDNIGHTS) < fits:
+    for shape, share in zip(likely, shares, strict=False):
+        if shape == _ISO_DATE and shares[-1] < share:
             continue
-        if fits >= 0.95 and (best is None or fits > best[1] + 0.001):
-            best = (dict(shape), fits)
-        if fits == 1:
-            break
+        if share >= 0.95 and (best is None or share > best[1] + 0.001):
+            best = (dict(shape), share)
     return best
 
 
-# Reads a moment only when it has no time of day, or midnight: what tells a column of days from one of
-# moments.
-_MIDNIGHTS = Column(
-    type="date", format=("%Y-%m-%d", "%Y-%m-%d 00:00:00", "%Y-%m-%dT00:00:00.000", "%Y-%m-%dT00:00:00")
-)
+def _shares(
+    connection: duckdb.DuckDBPyConnection,
+    shapes: Sequence[dict[str, Any]],
+    epoch: str | None,
+    *,
+    limit: int = SAMPLE_ROWS,
+) -> list[float]:
+    """For each shape the share of the filled cells that it reads; one scan for all."""
+    counts = []
+    for shape in shapes:
+        column = Column.model_validate(shape)
+        read = f"{expressions.value_of('t', column, epoch=epoch)} IS NOT NULL"
+        if column.type == "datetime" and (instant := expressions.instant_of("t", column)):
+            read += f" OR {instant} IS NOT NULL"
+        counts.append(f"coalesce(sum(n) FILTER ({read}), 0) / sum(n)")
+    found = connection.execute(
+        f"SELECT {', '.join(counts)} FROM (FROM cells WHERE NOT nothing LIMIT {int(limit)})"
+    ).fetchone()
+    return [float(share) for share in found or ()]
+
+
+_ISO_DATE = {"type": "date", "format": ["iso"]}
+# Reads a moment only when it has no time of day, or midnight: it tells a column of days from one of moments.
+_DAYS_ONLY = {
+    "type": "date",
+    "format": ["%Y-%m-%d", "%Y-%m-%d 00:00:00", "%Y-%m-%dT00:00:00.000", "%Y-%m-%dT00:00:00"],
+}
 
 
 def _key(guesses: Sequence[_Guess], rows: int) -> _Guess | None:

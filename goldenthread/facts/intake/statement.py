@@ -54,7 +54,7 @@ def statement(definition: SourceDefinition, table: TextTable, binding: Binding, 
     structure = [(REPEATED_HEADER, _header_again(table)), (BLANK_ROW, _blank(table))]
     if not any(plan.catches_text for plan in plans):
         suspects.append(structure[0][1])
-    if not any(plan.catches_nothing for plan in plans):
+    if table.fan_out > 1 or not any(plan.catches_nothing for plan in plans):
         suspects.append(structure[1][1])
     entries += [(code, test, "NULL") for code, test in structure]
     cells = [f"c{index}" for index in range(len(table.names))] + ([ROW] if table.numbered else [])

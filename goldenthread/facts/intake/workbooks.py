@@ -42,7 +42,7 @@ def open_workbook(
             "The workbook is damaged, or not a kind that can be read. Open it, save it again, and send that."
         ) from error
     head = list(islice(grid, HEAD_ROWS))
-    header = find_header([[cell or "" for cell in row] for row in head], layout, definition)
+    header = find_header([[cell or "" for cell in row] for row in head], layout, definition, merged=True)
     names = header.names
     above = header.skip_rows + header.header_rows
 
