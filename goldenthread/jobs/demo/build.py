@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,13 +23,14 @@ from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.actions import annotate, rebase
 from goldenthread.record.measures.models import Measure
-from goldenthread.record.sources.models import BatchState
+from goldenthread.record.sources.models import Batch, BatchState
 from goldenthread.workspace import Workspace
 
 Progress = Callable[[float, str], None]
 
 TIMEZONE = ZoneInfo("America/Los_Angeles")
 _COUNTY = "county"
+_READERS = 2
 _LATE_FILES = "calls_overflow_line_*"
 
 
@@ -81,16 +83,21 @@ def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Prog
 
 def _load_extracts(folder: Path, story: Story, *, by: Actor, now: datetime, tell: Progress) -> None:
     """Every extract, the late ones after what they are late for."""
-    files = sorted(
-        folder.glob("*/*"), key=lambda file: (file.match(_LATE_FILES), file.parent.name, file.name)
-    )
-    for place, file in enumerate(files):
-        tell(0.25 + 0.65 * place / len(files), f"Importing {file.name}")
-        at = _arrived(file, story, now)
-        batch = importing.bring_in(file.parent.name, file, by=by, now=at).batch
-        if batch.state != BatchState.WAITING:
-            raise Refused(f"The demo's own extract {file.name} was refused: {batch.message}")
-        importing.load(batch, by=by, now=at)
+    files = sorted(folder.glob("*/*"), key=lambda file: (file.match(_LATE_FILES), file.parent.name))
+
+    def read(file: Path) -> Batch:
+        try:
+            return importing.bring_in(file.parent.name, file, by=by, now=_arrived(file, story, now)).batch
+        finally:
+            connections.close_all()
+
+    # A file is read in a child process; while one is read, those before it are loaded.
+    with ThreadPoolExecutor(max_workers=_READERS) as readers:
+        for place, (file, batch) in enumerate(zip(files, readers.map(read, files), strict=True)):
+            tell(0.25 + 0.65 * place / len(files), f"Importing {file.name}")
+            if batch.state != BatchState.WAITING:
+                raise Refused(f"The demo's own extract {file.name} was refused: {batch.message}")
+            importing.load(batch, by=by, now=_arrived(file, story, now))
 
 
 def _arrived(file: Path, story: Story, now: datetime) -> datetime:
