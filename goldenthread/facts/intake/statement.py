@@ -11,6 +11,7 @@ from goldenthread.facts.sources import Column, SourceDefinition
 
 WHY, KEY = "_why", "_key"
 INSTANT = "__instant"
+SPACES = " \t\r\n\u00a0"
 BLANK_ROW, REPEATED_HEADER = "blank", "header"
 
 
@@ -149,13 +150,16 @@ def _text(places: tuple[int, ...], column: Column) -> str:
     cell = f"c{places[0]}"
     if len(places) > 1:
         cell = f"nullif(concat_ws(' ', {', '.join(f'c{index}' for index in places)}), '')"
-    edges = quoted(" \t\r\n\u00a0")
     # Trimming each cell costs more than the comparison that shows it needs none.
-    padded = f"{cell} < '!' OR suffix({cell}, ' ')"
-    text = f"CASE WHEN {padded} THEN nullif(trim({cell}, {edges}), '') ELSE {cell} END"
+    padded = " OR ".join([f"{cell} < '!'", *(f"suffix({cell}, {quoted(edge)})" for edge in " \t\n")])
+    text = f"CASE WHEN {padded} THEN {_trimmed(cell)} ELSE {cell} END"
     if words := _early_missing_words(column):
         text = f"CASE WHEN lower({text}) IN ({words}) THEN NULL ELSE {text} END"
     return text
+
+
+def _trimmed(cell: str) -> str:
+    return f"nullif(trim({cell}, {quoted(SPACES)}), '')"
 
 
 def _missing_words(column: Column) -> list[str]:
@@ -210,7 +214,7 @@ def _header_again(table: TextTable) -> str:
 def _blank(table: TextTable) -> str:
     if table.fan_out > 1:
         return f"(c{len(table.names) - 1} IS NULL)"
-    cells = ", ".join(f"c{index}" for index in range(len(table.names)))
+    cells = ", ".join(_trimmed(f"c{index}") for index in range(len(table.names)))
     return f"(coalesce({cells}, NULL) IS NULL)"
 
 
