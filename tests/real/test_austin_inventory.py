@@ -68,7 +68,7 @@ class Austin:
 
 @pytest.fixture(scope="module")
 def austin(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Austin]:
-    definition = read_source(read_yaml(HOW_TO / "austin_measures.yaml"))
+    definition = read_source(read_yaml(HOW_TO / "sources" / "austin_measures.yaml"))
     reading = read_inventory(
         samples / FILE,
         definition,
