@@ -112,7 +112,8 @@ def test_every_stop_of_the_tab_key_is_visible(gallery: Page) -> None:
     for _ in range(60):
         gallery.keyboard.press("Tab")
         stop = gallery.evaluate(
-            """() => { const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
+            """() => { const at = document.activeElement;
+                const style = getComputedStyle(at), box = at.getBoundingClientRect();
                 return {what: at.outerHTML.slice(0, 80), outline: parseFloat(style.outlineWidth),
                         style: style.outlineStyle, area: box.width * box.height}; }"""
         )

@@ -46,7 +46,7 @@ _FRAMES = (_Frame("wide", 948), _Frame("phone", 288))
 def draw_day_bars(chart: DayBars) -> Drawing:
     """Bars from zero, for a wide page and for a phone. Labels without room give way to every other one."""
     wide, phone = (_render(chart, frame) for frame in _FRAMES)
-    html = render_to_string("render/charts/drawing.html", {"wide": wide, "phone": phone})
+    html = render_to_string("render/charts/drawing.html", {"wide": wide, "phone": phone, "fits": "full"})
     return Drawing(html=html, key=(KeyWord(_("Bars start at 0")),))
 
 
@@ -56,6 +56,9 @@ def _render(chart: DayBars, frame: _Frame) -> SafeString:
     every = _every(chart.days, pitch)
     bars = []
     for index, day in enumerate(chart.days):
+        count = format_number(day.count) if day.count else _("none")
+        half = max(width_of(count), width_of(day.label)) / 2
+        middle = index * pitch + pitch / 2
         top = min(scale.at(day.count), _BASE - 1 if day.count else _BASE)
         bars.append(
             {
@@ -63,9 +66,9 @@ def _render(chart: DayBars, frame: _Frame) -> SafeString:
                 "y": px(top),
                 "width": px(pitch * 0.86),
                 "height": px(_BASE - top),
-                "middle": px(index * pitch + pitch / 2),
+                "middle": px(min(max(middle, half), frame.width - half)),
                 "count_y": px(top - 6),
-                "count": (format_number(day.count) if day.count else _("none")) if index % every == 0 else "",
+                "count": count if index % every == 0 else "",
                 "label": day.label if index % every == 0 else "",
                 "new": day.new,
             }

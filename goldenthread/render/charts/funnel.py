@@ -61,7 +61,7 @@ class _Frame:
     height: float
 
 
-_FRAMES = (_Frame("wide", 540, 400), _Frame("phone", 288, 300))
+_FRAMES = (_Frame("wide", 420, 340), _Frame("phone", 288, 300))
 
 
 def sample_sizes(units: Sequence[FunnelMark]) -> tuple[float, ...]:
@@ -75,13 +75,14 @@ def sample_sizes(units: Sequence[FunnelMark]) -> tuple[float, ...]:
 def draw_funnel(chart: FunnelChart) -> Drawing:
     """The funnel for a wide page and for a phone. Units are named, never put in order of their values."""
     wide, phone = (_render(chart, frame) for frame in _FRAMES)
-    html = render_to_string("render/charts/drawing.html", {"wide": wide, "phone": phone})
+    html = render_to_string("render/charts/drawing.html", {"wide": wide, "phone": phone, "fits": "column"})
     shown = {unit.mark: unit.direction for unit in reversed(chart.units)}
     key = [
         KeyWord(mark_words(mark, _("unit")), marks.icon(mark, shown[mark])) for mark in Mark if mark in shown
     ]
     return Drawing(
-        html=html, key=(*key, KeyWord(_("dotted: 95 of 100 by chance")), KeyWord(_("dashed: 998 of 1,000")))
+        html=html,
+        key=(*key, KeyWord(_("dotted: 95 of 100 by chance")), KeyWord(_("dashed: 998 of 1,000 by chance"))),
     )
 
 
@@ -158,7 +159,7 @@ def _area(lines: Sequence[FunnelLine], x: Scale, y: Scale) -> str:
 
 
 def _names(chart: FunnelChart, x: Scale, y: Scale, right: float, average_text: str) -> list[dict[str, str]]:
-    """Each name above or below its point: the first place where it covers no point and no other name."""
+    """Each name above, below or beside its point: the first place where it covers nothing."""
     points = [(x.at(unit.size), y.at(unit.value)) for unit in chart.units]
     center, lowest = y.at(chart.average), y.at(chart.lines[-1].lower_998)
     taken = [Box(px_x - 6, px_y - 6, px_x + 6, px_y + 6) for px_x, px_y in points]
@@ -168,14 +169,20 @@ def _names(chart: FunnelChart, x: Scale, y: Scale, right: float, average_text: s
     for unit, (at_x, at_y) in zip(chart.units, points, strict=True):
         width = width_of(unit.name)
         middle = min(max(at_x, x.start + width / 2), right - width / 2)
+        beside = [at_x - 10 - width / 2, at_x + 10 + width / 2]
         places = [
-            Box(middle - width / 2, at_y + shift - 11, middle + width / 2, at_y + shift + 4)
-            for shift in (-11, 20, -26, 35, -41, 50)
+            Box(center_x - width / 2, at_y + shift - 11, center_x + width / 2, at_y + shift + 4)
+            for center_x, shift in [
+                *((middle, shift) for shift in (-11, 20)),
+                *((one, 4) for one in beside if x.start <= one - width / 2 and one + width / 2 <= right),
+                *((middle, shift) for shift in (-26, 35, -41, 50)),
+            ]
         ]
         place = next((one for one in places if not any(one.touches(other) for other in taken)), places[0])
         taken.append(place)
         kind = "name" if unit.mark is Mark.ORDINARY else "headline"
-        names.append({"x": px(middle), "y": px(place.bottom - 4), "text": unit.name, "kind": kind})
+        center_x = (place.left + place.right) / 2
+        names.append({"x": px(center_x), "y": px(place.bottom - 4), "text": unit.name, "kind": kind})
     return names
 
 

@@ -12,7 +12,7 @@ from goldenthread.render.charts import marks
 from goldenthread.render.charts.scales import Scale, nice_ticks, px
 from goldenthread.render.charts.values import ChartPoint, Direction, Mark, TargetStep
 
-_WIDTH, _HEIGHT, _EDGE = 280.0, 84.0, 8.0
+_WIDTH, _HEIGHT, _EDGE = 208.0, 66.0, 7.0
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _drawing(one: Multiple, scale: Scale) -> dict[str, object]:
         "lines": ["M" + "L".join(part) for part in parts if len(part) > 1],
         "points": [
             marks.shape(
-                point.mark, _EDGE + index * gap, scale.at(point.value), direction=point.direction, radius=2.6
+                point.mark, _EDGE + index * gap, scale.at(point.value), direction=point.direction, radius=2.3
             )
             for index, point in enumerate(one.points)
             if point.value is not None

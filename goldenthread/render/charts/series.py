@@ -29,7 +29,7 @@ def draw_series(chart: SeriesChart) -> Drawing:
     latest = latest_part(chart)
     wide, wide_axis = _render(chart, WIDE)
     phone, phone_axis = _render(latest, PHONE)
-    html = render_to_string("render/charts/drawing.html", {"wide": wide, "phone": phone})
+    html = render_to_string("render/charts/drawing.html", {"wide": wide, "phone": phone, "fits": "page"})
     return Drawing(html=html, key=(*_key(chart), *_axis_words(wide_axis, phone_axis)))
 
 
@@ -73,10 +73,6 @@ def _key(chart: SeriesChart) -> Iterable[KeyWord]:
             yield KeyWord(series_words.mark_words(mark, chart.period_noun), marks.icon(mark, first.direction))
     if chart.has_limits:
         yield KeyWord(_("shaded: normal range"))
-    elif chart.segments:
-        yield KeyWord(_("line: median"))
-    if chart.targets:
-        yield KeyWord(_("dashes: target"))
 
 
 def _axis_words(wide: str, phone: str) -> tuple[KeyWord, ...]:

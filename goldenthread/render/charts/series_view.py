@@ -22,6 +22,8 @@ _LINE = 15.0
 _ROOM = 0.04
 _BELOW = 44.0
 _LEAST_BETWEEN_PERIODS = 8.0
+_LABEL_STEPS = {"month": (1, 3, 6, 12), "quarter": (1, 2, 4), "week": (1, 2, 4), "day": (1, 7)}
+"""Every how many periods one may be labelled, so that the same months stand under each year."""
 
 
 @dataclass(frozen=True)
@@ -214,12 +216,25 @@ def _ends(ends: Sequence[tuple[float, str, str]], plot: Plot) -> Iterator[Word]:
 
 
 def _earlier_targets(chart: SeriesChart, plot: Plot) -> Iterator[Word]:
+    """A target that has ended is named at its line, where no point stands; else the table tells it."""
     last = len(chart.points) - 1
-    for step in chart.targets:
-        room = plot.after(step.last) - plot.before(step.first)
+    points = [
+        Box(plot.x(index) - 5, plot.y(point.value) - 5, plot.x(index) + 5, plot.y(point.value) + 5)
+        for index, point in enumerate(chart.points)
+        if point.value is not None
+    ]
+    for step in (one for one in chart.targets if one.last < last):
         text = _target_words(step, chart)
-        if step.last < last and room > width_of(text):
-            yield Word(px(plot.before(step.first) + 4), px(plot.y(step.value) - 6), text, "target")
+        width, y = width_of(text), plot.y(step.value)
+        start, end = plot.before(step.first) + 4, plot.after(step.last) - 4
+        places = [
+            Box(left, y + down - 12, left + width, y + down)
+            for left in (start, end - width)
+            for down in (-5, 16)
+        ]
+        free = [one for one in places if not any(one.touches(point) for point in points)]
+        if free and width <= end - start:
+            yield Word(px(free[0].left), px(free[0].bottom - 1), text, "target")
 
 
 def _worded(chart: SeriesChart) -> list[Change | PointNote]:
@@ -285,7 +300,8 @@ def _missing(chart: SeriesChart, plot: Plot) -> Iterator[Word]:
 def _periods(chart: SeriesChart, plot: Plot) -> Iterator[Word]:
     """Short labels where they have room, always the first; the year below the first label that is in it."""
     widest = max(width_of(point.short_label) for point in chart.points) + _LEAST_BETWEEN_PERIODS
-    every = next((step for step in (1, 2, 3, 6, 12) if step * plot.gap >= widest), 12)
+    steps = _LABEL_STEPS.get(chart.period_noun, (1, 2, 5, 10))
+    every = next((step for step in steps if step * plot.gap >= widest), steps[-1])
     while every * plot.gap < widest:
         every *= 2
     year = ""

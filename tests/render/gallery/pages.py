@@ -302,7 +302,7 @@ def off_target_table() -> Table:
                 )
             ),
         ),
-        note="Shaded: normal range of the measure. Dashes: target. A rise inside the band is normal variation.",
+        note="Shaded: normal range of the measure. Dashes: target. Inside the band is normal variation.",
     )
 
 
