@@ -93,19 +93,28 @@ def main() -> None:
         click.echo("Stopped.", err=True)
         sys.exit(130)
     except Exception as error:
-        if not _is_a_sentence(error):
+        sentence = _sentence(error)
+        if sentence is None:
             raise
-        click.echo(str(error), err=True)
+        click.echo(sentence, err=True)
         sys.exit(1)
 
 
-def _is_a_sentence(error: Exception) -> bool:
-    """Asked only once something went wrong: the rooms that define these errors need the settings to
-    import."""
+def _sentence(error: Exception) -> str | None:
+    """What to say of an error; None for a fault of ours, which keeps its traceback.
+
+    Asked only once something went wrong: the rooms that define these errors need the settings to import.
+    """
     from django.apps import apps
+    from django.db import OperationalError, ProgrammingError
 
     if not apps.ready:
-        return False
+        return None
     from goldenthread.commands.sentences import SENTENCES
+    from goldenthread.jobs.database import pending_migrations
 
-    return isinstance(error, SENTENCES)
+    if isinstance(error, SENTENCES):
+        return str(error)
+    if isinstance(error, OperationalError | ProgrammingError) and pending_migrations():
+        return "The database of this workspace is not up to date. Run: goldenthread init"
+    return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from types import UnionType
+from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -116,15 +117,35 @@ def _choices(expected: str) -> list[str]:
     return [part.strip().strip("'") for part in expected.replace(" or ", ", ").split(", ")]
 
 
-def _keys_at(shape: Any, loc: tuple[str | int, ...]) -> list[str]:
-    """The keys a mapping may have at ``loc``, when one model answers for it; else none."""
-    for step in loc:
-        fields = getattr(shape, "model_fields", None)
-        if fields is None or not isinstance(step, str):
-            return []
-        match = next((info for name, info in fields.items() if step in (name, info.alias)), None)
-        if match is None:
-            return []
-        shape = match.annotation
-    fields = getattr(shape, "model_fields", {})
-    return [info.alias or name for name, info in fields.items()]
+def _keys_at(shape: object, place: Sequence[str | int]) -> list[str]:
+    """The keys a mapping may have at ``place`` of ``shape``; none where any key may stand."""
+    shapes = [shape]
+    for step in place:
+        shapes = [inner for one in shapes for inner in _inside(one, step)]
+    fields = [one.model_fields for one in shapes if _is_model(one)]
+    return [info.alias or name for known in fields for name, info in known.items()]
+
+
+def _inside(shape: object, step: str | int) -> list[object]:
+    """What stands at one key or index of a shape; nothing when it has no such key."""
+    if _is_model(shape):
+        named = (info for name, info in shape.model_fields.items() if step in (name, info.alias))
+        return [part for info in named for part in _parts(info.annotation)]
+    # A mapping's values are its last argument, a list's or tuple's items its first.
+    arguments = get_args(shape)
+    if isinstance(step, int) and arguments:
+        return _parts(arguments[0])
+    return _parts(arguments[-1]) if get_origin(shape) is dict else []
+
+
+def _parts(annotation: object) -> list[object]:
+    """The members of a union; anything else is its own only part."""
+    if get_origin(annotation) in (Union, UnionType):
+        return [part for member in get_args(annotation) for part in _parts(member)]
+    if get_origin(annotation) is Annotated:
+        return _parts(get_args(annotation)[0])
+    return [annotation]
+
+
+def _is_model(shape: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(shape, type) and issubclass(shape, BaseModel)

@@ -141,13 +141,19 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 
 def dump_folder(folder: Path) -> list[Path]:
-    """Write every definition into ``folder`` in the form ``load_folder`` reads; the files written."""
+    """Write every definition into ``folder`` in the form ``load_folder`` reads; the files written.
+
+    A table without rows gets no file: loaded, it would say that nobody has a post or an id.
+    """
     texts: dict[str, str] = {}
     if (organization := org_dump.organization_yaml()) is not None:
         texts["organization.yaml"] = dump_yaml(organization)
-        texts["people.csv"] = org_dump.people_csv()
-        texts["people_ids.csv"] = org_dump.people_ids_csv()
-        texts["unit_ids.csv"] = org_dump.unit_ids_csv()
+        tables = {
+            "people.csv": org_dump.people_csv(),
+            "people_ids.csv": org_dump.people_ids_csv(),
+            "unit_ids.csv": org_dump.unit_ids_csv(),
+        }
+        texts |= {name: text for name, text in tables.items() if len(text.splitlines()) > 1}
     texts["framework.yaml"] = dump_yaml(framework.dump())
     texts |= {f"sources/{key}.yaml": dump_yaml(data) for key, data in source_queries.dump().items()}
     texts |= {f"measures/{key}.yaml": dump_yaml(data) for key, data in measure_queries.dump().items()}

@@ -90,7 +90,7 @@ def test_a_text_that_fits():
         ),
         (
             "targets: [{from: 2026-07-01, value: 1, valeu: 2}]",
-            "targets.0.valeu: found the key “valeu”, wanted no such key",
+            "targets.0.valeu: found the key “valeu”, wanted “value”, or another of: from, value",
         ),
     ],
 )
