@@ -70,6 +70,16 @@ def without_owner() -> tuple[Node, ...]:
     return tuple(_node(element) for element in _elements().filter(owner__isnull=True))
 
 
+def find_element(key: str) -> Element | None:
+    """The element in use."""
+    return _elements().filter(key=key).first()
+
+
+def names_on(level: Level) -> list[tuple[str, str]]:
+    """Key and name of every element on a level, by name."""
+    return list(_elements().filter(level=level).order_by("name").values_list("key", "name"))
+
+
 def missions_of(unit: str) -> QuerySet[Mission]:
     """A unit's missions, newest version first, with what staff said about them."""
     return Mission.objects.filter(unit__key=unit).prefetch_related("comments__person", "supports__person")

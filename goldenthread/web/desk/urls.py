@@ -2,10 +2,26 @@
 
 from django.urls import path
 
-from goldenthread.web.desk import home
+from goldenthread.web.desk import home, search, services, thread, units
 
 app_name = "desk"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("help/", search.help_page, name="help"),
+    path("my-unit/", units.mine, name="unit_mine"),
+    path("search/", search.search, name="search"),
+    path("services/new/", services.add_outcome, name="outcome_add"),
+    path("services/<str:key>/", services.service, name="service"),
+    path("services/<str:key>/add/", services.add, name="service_add"),
+    path("services/<str:key>/edit/", services.edit, name="service_edit"),
+    path("services/<str:key>/move/", services.move, name="service_move"),
+    path("services/<str:key>/retire/", services.retire, name="service_retire"),
+    path("thread/", thread.thread, name="thread"),
+    path("thread/<str:key>/", thread.thread_at, name="thread_at"),
+    path("units/", units.units, name="units"),
+    path("units/<str:key>/", units.unit, name="unit"),
+    path("units/<str:key>/mission/", units.mission, name="mission"),
+    path("units/<str:key>/mission/comment/", units.comment, name="mission_comment"),
+    path("units/<str:key>/mission/support/", units.support, name="mission_support"),
 ]

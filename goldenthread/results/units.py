@@ -1,0 +1,57 @@
+"""A unit at a glance: its measures, and what nobody could place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+from goldenthread.results.series import tiles_at
+from goldenthread.results.standings import Standing, Tally, measured_at, standings, tally
+from goldenthread.results.values import Tile
+
+TILES_ON_A_PAGE = 12
+
+
+@dataclass(frozen=True)
+class UnitNumbers:
+    """The measures of a unit: ``tally`` counts all of them, ``tiles`` are those of one page, its own first.
+
+    ``not_assigned`` are facts of the whole organization that no unit could be found for, of the last period.
+    """
+
+    measures: int
+    tally: Tally
+    tiles: tuple[Tile, ...]
+    standings: tuple[Standing, ...]
+    not_assigned: tuple[Standing, ...]
+
+
+def unit_numbers(unit: str, scope: Scope, *, today: date, page: int = 1, is_top: bool = False) -> UnitNumbers:
+    """The measures that have values for the unit: those it keeps first, then the rest by title.
+
+    Constant in queries, and in time but for the tally: a page has twelve. Nothing for a unit the scope does
+    not see.
+    """
+    measures = sorted(
+        measured_at(unit, scope), key=lambda one: (one.unit is None or one.unit.key != unit, one.title)
+    )
+    found = standings([(measure, unit) for measure in measures], scope, today=today)
+    with_value = {one.measure.key for one in found}
+    listed = [measure for measure in measures if measure.key in with_value]
+    shown = listed[(page - 1) * TILES_ON_A_PAGE : page * TILES_ON_A_PAGE]
+    lost = standings([(measure, NOT_ASSIGNED) for measure in measures], scope, today=today) if is_top else ()
+    return UnitNumbers(
+        measures=len(listed),
+        tally=tally(found),
+        tiles=tiles_at([(measure, unit) for measure in shown], scope, today=today),
+        standings=found,
+        not_assigned=_recent(lost, found),
+    )
+
+
+def _recent(lost: Sequence[Standing], found: Sequence[Standing]) -> tuple[Standing, ...]:
+    """Of what nobody could place, the periods that the page shows."""
+    period = {one.measure.key: one.period for one in found}
+    return tuple(one for one in lost if one.facts and period.get(one.measure.key) == one.period)

@@ -1,0 +1,92 @@
+"""Several measures in one line each: as tiles, and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from goldenthread.render.tables import Cell, Column, Row, Table, Tone
+from goldenthread.results.values import Tile
+from goldenthread.web.desk.presenters.home import measure_address
+from goldenthread.web.desk.presenters.parts import (
+    gap_words,
+    range_bar,
+    range_words,
+    signal_of,
+    sparkline,
+    target_words,
+    value_words,
+)
+
+MOST_TILES = 4
+
+
+@dataclass(frozen=True)
+class RangeTile:
+    """A value in its own normal range; see components/range_tiles.html."""
+
+    title: str
+    href: str
+    value: str
+    words: str
+    drawing: SafeString
+
+
+def range_tiles(tiles: Sequence[Tile]) -> tuple[RangeTile, ...]:
+    """The first measures as tiles: more big numbers than four are none."""
+    return tuple(_tile(one) for one in tiles[:MOST_TILES])
+
+
+def measure_table(tiles: Sequence[Tile], *, caption: str, with_unit: bool = False) -> Table:
+    """Each measure with its latest value, target and recent past."""
+    columns = (
+        Column(_("Measure")),
+        Column(_("Latest"), number=True),
+        Column(_("Target"), number=True),
+        Column(_("Last 12 periods")),
+        Column(_("Against its own past")),
+        Column(_("Against its target")),
+    )
+    note = _("Shaded: normal range of the measure. Dashes: target. A rise or fall inside the band is normal.")
+    return Table(caption, columns, tuple(_row(one, with_unit=with_unit) for one in tiles), note)
+
+
+def _tile(one: Tile) -> RangeTile:
+    point = one.latest
+    target = target_words(point.target if point else None, one.measure)
+    words = [range_words(one)]
+    if target:
+        words.append(_("Target %(target)s") % {"target": target})
+    return RangeTile(
+        title=one.measure.title,
+        href=measure_address(one.measure.key, one.unit),
+        value=value_words(one.measure, point.value if point else None),
+        words=". ".join(words),
+        drawing=range_bar(one),
+    )
+
+
+def _row(one: Tile, *, with_unit: bool) -> Row:
+    point, signal = one.latest, signal_of(one)
+    tone = {"better": Tone.BETTER, "worse": Tone.WORSE}.get(signal.mark.value, Tone.PLAIN)
+    late = _("late") if one.is_late else ""
+    return Row(
+        (
+            Cell(
+                one.measure.title,
+                href=measure_address(one.measure.key, one.unit),
+                below=one.unit_name if with_unit else "",
+            ),
+            Cell(
+                value_words(one.measure, point.value if point else None),
+                below=", ".join(filter(None, (point.label if point else "", late))),
+            ),
+            Cell(target_words(point.target if point else None, one.measure)),
+            Cell(drawing=sparkline(one)),
+            Cell(signal.words, icon=signal.icon, tone=tone),
+            Cell(gap_words(one)),
+        )
+    )

@@ -1,0 +1,255 @@
+"""A unit's dashboard, the list of units, and a unit's mission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from goldenthread.calc.formatting import format_number
+from goldenthread.calc.spc import Meaning
+from goldenthread.record.framework.models import Mission
+from goldenthread.record.framework.queries import Node
+from goldenthread.record.orgs.enums import UnitKind
+from goldenthread.record.orgs.models import Unit
+from goldenthread.record.orgs.tree import DayTree
+from goldenthread.render.tables import Table
+from goldenthread.results.standings import Standing
+from goldenthread.results.units import TILES_ON_A_PAGE, UnitNumbers
+from goldenthread.results.values import Tile
+from goldenthread.web.desk.presenters.home import moment_words, tally_sentence
+from goldenthread.web.desk.presenters.measures_in_line import RangeTile, measure_table, range_tiles
+from goldenthread.web.desk.presenters.notices import count_words
+from goldenthread.web.desk.presenters.parts import Link, Step
+from goldenthread.web.desk.presenters.service import Action
+from goldenthread.web.desk.presenters.thread import thread_address, thread_steps
+
+
+@dataclass(frozen=True)
+class MissionWords:
+    """What a unit says it is for, and who stands behind it."""
+
+    mission: str
+    vision: str
+    version: str
+    support: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where one is in a long list; see components/pagination.html."""
+
+    pages: tuple[PageLink, ...]
+    previous: str
+    next: str
+    total: str
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """One page of a long list."""
+
+    number: int
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """Everything a unit's dashboard shows."""
+
+    eyebrow: str
+    title: str
+    verdict: str
+    actions: tuple[Action, ...]
+    steps: tuple[Step, ...]
+    tiles: tuple[RangeTile, ...]
+    table: Table | None
+    table_title: str
+    pages: Pages | None
+    lost: str
+    below: tuple[Link, ...]
+    services: tuple[Link, ...]
+    mission: MissionWords | None
+    seen_by: str
+    as_of: str
+
+
+def unit_page(
+    unit: Unit,
+    numbers: UnitNumbers,
+    *,
+    above: Unit | None,
+    sees_above: bool,
+    below: Sequence[Unit],
+    services: Sequence[Node],
+    path: Sequence[Node],
+    mission: Mission | None,
+    page: int,
+) -> UnitPage:
+    """``path`` is the thread down to the first service the unit, or the nearest one above it, runs."""
+    href = reverse("desk:unit", args=[unit.key])
+    return UnitPage(
+        eyebrow=_eyebrow(unit, above),
+        title=unit.name,
+        verdict=_verdict(numbers),
+        actions=_actions(unit, above if sees_above else None, path),
+        steps=thread_steps(path, unit.name) if path else (),
+        tiles=range_tiles(numbers.tiles),
+        table=measure_table(numbers.tiles, caption=_("Measures of %(unit)s") % {"unit": unit.name})
+        if numbers.tiles
+        else None,
+        table_title=ngettext("%(count)s measure", "%(count)s measures", numbers.measures)
+        % {"count": format_number(numbers.measures)},
+        pages=_pages(href, numbers.measures, page),
+        lost=_lost_words(numbers.not_assigned),
+        below=tuple(Link(one.name, reverse("desk:unit", args=[one.key])) for one in below),
+        services=tuple(
+            Link(node.fields.name, reverse("desk:service", args=[node.fields.key])) for node in services
+        ),
+        mission=_mission(mission, unit),
+        seen_by=_(
+            "Whoever leads %(unit)s or a unit above it, its staff and the staff of the units below it,"
+            " and analysts. No single worker is shown on this page."
+        )
+        % {"unit": unit.name},
+        as_of=moment_words(max((one.computed_at for one in numbers.standings), default=None)),
+    )
+
+
+def _eyebrow(unit: Unit, above: Unit | None) -> str:
+    kind = str(UnitKind(unit.kind).label)
+    return f"{kind} · {above.name}" if above else kind
+
+
+def _verdict(numbers: UnitNumbers) -> str:
+    if not numbers.measures:
+        return _("No measure has a value for this unit yet.")
+    first = tally_sentence(numbers.tally, of="")
+    return f"{first} {_signals(numbers)}".strip()
+
+
+def _signals(numbers: UnitNumbers) -> str:
+    """How many of the measures shown changed more than normal variation."""
+    changed = [tile for tile in numbers.tiles if tile.latest and tile.latest.meaning is not Meaning.ORDINARY]
+    worse = [tile for tile in changed if tile.latest and tile.latest.meaning is Meaning.CONCERN]
+    shown = len(numbers.tiles)
+    if not changed:
+        if shown < numbers.measures:
+            return _("All %(shown)s on this page stayed inside their normal range.") % {"shown": shown}
+        return (
+            _("Every one stayed inside its normal range.")
+            if shown > 1
+            else _("It stayed inside its normal range.")
+        )
+    named = _names(worse or changed)
+    if worse:
+        return ngettext(
+            "%(named)s got worse, and this is more than normal variation.",
+            "%(count)s got worse, and this is more than normal variation: %(named)s.",
+            len(worse),
+        ) % {"named": named, "count": count_words(len(worse)).capitalize()}
+    return ngettext(
+        "%(named)s changed by more than normal variation.",
+        "%(count)s changed by more than normal variation: %(named)s.",
+        len(changed),
+    ) % {"named": named, "count": count_words(len(changed)).capitalize()}
+
+
+def _names(tiles: Iterable[Tile]) -> str:
+    titles = [tile.measure.title for tile in tiles]
+    return ", ".join(titles[:3]) + (_(" and others") if len(titles) > 3 else "")
+
+
+def _actions(unit: Unit, above: Unit | None, path: Sequence[Node]) -> tuple[Action, ...]:
+    found = []
+    if above is not None:
+        found.append(Action(above.name, reverse("desk:unit", args=[above.key]), "arrow_upward"))
+    if path:
+        found.append(Action(_("See the thread"), thread_address(path[-1].fields.key, unit.key), "link"))
+    return tuple(found)
+
+
+def _pages(href: str, total: int, current: int) -> Pages | None:
+    last = -(-total // TILES_ON_A_PAGE)
+    if last < 2:
+        return None
+
+    def at(number: int) -> str:
+        return f"{href}?page={number}"
+
+    return Pages(
+        tuple(PageLink(number, at(number), number == current) for number in range(1, last + 1)),
+        at(current - 1) if current > 1 else "",
+        at(current + 1) if current < last else "",
+        _("%(total)s measures, those this unit keeps first") % {"total": format_number(total)},
+    )
+
+
+def _lost_words(lost: Sequence[Standing]) -> str:
+    """Facts that no unit could be found for, so that totals reconcile."""
+    if not lost:
+        return ""
+    named = [
+        f"{one.measure.title} {format_number(one.facts)}"
+        for one in sorted(lost, key=lambda one: one.measure.title)
+    ]
+    rest = len(named) - 4
+    words = "; ".join(named[:4]) + (_("; and %(rest)s more measures") % {"rest": rest} if rest > 0 else "")
+    return _("Counted here and in no unit below, because their worker or unit is not known: %(words)s.") % {
+        "words": words
+    }
+
+
+def _mission(mission: Mission | None, unit: Unit) -> MissionWords | None:
+    href = reverse("desk:mission", args=[unit.key])
+    if mission is None:
+        return None
+    supports = len(mission.supports.all())
+    return MissionWords(
+        mission=mission.mission,
+        vision=mission.vision,
+        version=_("Version %(number)s") % {"number": mission.version}
+        + (
+            _(", adopted %(year)s") % {"year": mission.adopted_on.year}
+            if mission.adopted_on
+            else _(", not adopted yet")
+        ),
+        support=ngettext("%(count)s of the staff supports it", "%(count)s of the staff support it", supports)
+        % {"count": supports},
+        href=href,
+    )
+
+
+@dataclass(frozen=True)
+class UnitBranch:
+    """A unit of the list with those below it that the reader sees."""
+
+    title: str
+    href: str
+    kind: str
+    mine: bool
+    below: tuple[UnitBranch, ...]
+
+
+def unit_branches(seen: Mapping[str, Unit], tree: DayTree, *, mine: str) -> tuple[UnitBranch, ...]:
+    """The units seen, each below the nearest one that is seen too, by name."""
+
+    def build(keys: Iterable[str]) -> tuple[UnitBranch, ...]:
+        found: list[UnitBranch] = []
+        for key in keys:
+            below = build(tree.children(key))
+            unit = seen.get(key)
+            if unit is None:
+                found += below
+            else:
+                kind = str(UnitKind(unit.kind).label)
+                href = reverse("desk:unit", args=[key])
+                found.append(UnitBranch(unit.name, href, kind, key == mine, below))
+        return tuple(sorted(found, key=lambda one: one.title))
+
+    return build([tree.top]) if tree.top else ()

@@ -1,0 +1,26 @@
+"""Search, and help."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from goldenthread.results.searching import search as find
+from goldenthread.web.access import rights, scope, signed_in
+from goldenthread.web.desk.presenters.search import search_page
+
+_LONGEST_QUERY = 200
+
+
+@signed_in
+def search(request: HttpRequest) -> HttpResponse:
+    """What the words of ``?q=`` find, among what the caller may see."""
+    query = request.GET.get("q", "").replace("\0", "")[:_LONGEST_QUERY]
+    page = search_page(query, find(query, rights(request), scope(request)))
+    return render(request, "desk/search.html", {"page": page})
+
+
+@signed_in
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How to read what the product shows."""
+    return render(request, "desk/help.html")

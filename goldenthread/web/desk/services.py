@@ -1,0 +1,230 @@
+"""Pages for the elements of the framework: reading one, and writing it for whoever may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from goldenthread.record.access.denied import Denied
+from goldenthread.record.access.queries import visible_units
+from goldenthread.record.access.roles import Permission
+from goldenthread.record.framework import actions, queries
+from goldenthread.record.framework.definition import ABOVE, BELOW, ElementFields
+from goldenthread.record.framework.models import Element, Level
+from goldenthread.record.framework.permissions import check_can_edit_element
+from goldenthread.record.framework.policies import NotAllowed
+from goldenthread.results.series import tiles_at
+from goldenthread.results.threads import find_thread, serving
+from goldenthread.web.access import actor, needs, rights, scope, signed_in, today
+from goldenthread.web.desk.forms.framework import ElementForm, NewElementForm, PlaceForm, RetireForm
+from goldenthread.web.desk.presenters.service import service_page
+
+_MAY_EDIT = needs(Permission.EDIT_FRAMEWORK)
+_Refused = (NotAllowed, actions.UnknownReference)
+
+
+@signed_in
+def service(request: HttpRequest, key: str) -> HttpResponse:
+    """What an element is, for whom, and how it does."""
+    held, seen = rights(request), scope(request)
+    found = find_thread(key, held, seen, today=today()) if held.held else None
+    if found is None:
+        raise Http404
+    here = found.path[-1]
+    page = service_page(
+        found,
+        tiles_at(serving([here], seen), seen, today=today()),
+        sees_unit=bool(here.fields.unit) and seen.sees_unit(here.fields.unit or ""),
+        may_edit=_may_edit(request, here.fields.key),
+    )
+    return render(request, "desk/service.html", {"section": "thread", "page": page, "thread": page.steps})
+
+
+@_MAY_EDIT
+def edit(request: HttpRequest, key: str) -> HttpResponse:
+    """Change what is known of an element; its place and its end are forms of their own on the same page."""
+    element = _editable(request, key)
+    before = queries.fields_of(element)
+    form = ElementForm(
+        request.POST or None, initial=ElementForm.initial_of(before), units=_units(request, before.unit)
+    )
+    if request.method == "POST" and form.is_valid():
+        wanted = replace(before, **form.values())
+        if _done(
+            form,
+            lambda: actions.edit_element(
+                element=element, fields=wanted, by=actor(request), now=timezone.now()
+            ),
+        ):
+            messages.success(request, _("“%(name)s” is saved.") % {"name": wanted.name})
+            return redirect("desk:service", key)
+    return _edit_page(request, element, form=form)
+
+
+@_MAY_EDIT
+@require_POST
+def move(request: HttpRequest, key: str) -> HttpResponse:
+    """Hang an element below another one, or elsewhere in its list."""
+    element = _editable(request, key)
+    form = PlaceForm(request.POST, parents=_parents(element), prefix="place")
+    if form.is_valid():
+        parent = element.parent
+        if chosen := form.cleaned_data.get("parent"):
+            parent = _editable(request, chosen)
+        place = form.cleaned_data["position"]
+
+        def act() -> None:
+            actions.move_element(
+                element=element,
+                parent=parent,
+                position=place - 1 if place else None,
+                by=actor(request),
+                now=timezone.now(),
+            )
+
+        if _done(form, act):
+            messages.success(request, _("“%(name)s” is moved.") % {"name": element.name})
+            return redirect("desk:service", key)
+    return _edit_page(request, element, place=form)
+
+
+@_MAY_EDIT
+@require_POST
+def retire(request: HttpRequest, key: str) -> HttpResponse:
+    """Take an element out of use, with a reason."""
+    element = _editable(request, key)
+    form = RetireForm(request.POST, prefix="retire")
+    if form.is_valid():
+
+        def act() -> None:
+            actions.retire_element(
+                element=element,
+                reason=form.cleaned_data["reason"],
+                by=actor(request),
+                now=timezone.now(),
+                today=today(),
+            )
+
+        if _done(form, act):
+            messages.success(request, _("“%(name)s” is retired.") % {"name": element.name})
+            above = element.parent
+            return (
+                redirect("desk:service", above.key)
+                if above
+                else redirect(f"{reverse('desk:thread')}?view=list")
+            )
+    return _edit_page(request, element, ending=form)
+
+
+@_MAY_EDIT
+def add(request: HttpRequest, key: str) -> HttpResponse:
+    """Add an element below another one."""
+    parent = _editable(request, key)
+    lower = BELOW.get(Level(parent.level))
+    if lower is None:
+        raise Http404
+    return _add(request, lower[1], parent)
+
+
+@_MAY_EDIT
+def add_outcome(request: HttpRequest) -> HttpResponse:
+    """Add what the council wants."""
+    check_can_edit_element(request.user, None, today=today())  # type: ignore[arg-type]
+    return _add(request, Level.OUTCOME, None)
+
+
+def _add(request: HttpRequest, level: Level, parent: Element | None) -> HttpResponse:
+    form = NewElementForm(request.POST or None, units=_units(request, None))
+    if request.method == "POST" and form.is_valid():
+        fields = ElementFields(level=level, parent=parent.key if parent else None, **form.values())
+        if _done(form, lambda: actions.add_element(fields=fields, by=actor(request), now=timezone.now())):
+            messages.success(request, _("“%(name)s” is added.") % {"name": fields.name})
+            return redirect("desk:service", fields.key)
+    context = {
+        "section": "thread",
+        "form": form,
+        "level": level.label,
+        "parent": parent.name if parent else "",
+    }
+    return render(request, "desk/service_add.html", context)
+
+
+def _edit_page(
+    request: HttpRequest,
+    element: Element,
+    *,
+    form: ElementForm | None = None,
+    place: PlaceForm | None = None,
+    ending: RetireForm | None = None,
+) -> HttpResponse:
+    """The page with its three forms; the one that was sent comes with its errors."""
+    fields = queries.fields_of(element)
+    lower = BELOW.get(Level(element.level))
+    context = {
+        "section": "thread",
+        "key": element.key,
+        "name": element.name,
+        "form": form
+        or ElementForm(initial=ElementForm.initial_of(fields), units=_units(request, fields.unit)),
+        "place": place
+        or PlaceForm(
+            initial={"parent": fields.parent, "position": fields.position + 1},
+            parents=_parents(element),
+            prefix="place",
+        ),
+        "ending": ending or RetireForm(prefix="retire"),
+        "lower": lower[1].label.lower() if lower else "",
+    }
+    return render(request, "desk/service_edit.html", context)
+
+
+def _done(form: Any, act: Callable[[], object]) -> bool:
+    """Whether the action went through; what it refuses becomes an error of the form."""
+    try:
+        act()
+    except _Refused as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+def _editable(request: HttpRequest, key: str) -> Element:
+    """The element in use, if the caller may edit it; else it is not there."""
+    element = queries.find_element(key)
+    if element is None:
+        raise Http404
+    check_can_edit_element(request.user, element, today=today())  # type: ignore[arg-type]
+    return element
+
+
+def _may_edit(request: HttpRequest, key: str) -> bool:
+    if not rights(request).may(Permission.EDIT_FRAMEWORK):
+        return False
+    try:
+        _editable(request, key)
+    except Denied:
+        return False
+    return True
+
+
+def _parents(element: Element) -> list[tuple[str, str]]:
+    """The elements it could hang below."""
+    above = ABOVE.get(Level(element.level))
+    return queries.names_on(above) if above else []
+
+
+def _units(request: HttpRequest, current: str | None) -> list[tuple[str, str]]:
+    """The units that the caller sees, and the one that runs it now."""
+    seen = list(visible_units(scope(request)).values_list("key", "name"))
+    if current and current not in dict(seen):
+        seen.append((current, current))
+    return seen

@@ -1,0 +1,66 @@
+"""The thread, up and down: from what the council wants to who does the work."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from goldenthread.record.access.rights import Rights
+from goldenthread.results.standings import visible_measures
+from goldenthread.results.threads import find_thread, nearest_service, outline
+from goldenthread.web.access import rights, scope, signed_in, today
+from goldenthread.web.desk.presenters.thread import (
+    branches,
+    switch,
+    thread_address,
+    thread_page,
+)
+
+
+@signed_in
+def thread(request: HttpRequest) -> HttpResponse:
+    """The list of everything, or the map nearest to the caller, to ``?unit=`` or to ``?measure=``."""
+    held, seen = rights(request), scope(request)
+    if not held.held:
+        raise Http404
+    nearest = nearest_service(_line(held, request.GET.get("unit", "")))
+    if request.GET.get("view") == "list" or nearest is None:
+        found = outline(seen, today=today())
+        address = thread_address(nearest) if nearest else ""
+        context = {
+            "section": "thread",
+            "branches": branches(found),
+            "views": switch(address, as_list=True) if address else (),
+        }
+        return render(request, "desk/thread_list.html", context)
+    if measure := request.GET.get("measure"):
+        served = visible_measures(seen).filter(key=measure, service__isnull=False).first()
+        if served is None or served.service is None:
+            raise Http404
+        return redirect(thread_address(served.service.key))
+    unit = request.GET.get("unit", "")
+    return redirect(thread_address(nearest, unit if seen.sees_unit(unit) else ""))
+
+
+@signed_in
+def thread_at(request: HttpRequest, key: str) -> HttpResponse:
+    """The map through one element of the framework, and through ``?unit=`` below it."""
+    held, seen = rights(request), scope(request)
+    found = (
+        find_thread(key, held, seen, today=today(), unit=request.GET.get("unit", "")) if held.held else None
+    )
+    if found is None:
+        raise Http404
+    if request.GET.get("view") == "list":
+        every = outline(seen, today=today())
+        page = thread_page(found, as_list=True)
+        context = {"section": "thread", "page": page, "branches": branches(every, key), "views": page.views}
+        return render(request, "desk/thread_list.html", context)
+    page = thread_page(found, as_list=False)
+    return render(request, "desk/thread.html", {"section": "thread", "page": page, "views": page.views})
+
+
+def _line(held: Rights, unit: str) -> list[str]:
+    """The unit and those above it, or the caller's own."""
+    start = unit or next((one for _role, one in held.held), "")
+    return [start, *held.tree.ancestors(start)] if start else []
