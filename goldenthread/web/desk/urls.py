@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from goldenthread.web.desk import home, search, services, thread, units
+from goldenthread.web.desk import home, numbers, search, services, thread, units, upkeep
 
 app_name = "desk"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("help/", search.help_page, name="help"),
+    path("my-numbers/", numbers.numbers, name="numbers"),
+    path("my-numbers/approve/", numbers.approvals, name="approvals"),
     path("my-unit/", units.mine, name="unit_mine"),
     path("search/", search.search, name="search"),
     path("services/new/", services.add_outcome, name="outcome_add"),
@@ -24,4 +26,5 @@ urlpatterns = [
     path("units/<str:key>/mission/", units.mission, name="mission"),
     path("units/<str:key>/mission/comment/", units.comment, name="mission_comment"),
     path("units/<str:key>/mission/support/", units.support, name="mission_support"),
+    path("upkeep/", upkeep.upkeep, name="upkeep"),
 ]

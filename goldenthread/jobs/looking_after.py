@@ -1,0 +1,80 @@
+"""Handing measures over and retiring them, several at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from goldenthread.jobs.noticing import refresh_notices
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.measures import actions, permissions
+from goldenthread.record.measures.models import Measure
+from goldenthread.record.orgs.models import Person, Post
+from goldenthread.record.orgs.queries import open_on
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person who could look after a measure; ``units`` are the names of where they have posts."""
+
+    key: str
+    name: str
+    units: tuple[str, ...]
+
+
+def people_of(units: Collection[str], *, today: date) -> tuple[Somebody, ...]:
+    """Who holds a post in one of these units today, by name."""
+    posts = Post.objects.filter(open_on(today), unit__key__in=units).order_by("person__name", "unit__name")
+    places: dict[tuple[str, str], dict[str, None]] = {}
+    for key, name, unit in posts.values_list("person__key", "person__name", "unit__name"):
+        places.setdefault((key, name), {})[unit] = None
+    return tuple(Somebody(key, name, tuple(names)) for (key, name), names in places.items())
+
+
+def hand_over(
+    measures: Collection[str],
+    *,
+    owner: str | None,
+    deputy: str | None,
+    by: Actor,
+    now: datetime,
+    today: date,
+) -> int:
+    """Name who looks after these measures from now on, all or none; people by key. Returns how many.
+
+    A deputy of None leaves each deputy as they are. Raises Denied without the right over one of them, and
+    DefinitionError when a definition cannot be saved as it stands.
+    """
+    people = {one.key: one for one in Person.objects.filter(key__in=[owner or "", deputy or ""])}
+    with transaction.atomic():
+        rows = _measures(measures)
+        for measure in rows:
+            permissions.check_can_assign(by, measure, today=today)
+            actions.assign_owner(
+                measure=measure,
+                owner=people[owner] if owner else measure.owner,
+                deputy=people[deputy] if deputy else measure.deputy,
+                by=by,
+                now=now,
+            )
+    refresh_notices(now=now)
+    return len(rows)
+
+
+def retire(measures: Collection[str], *, why: str, by: Actor, now: datetime, today: date) -> int:
+    """Ask for no more values of these measures, all or none; returns how many. NotAllowed says why not."""
+    with transaction.atomic():
+        rows = _measures(measures)
+        for measure in rows:
+            permissions.check_can_assign(by, measure, today=today)
+            actions.retire_measure(measure=measure, why=why, by=by, now=now, today=today)
+    refresh_notices(now=now)
+    return len(rows)
+
+
+def _measures(keys: Collection[str]) -> list[Measure]:
+    rows = Measure.objects.filter(key__in=keys, retired_on=None)
+    return list(rows.select_related("current", "unit", "owner", "deputy").order_by("key"))
