@@ -34,10 +34,12 @@ def as_text(batch: Batch, *, already_loaded: bool = False) -> str:
     lines = [f"{batch.file_name}: {_counts(batch)}"]
     if batch.period_start and batch.period_end:
         lines.append(f"  from {batch.period_start} to {batch.period_end - timedelta(days=1)}")
+    # A word in an inventory is kept as a note; only a row of facts is refused for one.
+    what = "cells without a number" if batch.source.kind == "inventory" else "refused"
     for reason in batch.report.get("reasons", []):
         first = reason["examples"][0]
         found = f", for example row {first['row']:,}: “{first['value'] or ''}”"
-        lines.append(f"  {reason['count']:,} refused, {reason['column']}: {reason['reason']}{found}")
+        lines.append(f"  {reason['count']:,} {what}, {reason['column']}: {reason['reason']}{found}")
     return "\n".join(lines)
 
 

@@ -13,8 +13,9 @@ import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -24,9 +25,17 @@ from goldenthread.facts.intake.child import read_limited
 from goldenthread.facts.intake.report import ACCEPTED
 from goldenthread.facts.store import Mode, StoreError
 from goldenthread.jobs import computing
+from goldenthread.jobs.inventory import (
+    InventoryReading,
+    apply_inventory,
+    preview_inventory,
+    read_inventory,
+    withdraw_inventory,
+)
 from goldenthread.jobs.locks import one_at_a_time
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.actor import Actor
+from goldenthread.record.measures.queries import filed_measures
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import actions, queries
 from goldenthread.record.sources.models import Batch, BatchState, Source
@@ -34,6 +43,8 @@ from goldenthread.record.sources.policies import check_can_become
 from goldenthread.results.facts import table_of
 
 Progress = Callable[[float, str], None]
+# An inventory becomes records and typed values; no table of facts has a version for it.
+_NO_TABLE = 0
 
 
 @dataclass(frozen=True)
@@ -88,15 +99,19 @@ def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Ba
     staged = place / "read"
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(mode=0o700)
+    definition = queries.definition_of(batch.source)
     try:
-        report = read_limited(
-            place / "original",
-            queries.definition_of(batch.source),
-            out=staged,
-            batch=batch.pk,
-            timezone=orgs.organization().timezone,
-            progress=lambda rows: _tell(batch, rows, progress),
-        )
+        if definition.kind == "inventory":
+            report = _inventory(batch, staged).report
+        else:
+            report = read_limited(
+                place / "original",
+                definition,
+                out=staged,
+                batch=batch.pk,
+                timezone=orgs.organization().timezone,
+                progress=lambda rows: _tell(batch, rows, progress),
+            )
     except Unreadable as error:
         shutil.rmtree(staged, ignore_errors=True)
         return actions.refuse(batch, message=str(error), now=now)
@@ -122,7 +137,8 @@ def load(
     """
     with one_at_a_time(batch.source.key):
         batch = actions.start_loading(batch, by=by, now=now)
-        batch = _commit(batch, by=by, now=now)
+        commit = _commit_inventory if _is_inventory(batch) else _commit
+        batch = commit(batch, by=by, now=now)
     if then_compute:
         computing.catch_up(by=by, now=now, progress=progress)
     return batch
@@ -139,15 +155,38 @@ def undo(batch: Batch, *, by: Actor, now: datetime, reason: str = "") -> Batch:
     """A new version of the store as if the batch had never come."""
     with one_at_a_time(batch.source.key):
         check_can_become(batch, BatchState.UNDONE)
-        try:
-            commit = table_of(batch.source.key).undo(batch.pk)
-        except StoreError as error:
-            raise Refused(str(error)) from error
-        with transaction.atomic():
-            batch = actions.undo(batch, store_version=commit.version, reason=reason, by=by, now=now)
-            computing.mark_commit(batch.source.key, commit)
+        if _is_inventory(batch):
+            batch = _undo_inventory(batch, reason=reason, by=by, now=now)
+        else:
+            batch = _undo_facts(batch, reason=reason, by=by, now=now)
     computing.catch_up(by=by, now=now)
     return batch
+
+
+def what_would_change(batch: Batch, *, by: Actor, now: datetime) -> tuple[str, ...]:
+    """What loading a waiting inventory would do, in sentences; of other batches the report says it."""
+    if not _is_inventory(batch):
+        return ()
+    reading = _inventory(batch, folder_of(batch) / "read")
+    return preview_inventory(reading, batch=batch, by=by, now=now, today=_today(now)).sentences
+
+
+def _undo_facts(batch: Batch, *, reason: str, by: Actor, now: datetime) -> Batch:
+    try:
+        commit = table_of(batch.source.key).undo(batch.pk)
+    except StoreError as error:
+        raise Refused(str(error)) from error
+    with transaction.atomic():
+        batch = actions.undo(batch, store_version=commit.version, reason=reason, by=by, now=now)
+        computing.mark_commit(batch.source.key, commit)
+    return batch
+
+
+@transaction.atomic
+def _undo_inventory(batch: Batch, *, reason: str, by: Actor, now: datetime) -> Batch:
+    computing.mark_measures(filed_measures(batch.pk))
+    withdraw_inventory(batch, by=by, now=now)
+    return actions.undo(batch, store_version=_NO_TABLE, reason=reason, by=by, now=now)
 
 
 def find_batch(number: int) -> Batch:
@@ -172,7 +211,7 @@ def heal(*, now: datetime) -> list[str]:
         elif batch.state == BatchState.READING:
             read(batch, now=now)
             told.append(f"Batch {batch.pk} of {batch.source.key} was being read, and was read again.")
-    for batch in queries.batches().filter(state=BatchState.LOADED):
+    for batch in queries.batches().filter(state=BatchState.LOADED).exclude(source__kind="inventory"):
         if batch.pk not in table_of(batch.source.key).live_batches():
             undo(batch, by=by, now=now, reason="the store had undone it")
             told.append(
@@ -216,6 +255,33 @@ def _commit(batch: Batch, *, by: Actor, now: datetime) -> Batch:
         )
         computing.mark_commit(batch.source.key, commit)
     return batch
+
+
+@transaction.atomic
+def _commit_inventory(batch: Batch, *, by: Actor, now: datetime) -> Batch:
+    reading = _inventory(batch, folder_of(batch) / "read")
+    applied = apply_inventory(reading, batch=batch, by=by, now=now, today=_today(now))
+    computing.mark_measures(applied.touched)
+    return actions.finish_loading(batch, store_version=_NO_TABLE, rows_replaced=0, by=by, now=now)
+
+
+def _inventory(batch: Batch, out: Path) -> InventoryReading:
+    return read_inventory(
+        folder_of(batch) / "original",
+        queries.definition_of(batch.source),
+        calendar=orgs.fiscal_calendar(),
+        timezone=orgs.organization().timezone,
+        out=out,
+        batch=batch.pk,
+    )
+
+
+def _is_inventory(batch: Batch) -> bool:
+    return batch.source.kind == "inventory"
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
 
 
 def _tell(batch: Batch, rows: int, progress: Progress | None) -> None:

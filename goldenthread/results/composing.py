@@ -121,7 +121,12 @@ def _asked(pieces: Sequence[Piece]) -> pa.Table:
 
 
 def is_rate(piece: Piece) -> bool:
-    """Whether a value is a numerator over a denominator; a mean is one too."""
+    """Whether a value is a numerator over a denominator.
+
+    A mean is one too, and so is whatever is typed and does not add up.
+    """
+    if piece.definition.manual:
+        return not piece.definition.is_sum
     numerator = piece.definition.numerator
     is_mean = numerator is not None and numerator.word is Word.MEAN
     return piece.definition.denominator is not None or is_mean

@@ -125,14 +125,18 @@ def _from_facts(pieces: Sequence[Piece], around: Around) -> pa.Table:
 
 
 def _lengthen(rows: pa.Table, pieces: Sequence[Piece], around: Around) -> pa.Table:
-    """The rows, and the longer periods they are part of; outside the window, their other parts are kept."""
+    """The rows, and the longer periods they are part of, unless those are among the rows themselves.
+
+    Outside the window, the other parts of longer periods are the kept ones.
+    """
     parts = rows
     if around.window is not None:
         parts = pa.concat_tables([rows, kept_rows(pieces, around.calendar, around.window, tree=around.tree)])
     steps = longer_steps(parts, pieces, around.calendar)
     with engine().session() as session:
         longer = lengthened(session, parts, pieces, steps)
-    return pa.concat_tables([rows, longer])
+    places = ["version", "unit", "grain", "period_start"]
+    return pa.concat_tables([rows, longer.join(rows.select(places), places, join_type="left anti")])
 
 
 def _write(pieces: Sequence[Piece], rows: pa.Table, around: Around, *, longer: bool) -> int:

@@ -41,10 +41,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many measures met their target, of those that have one and can be judged."""
+    """How many measures met their target, of those that have one and can be judged; and how many have a
+    value."""
 
     met: int
     judged: int
+    counted: int
 
     @property
     def missed(self) -> int:
@@ -55,7 +57,7 @@ def tally(standings: Iterable[Standing]) -> Tally:
     """Count what can be judged."""
     answers = [one.target.answer for one in standings]
     met = answers.count(Answer.YES)
-    return Tally(met, met + answers.count(Answer.NO))
+    return Tally(met, met + answers.count(Answer.NO), len(answers))
 
 
 def visible_measures(scope: Scope) -> QuerySet[Measure]:

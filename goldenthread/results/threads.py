@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from goldenthread.facts.scope import Scope
 from goldenthread.record.access.rights import Rights
@@ -25,8 +25,16 @@ from goldenthread.results.standings import (
 )
 from goldenthread.results.values import Tile
 
-_SAYS_MOST = ("better_off", "customer_satisfaction", "how_well", "quality", "cycle_time", "cost", "how_much")
-"""Which kind of measure speaks for a service, first things first."""
+KINDS_BY_WORTH = (
+    "better_off",
+    "customer_satisfaction",
+    "how_well",
+    "quality",
+    "cycle_time",
+    "cost",
+    "how_much",
+)
+"""Which kind of measure speaks for a service or a unit, first things first."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class Thread:
     headlines: Mapping[str, Tile]
     units: tuple[UnitAt, ...]
     unit: str | None
+    as_of: datetime | None
 
 
 @dataclass(frozen=True)
@@ -62,12 +71,15 @@ class Outline:
 
     outcomes: tuple[Node, ...]
     tallies: Mapping[str, Tally]
+    as_of: datetime | None
 
 
 def outline(scope: Scope, *, today: date) -> Outline:
     """Every element with its tally; constant in queries."""
     outcomes = framework.tree()
-    return Outline(outcomes, _tallies(outcomes, _served(scope), scope, today))
+    served = _served(scope)
+    by_measure = _standings(served, scope, today)
+    return Outline(outcomes, _tallies(outcomes, served, by_measure), _as_of(by_measure))
 
 
 def find_thread(key: str, rights: Rights, scope: Scope, *, today: date, unit: str = "") -> Thread | None:
@@ -78,6 +90,7 @@ def find_thread(key: str, rights: Rights, scope: Scope, *, today: date, unit: st
     if not path:
         return None
     served = _served(scope)
+    by_measure = _standings(served, scope, today)
     headlines = {node.fields.key: _headline(served.get(node.fields.key, ())) for node in path}
     runs = next((node.fields.unit for node in reversed(path) if node.fields.unit), None)
     rows = [outcomes, *(node.below for node in path)]
@@ -92,7 +105,7 @@ def find_thread(key: str, rights: Rights, scope: Scope, *, today: date, unit: st
     return Thread(
         path=path,
         rows=tuple(row for row in rows if row),
-        tallies=_tallies(outcomes, served, scope, today),
+        tallies=_tallies(outcomes, served, by_measure),
         headlines={
             name: tile
             for name, place in headlines.items()
@@ -100,6 +113,7 @@ def find_thread(key: str, rights: Rights, scope: Scope, *, today: date, unit: st
         },
         units=_units_at(units, spoken, shown, tiles, scope, today),
         unit=shown,
+        as_of=_as_of(by_measure),
     )
 
 
@@ -148,20 +162,27 @@ def _headline(places: Sequence[Place]) -> Place | None:
 
 
 def _rank(measure: Measure) -> tuple[int, bool, str]:
-    known = measure.kind in _SAYS_MOST
+    known = measure.kind in KINDS_BY_WORTH
     has_target = bool(measure.current and measure.current.definition.get("targets"))
     return (
-        _SAYS_MOST.index(measure.kind) if known else len(_SAYS_MOST),
+        KINDS_BY_WORTH.index(measure.kind) if known else len(KINDS_BY_WORTH),
         not has_target,
         measure.title,
     )
 
 
-def _tallies(
-    outcomes: Iterable[Node], served: Mapping[str, Sequence[Place]], scope: Scope, today: date
-) -> dict[str, Tally]:
+def _standings(served: Mapping[str, Sequence[Place]], scope: Scope, today: date) -> dict[str, Standing]:
     places = [place for of_element in served.values() for place in of_element]
-    by_measure = {one.measure.key: one for one in standings(places, scope, today=today)}
+    return {one.measure.key: one for one in standings(places, scope, today=today)}
+
+
+def _as_of(by_measure: Mapping[str, Standing]) -> datetime | None:
+    return max((one.computed_at for one in by_measure.values()), default=None)
+
+
+def _tallies(
+    outcomes: Iterable[Node], served: Mapping[str, Sequence[Place]], by_measure: Mapping[str, Standing]
+) -> dict[str, Tally]:
     found: dict[str, Tally] = {}
 
     def count(node: Node) -> list[Standing]:

@@ -10,7 +10,7 @@ from datetime import date
 import pyarrow as pa
 
 from goldenthread.calc import aggregation
-from goldenthread.calc.periods import FiscalCalendar
+from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.record.measures.models import TypedState, TypedValue
 from goldenthread.record.orgs.tree import Tree
 from goldenthread.results.composing import ROWS
@@ -25,7 +25,7 @@ class _Typed:
 
 
 def typed_rows(pieces: Sequence[Piece], tree: Tree, calendar: FiscalCalendar) -> pa.Table:
-    """``composing.ROWS`` of every manual measure.
+    """``composing.ROWS`` of every manual measure, for its own periods and for longer ones that were typed.
 
     What a unit typed for itself stands. A unit that typed nothing sums what units below it typed: numerators
     and denominators of a rate, or plain amounts that add up. A rate typed without its two sides cannot be
@@ -33,30 +33,29 @@ def typed_rows(pieces: Sequence[Piece], tree: Tree, calendar: FiscalCalendar) ->
     """
     rows = []
     by_measure = {piece.measure: piece for piece in pieces}
-    for (measure, start), typed in _counting(by_measure).items():
+    for (measure, grain, start), typed in _counting(by_measure).items():
         piece = by_measure[measure]
-        period = calendar.period_of(start, piece.frequency)
-        ancestors = tree.as_of(period.last_day)
+        ancestors = tree.as_of(calendar.period_of(start, Grain(grain)).last_day)
         above = defaultdict(list)
         for unit, one in typed.items():
             for ancestor in ancestors.ancestors(unit):
                 if ancestor not in typed:
                     above[ancestor].append(one)
-        rows += [_row(piece, unit, start, one) for unit, one in typed.items()]
-        rows += [_row(piece, unit, start, _rolled_up(piece, parts)) for unit, parts in above.items()]
+        together = {unit: _rolled_up(piece, parts) for unit, parts in above.items()}
+        rows += [_row(piece, unit, grain, start, one) for unit, one in (typed | together).items()]
     return pa.Table.from_pylist(rows, schema=ROWS)
 
 
-def _counting(pieces: dict[int, Piece]) -> dict[tuple[int, date], dict[str, _Typed]]:
+def _counting(pieces: dict[int, Piece]) -> dict[tuple[int, str, date], dict[str, _Typed]]:
     """What is typed and counts: approved, or handed in where no approval is asked."""
     rows = TypedValue.objects.filter(measure__in=pieces).values_list(
-        "measure_id", "period_start", "unit__key", "state", "numerator", "denominator", "value"
+        "measure_id", "grain", "period_start", "unit__key", "state", "numerator", "denominator", "value"
     )
-    found: dict[tuple[int, date], dict[str, _Typed]] = defaultdict(dict)
-    for measure, start, unit, state, *numbers in rows:
+    found: dict[tuple[int, str, date], dict[str, _Typed]] = defaultdict(dict)
+    for measure, grain, start, unit, state, *numbers in rows:
         handed_in = state == TypedState.SUBMITTED and not pieces[measure].definition.approval
         if state == TypedState.APPROVED or handed_in:
-            found[(measure, start)][unit] = _Typed(*numbers)
+            found[(measure, grain, start)][unit] = _Typed(*numbers)
     return found
 
 
@@ -70,12 +69,12 @@ def _rolled_up(piece: Piece, parts: Iterable[_Typed]) -> _Typed:
     return _Typed(None, None, None)
 
 
-def _row(piece: Piece, unit: str, start: date, typed: _Typed) -> dict[str, object]:
+def _row(piece: Piece, unit: str, grain: str, start: date, typed: _Typed) -> dict[str, object]:
     rate = aggregation.rate(typed.numerator, typed.denominator, per=piece.definition.show_as.per)
     return {
         "version": piece.version,
         "unit": unit,
-        "grain": str(piece.frequency),
+        "grain": grain,
         "period_start": start,
         "category": None,
         "numerator": typed.value if typed.numerator is None and piece.definition.is_sum else typed.numerator,

@@ -221,6 +221,12 @@ def values_to_approve(units: Collection[str]) -> QuerySet[TypedValue]:
     )
 
 
+def filed_measures(batch: int) -> list[str]:
+    """The keys of the measures that a batch brought typed values for."""
+    rows = Measure.objects.filter(typed_values__batch_id=batch).distinct()
+    return list(rows.order_by("key").values_list("key", flat=True))
+
+
 def _in_use() -> QuerySet[Measure]:
     rows = Measure.objects.filter(retired_on__isnull=True)
     return rows.select_related("current", "unit", "service", "owner", "deputy")
