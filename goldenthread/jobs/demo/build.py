@@ -91,13 +91,18 @@ def _load_extracts(folder: Path, story: Story, *, by: Actor, now: datetime, tell
         finally:
             connections.close_all()
 
-    # A file is read in a child process; while one is read, those before it are loaded.
+    # Files are read in child processes, so two keep two processors busy. Nothing is loaded meanwhile:
+    # computing holds the database for longer than a reader would wait.
     with ThreadPoolExecutor(max_workers=_READERS) as readers:
-        for place, (file, batch) in enumerate(zip(files, readers.map(read, files), strict=True)):
-            tell(0.25 + 0.65 * place / len(files), f"Importing {file.name}")
-            if batch.state != BatchState.WAITING:
-                raise Refused(f"The demo's own extract {file.name} was refused: {batch.message}")
-            importing.load(batch, by=by, now=_arrived(file, story, now))
+        batches = []
+        for place, batch in enumerate(readers.map(read, files)):
+            tell(0.25 + 0.3 * place / len(files), f"Reading {batch.file_name}")
+            batches.append(batch)
+    for place, (file, batch) in enumerate(zip(files, batches, strict=True)):
+        tell(0.55 + 0.35 * place / len(files), f"Loading {batch.file_name}")
+        if batch.state != BatchState.WAITING:
+            raise Refused(f"The demo's own extract {batch.file_name} was refused: {batch.message}")
+        importing.load(batch, by=by, now=_arrived(file, story, now))
 
 
 def _arrived(file: Path, story: Story, now: datetime) -> datetime:
