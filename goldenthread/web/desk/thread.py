@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from goldenthread.record.access.rights import Rights
+from goldenthread.record.access.roles import Permission
 from goldenthread.results.standings import visible_measures
-from goldenthread.results.threads import find_thread, nearest_service, outline
+from goldenthread.results.threads import Outline, find_thread, nearest_service, outline
 from goldenthread.web.access import rights, scope, signed_in, today
+from goldenthread.web.desk.presenters.home import moment_words
+from goldenthread.web.desk.presenters.parts import Option
 from goldenthread.web.desk.presenters.thread import (
     branches,
     switch,
@@ -26,13 +31,7 @@ def thread(request: HttpRequest) -> HttpResponse:
     nearest = nearest_service(_line(held, request.GET.get("unit", "")))
     if request.GET.get("view") == "list" or nearest is None:
         found = outline(seen, today=today())
-        address = thread_address(nearest) if nearest else ""
-        context = {
-            "section": "thread",
-            "branches": branches(found),
-            "views": switch(address, as_list=True) if address else (),
-        }
-        return render(request, "desk/thread_list.html", context)
+        return _list(request, found, switch(thread_address(nearest), as_list=True) if nearest else ())
     if measure := request.GET.get("measure"):
         served = visible_measures(seen).filter(key=measure, service__isnull=False).first()
         if served is None or served.service is None:
@@ -54,10 +53,24 @@ def thread_at(request: HttpRequest, key: str) -> HttpResponse:
     if request.GET.get("view") == "list":
         every = outline(seen, today=today())
         page = thread_page(found, as_list=True)
-        context = {"section": "thread", "page": page, "branches": branches(every, key), "views": page.views}
-        return render(request, "desk/thread_list.html", context)
+        return _list(request, every, page.views, current=key)
     page = thread_page(found, as_list=False)
-    return render(request, "desk/thread.html", {"section": "thread", "page": page, "views": page.views})
+    context = {"section": "thread", "page": page, "views": page.views, "as_of": moment_words(found.as_of)}
+    return render(request, "desk/thread.html", context)
+
+
+def _list(
+    request: HttpRequest, found: Outline, views: Sequence[Option], *, current: str = ""
+) -> HttpResponse:
+    held = rights(request)
+    context = {
+        "section": "thread",
+        "branches": branches(found, current),
+        "views": views,
+        "as_of": moment_words(found.as_of),
+        "may_add": held.may(Permission.EDIT_FRAMEWORK, held.tree.top),
+    }
+    return render(request, "desk/thread_list.html", context)
 
 
 def _line(held: Rights, unit: str) -> list[str]:

@@ -48,6 +48,8 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     found = _found(request, key)
     number = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
     numbers = unit_numbers(key, seen, today=today(), page=max(number, 1), is_top=key == tree.top)
+    if number > 1 and not numbers.tiles:
+        raise Http404
     parent = tree.parent(key)
     around = {one.key: one for one in visible_units(seen).filter(key__in=[*tree.children(key), parent or ""])}
     service = nearest_service([key, *tree.ancestors(key)])

@@ -9,10 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
+from goldenthread.results.threads import KINDS_BY_WORTH
 from goldenthread.results.values import Tile
 from goldenthread.web.desk.presenters.home import measure_address
 from goldenthread.web.desk.presenters.parts import (
     gap_words,
+    normal_range,
     range_bar,
     range_words,
     signal_of,
@@ -36,8 +38,8 @@ class RangeTile:
 
 
 def range_tiles(tiles: Sequence[Tile]) -> tuple[RangeTile, ...]:
-    """The first measures as tiles: more big numbers than four are none."""
-    return tuple(_tile(one) for one in tiles[:MOST_TILES])
+    """Those that say most as tiles, for more big numbers than four are none; those with a range first."""
+    return tuple(_tile(one) for one in sorted(tiles, key=_worth)[:MOST_TILES])
 
 
 def measure_table(tiles: Sequence[Tile], *, caption: str, with_unit: bool = False) -> Table:
@@ -52,6 +54,12 @@ def measure_table(tiles: Sequence[Tile], *, caption: str, with_unit: bool = Fals
     )
     note = _("Shaded: normal range of the measure. Dashes: target. A rise or fall inside the band is normal.")
     return Table(caption, columns, tuple(_row(one, with_unit=with_unit) for one in tiles), note)
+
+
+def _worth(one: Tile) -> tuple[bool, int]:
+    kind = one.measure.kind
+    rank = KINDS_BY_WORTH.index(kind) if kind in KINDS_BY_WORTH else len(KINDS_BY_WORTH)
+    return normal_range(one) is None, rank
 
 
 def _tile(one: Tile) -> RangeTile:

@@ -61,6 +61,15 @@ def mission_page(
     )
 
 
+def support_words(count: int) -> str:
+    """How many of its staff stand behind a mission."""
+    if not count:
+        return _("Nobody of the staff supports it yet.")
+    return ngettext("%(count)s of the staff supports it.", "%(count)s of the staff support it.", count) % {
+        "count": count
+    }
+
+
 def _version(one: Mission) -> Version:
     supports = len(one.supports.all())
     when = (
@@ -72,10 +81,7 @@ def _version(one: Mission) -> Version:
         title=_("Version %(number)s, %(when)s") % {"number": one.version, "when": when},
         mission=one.mission,
         vision=one.vision,
-        support=ngettext(
-            "%(count)s of the staff supports it.", "%(count)s of the staff support it.", supports
-        )
-        % {"count": supports},
+        support=support_words(supports),
         comments=tuple(
             Said(each.person.name, date_format(localtime(each.written_at), "F j, Y"), each.text)
             for each in one.comments.all()

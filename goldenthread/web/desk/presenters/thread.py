@@ -34,7 +34,9 @@ COLUMNS = 24
 _FOCUS, _THIN = 7, 3
 _BESIDE = (COLUMNS - _FOCUS) // _THIN
 _ALONE = COLUMNS // _THIN
-_FIRST_CENTER = 8.5
+_FIRST_CENTER = 7.5
+_DRIFT = (2, 2, -2, -2)
+"""By how many columns each gold box stands beside the one above it, so that the thread is seen to go on."""
 
 
 @dataclass(frozen=True)
@@ -150,8 +152,10 @@ def level_name(node: Node) -> str:
 
 
 def tally_words(tally: Tally | None) -> str:
-    """ "5 of 6 on target", or that nothing can be judged."""
-    if tally is None or not tally.judged:
+    """ "5 of 6 on target", or why that cannot be said."""
+    if tally is None or not tally.counted:
+        return _("No number open to you")
+    if not tally.judged:
         return _("No target to judge by")
     return _("%(met)s of %(judged)s on target") % {"met": tally.met, "judged": tally.judged}
 
@@ -205,9 +209,9 @@ def _rows(thread: Thread) -> Iterator[MapRow]:
     if units is not None:
         rows.append(units)
     placed, center = [], _FIRST_CENTER
-    for row in rows:
+    for depth, row in enumerate(rows):
         boxes = _placed(row.boxes, center)
-        center = next((box.center for box in boxes if box.is_focus), center)
+        center = next((box.center for box in boxes if box.is_focus), center) + _DRIFT[depth % len(_DRIFT)]
         placed.append(replace(row, boxes=boxes))
     for row, following in zip(placed, [*placed[1:], None], strict=True):
         yield replace(row, lines=_lines(row, following))

@@ -22,6 +22,7 @@ from goldenthread.results.units import TILES_ON_A_PAGE, UnitNumbers
 from goldenthread.results.values import Tile
 from goldenthread.web.desk.presenters.home import moment_words, tally_sentence
 from goldenthread.web.desk.presenters.measures_in_line import RangeTile, measure_table, range_tiles
+from goldenthread.web.desk.presenters.mission import support_words
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import Link, Step
 from goldenthread.web.desk.presenters.service import Action
@@ -134,30 +135,29 @@ def _verdict(numbers: UnitNumbers) -> str:
 
 
 def _signals(numbers: UnitNumbers) -> str:
-    """How many of the measures shown changed more than normal variation."""
-    changed = [tile for tile in numbers.tiles if tile.latest and tile.latest.meaning is not Meaning.ORDINARY]
-    worse = [tile for tile in changed if tile.latest and tile.latest.meaning is Meaning.CONCERN]
-    shown = len(numbers.tiles)
-    if not changed:
-        if shown < numbers.measures:
-            return _("All %(shown)s on this page stayed inside their normal range.") % {"shown": shown}
-        return (
-            _("Every one stayed inside its normal range.")
-            if shown > 1
-            else _("It stayed inside its normal range.")
-        )
-    named = _names(worse or changed)
-    if worse:
-        return ngettext(
-            "%(named)s got worse, and this is more than normal variation.",
-            "%(count)s got worse, and this is more than normal variation: %(named)s.",
-            len(worse),
-        ) % {"named": named, "count": count_words(len(worse)).capitalize()}
-    return ngettext(
-        "%(named)s changed by more than normal variation.",
-        "%(count)s changed by more than normal variation: %(named)s.",
-        len(changed),
-    ) % {"named": named, "count": count_words(len(changed)).capitalize()}
+    """Which of the measures shown changed more than normal variation; what got worse comes first."""
+    latest = [(tile, tile.latest.meaning) for tile in numbers.tiles if tile.latest is not None]
+    for meaning, one, several in (
+        (
+            Meaning.CONCERN,
+            _("%(named)s got worse, and this is more than normal variation."),
+            _("%(count)s got worse, and this is more than normal variation: %(named)s."),
+        ),
+        (
+            Meaning.IMPROVEMENT,
+            _("%(named)s improved, and this is more than normal variation."),
+            _("%(count)s improved, and this is more than normal variation: %(named)s."),
+        ),
+    ):
+        found = [tile for tile, said in latest if said is meaning]
+        if found:
+            words = one if len(found) == 1 else several
+            return words % {"named": _names(found), "count": count_words(len(found)).capitalize()}
+    if any(said is not Meaning.ORDINARY for _tile, said in latest):
+        return ""
+    if len(latest) < numbers.measures:
+        return _("None on this page changed by more than normal variation.")
+    return _("None changed by more than normal variation.")
 
 
 def _names(tiles: Iterable[Tile]) -> str:
@@ -219,8 +219,7 @@ def _mission(mission: Mission | None, unit: Unit) -> MissionWords | None:
             if mission.adopted_on
             else _(", not adopted yet")
         ),
-        support=ngettext("%(count)s of the staff supports it", "%(count)s of the staff support it", supports)
-        % {"count": supports},
+        support=support_words(supports),
         href=href,
     )
 
