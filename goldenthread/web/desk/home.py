@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.views import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,6 +11,7 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.orgs.queries import unit_names
 from goldenthread.results.overviews import coming_up, overview
 from goldenthread.web.access import open_to_all, rights, scope, today
+from goldenthread.web.accounts.views import sign_in
 from goldenthread.web.desk.presenters.home import home_page
 
 
@@ -19,7 +19,7 @@ from goldenthread.web.desk.presenters.home import home_page
 def home(request: HttpRequest) -> HttpResponse:
     """Home, or the sign-in form for one who is not signed in."""
     if not request.user.is_authenticated:
-        response: HttpResponse = login(request)
+        response: HttpResponse = sign_in(request)
         return response
     held, seen = rights(request), scope(request)
     found = overview(held, seen, today=today())
