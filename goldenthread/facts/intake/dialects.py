@@ -16,6 +16,9 @@ from goldenthread.facts.sources import FileLayout
 
 SAMPLE_BYTES = 1 << 18
 DELIMITERS = (",", ";", "\t", "|", ", ", "^", " ")
+STRONG_DELIMITERS = (",", ";", "\t", "|")
+# A comma inside a number is no delimiter.
+_NUMBER = re.compile(r"[-+(]?[$€£]?[\d.,\s]+%?\)?")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -102,9 +105,7 @@ def as_utf8(file: Path, encoding: str, scratch: Path) -> Path:
 
 
 def dialect_of(sample: str, layout: FileLayout) -> Dialect:
-    """The dialect that explains the sample best: most rows of one width, fewest broken quotes, most
-    columns.
-    """
+    """The dialect that explains the start of a file best, as far as the layout does not name it."""
     if layout.delimiter:
         delimiters: tuple[str, ...] = (layout.delimiter,)
     else:
@@ -154,8 +155,15 @@ def _escapes(sample: str, quote: str) -> tuple[str, ...]:
 
 
 def _score(lines: list[str], dialect: Dialect) -> tuple[float, int]:
+    """How well a dialect explains the lines; the best of several candidates is the one to believe.
+
+    The product of three shares: rows of the most common width; cells free of what looks like another
+    delimiter; and width / (width + 1), for a wrong delimiter sees few columns and some ragged rows must not
+    outweigh that.
+    """
     widths: Counter[int] = Counter()
-    broken = 0
+    broken = cells = foreign = 0
+    others = [one for one in STRONG_DELIMITERS if one not in dialect.delimiter]
     rows = csv.reader(lines, strict=True, **_options(dialect))
     while True:
         try:
@@ -167,9 +175,10 @@ def _score(lines: list[str], dialect: Dialect) -> tuple[float, int]:
             continue
         if row:
             widths[len(row)] += 1
+            cells += len(row)
+            foreign += sum(any(one in cell for one in others) and not _NUMBER.fullmatch(cell) for cell in row)
     if not widths:
         return (0.0, 0)
-    width, agreeing = widths.most_common(1)[0]
+    width, agreeing = max(widths.items(), key=lambda item: (item[1], item[0]))
     share = agreeing / (sum(widths.values()) + broken)
-    # One column is what every wrong delimiter sees, so it never beats several columns that mostly agree.
-    return (share if width > 1 else 0.5 * share, width)
+    return (share * (1 - foreign / cells) * width / (width + 1), width)

@@ -101,7 +101,7 @@ def instant_of(text: str, column: Column) -> str | None:
 def within_limits(value: str, column: Column) -> str | None:
     """SQL for "the value is finite and within the column's limits", None where nothing is to be checked."""
     tests = []
-    if column.type in ("number", "duration", "date", "datetime"):
+    if column.type in ("number", "duration"):
         tests.append(f"isfinite({value})")
     if column.lowest is not None:
         tests.append(f"{value} >= {column.lowest!r}")

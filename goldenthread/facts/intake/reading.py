@@ -10,7 +10,6 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from goldenthread.facts.intake import summary, zones
 from goldenthread.facts.intake.delimited import Mended, MixedBytes, open_text
@@ -219,10 +218,10 @@ class _Job:
         tally.rows += count
         why = batch.column(WHY)
         if why.null_count < count:
-            refused = pc.is_valid(why)
+            refused = why.is_valid()
             parts = pa.array(ordinals % fan_out).filter(refused)
             bad.add(self._reject_rows(why.filter(refused), numbers.filter(refused), parts, query, tally))
-            keep = pc.is_null(why)
+            keep = why.is_null()
             batch, numbers = batch.filter(keep), numbers.filter(keep)
         if KEY in batch.schema.names:
             # A view would keep the whole batch in memory until the last key has been compared.

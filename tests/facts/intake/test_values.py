@@ -219,3 +219,17 @@ def test_encodings(encoding: str, tmp_path: Path) -> None:
     content = "name;n\n" + f"{word};1\n" * 20
     found = outcome_of(content.encode(encoding), columns(name="{type: text}", n="{type: number}"), tmp_path)
     assert found.values("name") == [word] * 20
+
+
+def test_a_ragged_row_does_not_hide_the_delimiter(tmp_path: Path) -> None:
+    # Each row has one space, so that a space would explain all rows and a comma all but one.
+    rows = [f"C{number},2026-01-01 00:00:00,7" for number in range(50)] + ["C50,2026-01-01 00:00:00"]
+    definition = columns(call_id="{type: text, from: Call Id}", wait="{type: number, from: Wait}")
+    found = outcome_of("Call Id,Started,Wait\n" + "\n".join(rows), definition, tmp_path)
+    assert (found.report.accepted, found.report.rejected) == (50, 1)
+
+
+def test_decimal_commas_do_not_pass_for_delimiters(tmp_path: Path) -> None:
+    definition = columns(a="{type: text}", c="{type: text}")
+    found = outcome_of("a;b;c\n" + "1,5;2,5;3,5\n" * 9, definition, tmp_path)
+    assert found.values("c") == ["3,5"] * 9
