@@ -24,9 +24,11 @@ from goldenthread.results.standings import (
     tally,
     visible_measures,
 )
+from goldenthread.results.threads import by_worth
 from goldenthread.results.values import Tile
 
 COMING_DAYS = 60
+_OWN_TILES = 4
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,16 @@ class Upkeep:
 
 @dataclass(frozen=True)
 class Overview:
-    """``missed`` are the first of the measures off target, by title; ``tally`` counts all of them."""
+    """``missed`` are the first of the measures off target, by title; ``tally`` counts all of them.
+
+    ``own`` are those that say most about ``unit``, the unit of somebody who leads none.
+    """
 
     unit: str | None
     measures: int
     standings: tuple[Standing, ...]
     tally: Tally
+    own: tuple[Tile, ...]
     missed: tuple[Missed, ...]
     upkeep: Upkeep
 
@@ -100,6 +106,7 @@ def overview(rights: Rights, scope: Scope, *, today: date, at_most: int = 10) ->
         measures=len(places),
         standings=found,
         tally=tally(found),
+        own=tiles_at(by_worth(places)[:_OWN_TILES], scope, today=today) if unit else (),
         missed=tuple(_missed(tile, by_key) for tile in tiles_at(shown, scope, today=today)),
         upkeep=_upkeep([measure for measure, _ in places], today),
     )

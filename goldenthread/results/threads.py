@@ -91,7 +91,9 @@ def find_thread(key: str, rights: Rights, scope: Scope, *, today: date, unit: st
         return None
     served = _served(scope)
     by_measure = _standings(served, scope, today)
-    headlines = {node.fields.key: _headline(served.get(node.fields.key, ())) for node in path}
+    headlines = {
+        node.fields.key: next(iter(by_worth(served.get(node.fields.key, ()))), None) for node in path
+    }
     runs = next((node.fields.unit for node in reversed(path) if node.fields.unit), None)
     rows = [outcomes, *(node.below for node in path)]
     units = _units(runs, unit, rights, scope) if not path[-1].below or unit else ()
@@ -156,9 +158,9 @@ def _path_to(key: str, nodes: Iterable[Node]) -> tuple[Node, ...]:
     return ()
 
 
-def _headline(places: Sequence[Place]) -> Place | None:
-    """The measure that says most about an element, by kind; those with a target come first."""
-    return min(places, key=lambda place: _rank(place[0]), default=None)
+def by_worth(places: Iterable[Place]) -> list[Place]:
+    """The measures that say most first: by kind, those with a target before the rest, by title."""
+    return sorted(places, key=lambda place: _rank(place[0]))
 
 
 def _rank(measure: Measure) -> tuple[int, bool, str]:

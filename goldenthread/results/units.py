@@ -11,7 +11,7 @@ from goldenthread.results.series import tiles_at
 from goldenthread.results.standings import Standing, Tally, measured_at, standings, tally
 from goldenthread.results.values import Tile
 
-TILES_ON_A_PAGE = 12
+TILES_ON_A_PAGE = 15
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class UnitNumbers:
 def unit_numbers(unit: str, scope: Scope, *, today: date, page: int = 1, is_top: bool = False) -> UnitNumbers:
     """The measures that have values for the unit: those it keeps first, then the rest by title.
 
-    Constant in queries, and in time but for the tally: a page has twelve. Nothing for a unit the scope does
-    not see.
+    Constant in queries; a page has fifteen, for each is judged with its whole past. Nothing for a unit the
+    scope does not see.
     """
     measures = sorted(
         measured_at(unit, scope), key=lambda one: (one.unit is None or one.unit.key != unit, one.title)

@@ -20,9 +20,11 @@ from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.overviews import Coming, Missed, Overview, Upkeep
 from goldenthread.results.standings import Tally
+from goldenthread.web.desk.presenters.measures_in_line import RangeTile, range_tiles
 from goldenthread.web.desk.presenters.notices import NoticeRow, count_words, notice_rows
 from goldenthread.web.desk.presenters.parts import (
     Link,
+    measure_address,
     signal_of,
     sparkline,
     target_words,
@@ -56,11 +58,11 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A term and what stands for it; see components/definition_list.html."""
+class Count:
+    """A number and what it counts; see components/count_strip.html."""
 
-    term: str
-    text: str
+    number: int
+    words: str
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,16 @@ class HomePage:
     counts: str
     nothing: str
     coming: tuple[DateEntry, ...]
+    own_title: str
+    own_tiles: tuple[RangeTile, ...]
+    own_links: tuple[Link, ...]
     missed_title: str
     missed: Table | None
     missed_links: tuple[Link, ...]
     upkeep_title: str
     upkeep: tuple[Bar, ...]
     upkeep_links: tuple[Link, ...]
-    accounts: tuple[Line, ...]
+    accounts: tuple[Count, ...]
     as_of: str
 
 
@@ -104,9 +109,12 @@ def home_page(
         counts=_counts(waiting, rows),
         nothing=_next(coming),
         coming=tuple(_entry(one) for one in coming[:_COMING]),
+        own_title=place,
+        own_tiles=range_tiles(overview.own),
+        own_links=(Link(_("My unit"), reverse("desk:unit_mine")),),
         missed_title=_("Off target: %(missed)s of %(judged)s")
         % {"missed": overview.tally.missed, "judged": overview.tally.judged},
-        missed=_missed_table(overview.missed) if overview.missed else None,
+        missed=_missed_table(overview.missed, overview.tally.missed) if overview.missed else None,
         missed_links=(_all_measures(overview.measures),),
         upkeep_title=ngettext(
             "Upkeep of your %(count)s measure", "Upkeep of your %(count)s measures", overview.measures
@@ -224,7 +232,7 @@ def _entry(one: Coming) -> DateEntry:
     )
 
 
-def _missed_table(missed: Sequence[Missed]) -> Table:
+def _missed_table(missed: Sequence[Missed], count: int) -> Table:
     columns = (
         Column(_("Measure")),
         Column(_("Latest"), number=True),
@@ -235,6 +243,12 @@ def _missed_table(missed: Sequence[Missed]) -> Table:
         Column(_("Next review")),
     )
     note = _("Shaded: normal range of the measure. Dashes: target. A rise or fall inside the band is normal.")
+    if len(missed) < count:
+        note = (
+            _("The first %(shown)s of %(count)s by name.") % {"shown": len(missed), "count": count}
+            + " "
+            + note
+        )
     return Table(_("Measures off target"), columns, tuple(_missed_row(one) for one in missed), note)
 
 
@@ -259,11 +273,6 @@ def _missed_row(one: Missed) -> Row:
     )
 
 
-def measure_address(key: str, unit: str) -> str:
-    """The measure's page, for one unit."""
-    return f"{reverse('desk:measure', args=[key])}?unit={unit}"
-
-
 def _month_and_day(day: date) -> str:
     return f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}"
 
@@ -282,10 +291,10 @@ def _bars(upkeep: Upkeep) -> tuple[Bar, ...]:
     )
 
 
-def _account_lines(accounts: Accounts) -> tuple[Line, ...]:
+def _account_lines(accounts: Accounts) -> tuple[Count, ...]:
     return (
-        Line(_("Accounts that can sign in"), str(accounts.active)),
-        Line(_("Without any right today"), str(accounts.without_rights)),
-        Line(_("Not linked to a person"), str(accounts.unlinked)),
-        Line(_("Grants that end within 30 days"), str(accounts.ending)),
+        Count(accounts.active, _("accounts can sign in")),
+        Count(accounts.without_rights, _("hold no right today")),
+        Count(accounts.unlinked, _("are not linked to a person")),
+        Count(accounts.ending, _("grants end within 30 days")),
     )

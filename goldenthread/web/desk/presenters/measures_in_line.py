@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.threads import KINDS_BY_WORTH
 from goldenthread.results.values import Tile
-from goldenthread.web.desk.presenters.home import measure_address
 from goldenthread.web.desk.presenters.parts import (
     gap_words,
+    measure_address,
     normal_range,
     range_bar,
     range_words,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,11 @@ class SignalWord:
     @property
     def icon(self) -> SafeString:
         return marks.icon(self.mark, self.direction)
+
+
+def measure_address(key: str, unit: str) -> str:
+    """The measure's page, for one unit."""
+    return f"{reverse('desk:measure', args=[key])}?unit={unit}"
 
 
 def mark_of(point: Point) -> tuple[Mark, Direction | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -17,13 +18,13 @@ from goldenthread.render.charts.connectors import draw_connectors
 from goldenthread.results.standings import Standing, Tally
 from goldenthread.results.threads import Outline, Thread, UnitAt
 from goldenthread.results.values import Tile
-from goldenthread.web.desk.presenters.home import measure_address
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import (
     Option,
     SignalWord,
     Step,
     gap_words,
+    measure_address,
     range_bar,
     signal_of,
     target_words,
@@ -35,7 +36,7 @@ _FOCUS, _THIN = 7, 3
 _BESIDE = (COLUMNS - _FOCUS) // _THIN
 _ALONE = COLUMNS // _THIN
 _FIRST_CENTER = 7.5
-_DRIFT = (2, 2, -2, -2)
+_DRIFT = (0, 2, 2, -2, -2)
 """By how many columns each gold box stands beside the one above it, so that the thread is seen to go on."""
 
 
@@ -209,9 +210,10 @@ def _rows(thread: Thread) -> Iterator[MapRow]:
     if units is not None:
         rows.append(units)
     placed, center = [], _FIRST_CENTER
-    for depth, row in enumerate(rows):
-        boxes = _placed(row.boxes, center)
-        center = next((box.center for box in boxes if box.is_focus), center) + _DRIFT[depth % len(_DRIFT)]
+    for row, drift in zip(rows, cycle(_DRIFT), strict=False):
+        has_focus = any(box.is_focus for box in row.boxes)
+        boxes = _placed(row.boxes, center + drift if has_focus and placed else center)
+        center = next((box.center for box in boxes if box.is_focus), center)
         placed.append(replace(row, boxes=boxes))
     for row, following in zip(placed, [*placed[1:], None], strict=True):
         yield replace(row, lines=_lines(row, following))
@@ -231,7 +233,7 @@ def _elements(thread: Thread, depth: int) -> MapRow:
         words=_row_words(thread, depth),
         boxes=boxes,
         lines=SafeString(""),
-        why=thread_address(focus.fields.key) if focus else "",
+        why=thread_address(focus.fields.key) if focus and depth + 1 < len(thread.path) else "",
         how=thread_address(below.fields.key) if focus and below else "",
     )
 

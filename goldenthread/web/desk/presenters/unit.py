@@ -75,7 +75,7 @@ class UnitPage:
     lost: str
     below: tuple[Link, ...]
     services: tuple[Link, ...]
-    mission: MissionWords | None
+    mission: MissionWords
     seen_by: str
     as_of: str
 
@@ -205,10 +205,10 @@ def _lost_words(lost: Sequence[Standing]) -> str:
     }
 
 
-def _mission(mission: Mission | None, unit: Unit) -> MissionWords | None:
+def _mission(mission: Mission | None, unit: Unit) -> MissionWords:
     href = reverse("desk:mission", args=[unit.key])
     if mission is None:
-        return None
+        return MissionWords(_("Not written down yet."), "", "", "", href)
     supports = len(mission.supports.all())
     return MissionWords(
         mission=mission.mission,
