@@ -246,6 +246,8 @@ def _title(every: Sequence[Owed]) -> str:
     late = sum(1 for one in every if one.late)
     if not late:
         return first
+    if late == len(every) > 1:
+        return f"{first} {_('All are late.')}"
     second = ngettext("%(count)s is late.", "%(count)s are late.", late) % {
         "count": count_words(late).capitalize()
     }
