@@ -90,10 +90,15 @@ def mark(windows: Mapping[str, Iterable[Window | None]]) -> None:
 
 
 def catch_up(*, by: Actor, now: datetime, progress: Progress | None = None) -> Computed:
-    """Compute whatever is marked; nothing when nothing is. One at a time in a workspace."""
+    """Compute whatever is marked; nothing when nothing is. One at a time in a workspace.
+
+    Each group of measures is written in a transaction of its own and the marks go last: an interruption
+    leaves them, and what they mark is computed again. One transaction around everything would keep every
+    other writer waiting for as long as it takes.
+    """
     if not Outdated.objects.exists():
         return Computed(0, 0)
-    with one_at_a_time("compute"), transaction.atomic():
+    with one_at_a_time("compute"):
         marks = list(Outdated.objects.select_related("measure"))
         today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
         scope = system_scope(by=by, reason="compute observations")
@@ -104,10 +109,11 @@ def catch_up(*, by: Actor, now: datetime, progress: Progress | None = None) -> C
                 found, window=window, scope=scope, today=today, now=now, progress=progress
             ).observations
             done |= keys
-        Outdated.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
-        record_event(
-            by=by, action=Action.COMPUTED, kind="measure", object_id=f"{len(done)} measures", now=now
-        )
+        with transaction.atomic():
+            Outdated.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+            record_event(
+                by=by, action=Action.COMPUTED, kind="measure", object_id=f"{len(done)} measures", now=now
+            )
     return Computed(len(done), observations)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from goldenthread.calc import aggregation
 from goldenthread.calc.periods import FiscalCalendar, Grain
@@ -31,7 +32,7 @@ def with_borrowed_denominators(
     if not borrowing:
         return rows
     values = _values({piece.value_of for piece in borrowing.values() if piece.value_of}, tree)
-    is_mine = pa.compute.is_in(rows["version"], pa.array(borrowing, pa.int64()))
+    is_mine = pc.is_in(rows["version"], pa.array(borrowing, pa.int64()))
     filled = []
     for row in rows.filter(is_mine).to_pylist():
         piece = borrowing[row["version"]]
@@ -40,7 +41,7 @@ def with_borrowed_denominators(
         denominator = _latest(values, piece.value_of or "", row["unit"], last_day)
         value = aggregation.rate(row["numerator"], denominator, per=piece.definition.show_as.per)
         filled.append({**row, "denominator": denominator, "value": value})
-    others = rows.filter(pa.compute.invert(is_mine))
+    others = rows.filter(pc.invert(is_mine))
     return pa.concat_tables([others, pa.Table.from_pylist(filled, schema=ROWS)])
 
 

@@ -68,7 +68,7 @@ def compute(
 ) -> Computed:
     """Compute these measures anew: everything, or only what the days of ``window`` (both inside) touch.
 
-    To be called in one transaction with the removal of what made them outdated.
+    Each measure's new observations appear all at once.
     """
     groups = in_order(pieces_of(measures))
     written = 0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
 from goldenthread.facts.formulas import Word
@@ -74,7 +75,7 @@ def with_zeros(
     counting = {piece.version: piece for piece in pieces if _counts_things(piece)}
     if not counting or lives.top is None:
         return rows
-    mine = rows.filter(pa.compute.is_in(rows["version"], pa.array(counting, pa.int64())))
+    mine = rows.filter(pc.is_in(rows["version"], pa.array(counting, pa.int64())))
     there: dict[tuple[int, str], dict[str, set[date]]] = defaultdict(lambda: defaultdict(set))
     places = zip(
         *(mine[name].to_pylist() for name in ("version", "grain", "unit", "period_start")), strict=True

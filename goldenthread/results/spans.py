@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.facts.formulas import YEAR_TO_DATE
@@ -38,7 +39,7 @@ def longer_steps(rows: pa.Table, pieces: Sequence[Piece], calendar: FiscalCalend
     steps: list[Step] = []
     for frequency in sorted({piece.frequency for piece in pieces}):
         some = next(piece for piece in pieces if piece.frequency is frequency)
-        mine = rows.filter(pa.compute.equal(rows["grain"], str(frequency)))
+        mine = rows.filter(pc.equal(rows["grain"], str(frequency)))
         starts = sorted(mine["period_start"].unique().to_pylist())
         for start in starts:
             for grain in some.coarser:
@@ -86,8 +87,8 @@ def only_periods(rows: pa.Table, periods: Collection[tuple[str, date]]) -> pa.Ta
     tables = []
     for grain in {grain for grain, _ in periods}:
         starts = pa.array([start for name, start in periods if name == grain], pa.date32())
-        wanted = pa.compute.and_(
-            pa.compute.equal(rows["grain"], grain), pa.compute.is_in(rows["period_start"], starts)
+        wanted = pc.and_(
+            pc.equal(rows["grain"], grain), pc.is_in(rows["period_start"], starts)
         )
         tables.append(rows.filter(wanted))
     return pa.concat_tables(tables) if tables else rows.slice(0, 0)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 import pyarrow as pa
-from django.db import connection
+from django.db import connection, transaction
 
 from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.record.measures.models import Observation
@@ -15,6 +15,7 @@ from goldenthread.record.orgs.models import Unit
 _ROWS_AT_ONCE = 10_000
 
 
+@transaction.atomic
 def replace_observations(
     rows: pa.Table,
     *,
@@ -24,7 +25,7 @@ def replace_observations(
     store_versions: dict[int, int | None],
     now: datetime,
 ) -> int:
-    """Write ``composing.ROWS`` for these measures; the number written. To be called inside a transaction.
+    """Write ``composing.ROWS`` for these measures, all at once; the number written.
 
     ``measures`` maps each version to its measure. ``periods`` are the (grain, start) that were computed, None
     for all of them: what is there for those and was not found again is removed.

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import connections
 
 from goldenthread.accounts.models import User
-from goldenthread.jobs import importing
+from goldenthread.jobs import computing, importing
 from goldenthread.jobs.database import migrate
 from goldenthread.jobs.demo.accounts import create_accounts, save_sign_ins, username_of
 from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER, EXTRACTS, INCOMING, generate
@@ -91,8 +91,7 @@ def _load_extracts(folder: Path, story: Story, *, by: Actor, now: datetime, tell
         finally:
             connections.close_all()
 
-    # Files are read in child processes, so two keep two processors busy. Nothing is loaded meanwhile:
-    # computing holds the database for longer than a reader would wait.
+    # Files are read in child processes, so two keep two processors busy.
     with ThreadPoolExecutor(max_workers=_READERS) as readers:
         batches = []
         for place, batch in enumerate(readers.map(read, files)):
@@ -102,7 +101,9 @@ def _load_extracts(folder: Path, story: Story, *, by: Actor, now: datetime, tell
         tell(0.55 + 0.35 * place / len(files), f"Loading {batch.file_name}")
         if batch.state != BatchState.WAITING:
             raise Refused(f"The demo's own extract {batch.file_name} was refused: {batch.message}")
-        importing.load(batch, by=by, now=_arrived(file, story, now))
+        importing.load(batch, by=by, now=_arrived(file, story, now), then_compute=False)
+    tell(0.9, "Computing its measures")
+    computing.catch_up(by=by, now=now)
 
 
 def _arrived(file: Path, story: Story, now: datetime) -> datetime:
