@@ -1,0 +1,1 @@
+"""The figures of docs/reference/performance.md: `python -m benchmarks`."""

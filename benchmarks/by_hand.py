@@ -1,0 +1,88 @@
+"""The limits: what an engineer would write in SQL for these very columns, with DuckDB's own defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from string import Template
+
+import duckdb
+import pyarrow as pa
+
+from benchmarks.measures import BenchmarkMeasure
+from goldenthread.facts.scope import NOT_ASSIGNED
+
+_SQL = Path(__file__).parent / "sql"
+
+
+def copy_to_parquet(extract: Path, target: Path, *, options: str = "") -> int:
+    """The extract as a Parquet file; the number of rows."""
+    sql = _filled("import.sql", file=_text(extract), target=_text(target), options=options)
+    with duckdb.connect() as connection:
+        return _count(connection, sql)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    found = connection.execute(sql).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+class HandWritten:
+    """A connection that knows who was where, and the two ways to ask it for measures."""
+
+    def __init__(self, memberships: pa.Table, closure: pa.Table, files: Sequence[Path]) -> None:
+        self._connection = duckdb.connect()
+        self._files = "[" + ", ".join(_text(file) for file in files) + "]"
+        self._connection.register("given_posts", memberships)
+        self._connection.register("given_closure", closure)
+        self._connection.execute(
+            """CREATE TABLE posts AS SELECT worker, unit, coalesce("from", DATE '0001-01-01') AS starts,
+            coalesce("to", DATE '9999-12-31') AS ends FROM given_posts"""
+        )
+        self._connection.execute("CREATE TABLE above AS SELECT unit, ancestor FROM given_closure")
+
+    def single_scan(self, measures: Sequence[BenchmarkMeasure]) -> pa.Table:
+        """Both sides of every measure, each a column named by ``side_names``, for all units and months."""
+        sides = [side for measure in measures for side in (measure.numerator, measure.denominator)]
+        names = side_names(measures)
+        sql = _filled(
+            "scan.sql",
+            tallies=", ".join(f"{side.sql} AS {name}" for side, name in zip(sides, names, strict=True)),
+            sums=", ".join(f"sum({name}) AS {name}" for name in names),
+            files=self._files,
+            not_assigned=_text(NOT_ASSIGNED),
+        )
+        return self._connection.sql(sql).to_arrow_table()
+
+    def query_each(self, measures: Sequence[BenchmarkMeasure]) -> list[pa.Table]:
+        """A query for each of the measures."""
+        return [self.single_scan([measure]) for measure in measures]
+
+    def differing(self, measures: Sequence[BenchmarkMeasure], sides: pa.Table) -> int:
+        """How many values of ``(measure, role, unit, month, value)`` are not those of ``single_scan``."""
+        found = self.single_scan(measures)
+        self._connection.register("wide", found)
+        self._connection.register("ours", sides)
+        names = pa.table(
+            {
+                "name": side_names(measures),
+                "measure": [measure.key for measure in measures for _ in range(2)],
+                "role": ["numerator", "denominator"] * len(measures),
+            }
+        )
+        self._connection.register("names", names)
+        return _count(self._connection, (_SQL / "differing.sql").read_text(encoding="utf-8"))
+
+
+def side_names(measures: Sequence[BenchmarkMeasure]) -> list[str]:
+    """The columns of ``single_scan``: numerator and denominator of each measure in turn."""
+    return [f"{part}_{measure.key}" for measure in measures for part in ("above_line", "below_line")]
+
+
+def _filled(name: str, **parts: str) -> str:
+    return Template((_SQL / name).read_text(encoding="utf-8")).substitute(parts)
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
