@@ -123,6 +123,19 @@ def test_the_page_for_a_new_password_is_for_those_who_are_signed_in(client, user
     assert client.get("/accounts/password/change/")["Location"].startswith("/?next=")
 
 
+def test_there_is_no_password_to_change_for_one_who_has_none(client):
+    client.force_login(actions.create_user(username="ben", name="Ben", by=Actor.job("test"), now=NOW))
+    assert client.get("/accounts/password/change/").status_code == 404
+
+
+def test_a_mistyped_new_password_is_told_beside_its_field(client, user):
+    sign_in(client)
+    wrong = {"oldpassword": PASSWORD, "password1": "short", "password2": "other"}
+    page = client.post("/accounts/password/change/", wrong).content.decode()
+    assert 'id="id_password1_error"' in page or 'id="id_password2_error"' in page
+    assert client.post("/accounts/password/change/", wrong).status_code == 200
+
+
 @pytest.mark.parametrize("name", ["account_signup", "account_reset_password", "account_email"])
 def test_what_is_left_out(name):
     with pytest.raises(NoReverseMatch):

@@ -25,22 +25,12 @@ _NONE = "-"
 
 
 @dataclass(frozen=True)
-class Count:
-    """A number with its words; see components/count_strip.html."""
-
-    number: int
-    words: str
-    tone: str = ""
-
-
-@dataclass(frozen=True)
 class UpkeepPage:
     """Every department with what is wrong there."""
 
     eyebrow: str
     title: str
     verdict: str
-    counts: tuple[Count, ...]
     table: Table | None
 
 
@@ -69,8 +59,6 @@ class DepartmentPage:
     caption: str
     rows: tuple[MeasureRow, ...]
     people: tuple[Somebody, ...]
-    assigning: bool
-    retiring: bool
 
 
 @dataclass(frozen=True)
@@ -100,7 +88,6 @@ def upkeep_page(departments: Sequence[Department], *, today: date) -> UpkeepPage
         eyebrow=date_format(today, "l, F j"),
         title=_title(len(every)),
         verdict=_verdict(every),
-        counts=tuple(Count(sum(map(kind.holds, every)), kind.words) for kind in _kinds()) if every else (),
         table=_departments(departments) if departments else None,
     )
 
@@ -127,8 +114,6 @@ def department_page(
         caption=_("Measures of %(name)s that need somebody") % {"name": name},
         rows=tuple(_row(one, chosen) for one in shown),
         people=tuple(people),
-        assigning=not form.retiring and bool(form.errors),
-        retiring=form.retiring and bool(form.errors),
     )
 
 
