@@ -14,7 +14,7 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.measures import upkeep
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.orgs import queries as orgs
-from goldenthread.results.series import Place, tiles_at
+from goldenthread.results.series import Place, Surroundings, tiles_at
 from goldenthread.results.standings import (
     Standing,
     Tally,
@@ -97,7 +97,8 @@ def own_places(rights: Rights, scope: Scope) -> tuple[str | None, list[Place]]:
 def overview(rights: Rights, scope: Scope, *, today: date, at_most: int = 10) -> Overview:
     """What Home says about the measures of one person; constant in queries."""
     unit, places = own_places(rights, scope)
-    found = standings(places, scope, today=today)
+    around = Surroundings(today)
+    found = standings(places, scope, today=today, around=around)
     missed = {(one.measure.key, one.unit) for one in found if one.target.answer is Answer.NO}
     shown = [place for place in places if (place[0].key, place[1]) in missed][:at_most]
     by_key = {measure.key: measure for measure, _ in shown}
@@ -106,8 +107,8 @@ def overview(rights: Rights, scope: Scope, *, today: date, at_most: int = 10) ->
         measures=len(places),
         standings=found,
         tally=tally(found),
-        own=tiles_at(by_worth(places)[:_OWN_TILES], scope, today=today) if unit else (),
-        missed=tuple(_missed(tile, by_key) for tile in tiles_at(shown, scope, today=today)),
+        own=tiles_at(by_worth(places)[:_OWN_TILES], scope, today=today, around=around) if unit else (),
+        missed=tuple(_missed(tile, by_key) for tile in tiles_at(shown, scope, today=today, around=around)),
         upkeep=_upkeep([measure for measure, _ in places], today),
     )
 

@@ -64,9 +64,14 @@ def tiles(
     return tiles_at([(measure, unit) for unit in unit_keys for measure in measures], scope, today=today)
 
 
-def tiles_at(places: Sequence[Place], scope: Scope, *, today: date) -> tuple[Tile, ...]:
-    """Each measure at its unit, in one line, as ``tiles``: for lists whose measures are kept all over."""
-    around = Surroundings(today)
+def tiles_at(
+    places: Sequence[Place], scope: Scope, *, today: date, around: Surroundings | None = None
+) -> tuple[Tile, ...]:
+    """Each measure at its unit, in one line, as ``tiles``: for lists whose measures are kept all over.
+
+    ``around`` is for callers that ask several times; reading the units once is enough.
+    """
+    around = around or Surroundings(today)
     seen = [(measure, unit) for measure, unit in places if scope.sees_unit(unit)]
     found = _gathered(seen, around, grain=None, tree="event", also_empty=False)
     return tuple(map(_tile, found))

@@ -84,12 +84,14 @@ def measured_at(unit: str, scope: Scope) -> QuerySet[Measure]:
     return rows if scope.sees_unit(unit) else rows.none()
 
 
-def standings(places: Sequence[Place], scope: Scope, *, today: date) -> tuple[Standing, ...]:
+def standings(
+    places: Sequence[Place], scope: Scope, *, today: date, around: Surroundings | None = None
+) -> tuple[Standing, ...]:
     """Where each measure stands at its unit, in the order given; constant in queries.
 
     Left out are units the scope does not see, and measures without a complete value there.
     """
-    around = Surroundings(today)
+    around = around or Surroundings(today)
     seen = [(measure, unit) for measure, unit in places if scope.sees_unit(unit)]
     latest = _latest(seen, around)
     return tuple(

@@ -13,8 +13,7 @@ from goldenthread.record.framework import queries as framework
 from goldenthread.record.framework.models import Level
 from goldenthread.record.framework.queries import Node
 from goldenthread.record.measures.models import Measure
-from goldenthread.record.orgs.queries import top_unit, unit_names
-from goldenthread.results.series import Place, tiles_at
+from goldenthread.results.series import Place, Surroundings, tiles_at
 from goldenthread.results.standings import (
     Standing,
     Tally,
@@ -76,21 +75,21 @@ class Outline:
 
 def outline(scope: Scope, *, today: date) -> Outline:
     """Every element with its tally; constant in queries."""
-    outcomes = framework.tree()
-    served = _served(scope)
-    by_measure = _standings(served, scope, today)
+    outcomes, around = framework.tree(), Surroundings(today)
+    served = _served(scope, around)
+    by_measure = _standings(served, scope, around)
     return Outline(outcomes, _tallies(outcomes, served, by_measure), _as_of(by_measure))
 
 
 def find_thread(key: str, rights: Rights, scope: Scope, *, today: date, unit: str = "") -> Thread | None:
     """The thread through the element ``key``, and on to ``unit`` if that does its work; None without such an
     element."""
-    outcomes = framework.tree()
+    outcomes, around = framework.tree(), Surroundings(today)
     path = _path_to(key, outcomes)
     if not path:
         return None
-    served = _served(scope)
-    by_measure = _standings(served, scope, today)
+    served = _served(scope, around)
+    by_measure = _standings(served, scope, around)
     headlines = {
         node.fields.key: next(iter(by_worth(served.get(node.fields.key, ()))), None) for node in path
     }
@@ -101,9 +100,8 @@ def find_thread(key: str, rights: Rights, scope: Scope, *, today: date, unit: st
     shown = unit if unit in units else None
     places = [place for place in headlines.values() if place is not None]
     at_unit = [(spoken[0], shown)] if spoken and shown else []
-    tiles = {
-        (tile.measure.key, tile.unit): tile for tile in tiles_at([*places, *at_unit], scope, today=today)
-    }
+    spoken_for = tiles_at([*places, *at_unit], scope, today=today, around=around)
+    tiles = {(tile.measure.key, tile.unit): tile for tile in spoken_for}
     return Thread(
         path=path,
         rows=tuple(row for row in rows if row),
@@ -113,26 +111,30 @@ def find_thread(key: str, rights: Rights, scope: Scope, *, today: date, unit: st
             for name, place in headlines.items()
             if place is not None and (tile := tiles.get((place[0].key, place[1])))
         },
-        units=_units_at(units, spoken, shown, tiles, scope, today),
+        units=_units_at(units, spoken, shown, tiles, scope, around),
         unit=shown,
         as_of=_as_of(by_measure),
     )
 
 
-def serving(nodes: Iterable[Node], scope: Scope) -> list[Place]:
-    """The measures that serve one of these elements, at the units that keep them, by title."""
-    keys = {node.fields.key for node in nodes}
-    return [place for key, places in _served(scope).items() if key in keys for place in places]
+def serving(node: Node, scope: Scope, *, today: date) -> list[Place]:
+    """The measures that serve the element itself, at the units that keep them, by title."""
+    return _served(scope, Surroundings(today))[node.fields.key]
 
 
 def nearest_service(units: Sequence[str]) -> str | None:
-    """The key of a service that one of these units runs, the first units first and the lowest level of each;
-    without one, of the first outcome."""
+    """The key of a service that one of these units runs, the first units first and the lowest level of
+    each."""
     run = framework.services_of(units)
     for unit in units:
         of_unit = [node for node in run if node.fields.unit == unit]
         if of_unit:
             return max(of_unit, key=lambda node: _DEPTH[node.fields.level]).fields.key
+    return None
+
+
+def first_outcome() -> str | None:
+    """The key of what the council wants first."""
     outcomes = framework.tree()
     return outcomes[0].fields.key if outcomes else None
 
@@ -140,10 +142,10 @@ def nearest_service(units: Sequence[str]) -> str | None:
 _DEPTH = {level: depth for depth, level in enumerate(Level)}
 
 
-def _served(scope: Scope) -> dict[str, list[Place]]:
+def _served(scope: Scope, around: Surroundings) -> dict[str, list[Place]]:
     """By element: its own measures at their keepers, as far as the scope opens those."""
     found: dict[str, list[Place]] = defaultdict(list)
-    for measure, unit in keeper_places(visible_measures(scope), top=top_unit()):
+    for measure, unit in keeper_places(visible_measures(scope), top=around.top):
         if measure.service is not None and scope.sees_unit(unit):
             found[measure.service.key].append((measure, unit))
     return found
@@ -173,9 +175,11 @@ def _rank(measure: Measure) -> tuple[int, bool, str]:
     )
 
 
-def _standings(served: Mapping[str, Sequence[Place]], scope: Scope, today: date) -> dict[str, Standing]:
+def _standings(
+    served: Mapping[str, Sequence[Place]], scope: Scope, around: Surroundings
+) -> dict[str, Standing]:
     places = [place for of_element in served.values() for place in of_element]
-    return {one.measure.key: one for one in standings(places, scope, today=today)}
+    return {one.measure.key: one for one in standings(places, scope, today=around.today, around=around)}
 
 
 def _as_of(by_measure: Mapping[str, Standing]) -> datetime | None:
@@ -216,17 +220,16 @@ def _units_at(
     shown: str | None,
     tiles: Mapping[tuple[str, str], Tile],
     scope: Scope,
-    today: date,
+    around: Surroundings,
 ) -> tuple[UnitAt, ...]:
-    names = unit_names(units)
     stand = {}
     if spoken is not None:
         places = [(spoken[0], unit) for unit in units]
-        stand = {one.unit: one for one in standings(places, scope, today=today)}
+        stand = {one.unit: one for one in standings(places, scope, today=around.today, around=around)}
     at = [
         UnitAt(
             unit,
-            names[unit],
+            around.names[unit],
             stand.get(unit),
             tiles.get((spoken[0].key, unit)) if spoken and unit == shown else None,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
-from goldenthread.results.series import tiles_at
+from goldenthread.results.series import Surroundings, tiles_at
 from goldenthread.results.standings import Standing, Tally, measured_at, standings, tally
 from goldenthread.results.values import Tile
 
@@ -37,15 +37,17 @@ def unit_numbers(unit: str, scope: Scope, *, today: date, page: int = 1, is_top:
     measures = sorted(
         measured_at(unit, scope), key=lambda one: (one.unit is None or one.unit.key != unit, one.title)
     )
-    found = standings([(measure, unit) for measure in measures], scope, today=today)
+    around = Surroundings(today)
+    found = standings([(measure, unit) for measure in measures], scope, today=today, around=around)
     with_value = {one.measure.key for one in found}
     listed = [measure for measure in measures if measure.key in with_value]
     shown = listed[(page - 1) * TILES_ON_A_PAGE : page * TILES_ON_A_PAGE]
-    lost = standings([(measure, NOT_ASSIGNED) for measure in measures], scope, today=today) if is_top else ()
+    nowhere = [(measure, NOT_ASSIGNED) for measure in measures] if is_top else []
+    lost = standings(nowhere, scope, today=today, around=around)
     return UnitNumbers(
         measures=len(listed),
         tally=tally(found),
-        tiles=tiles_at([(measure, unit) for measure in shown], scope, today=today),
+        tiles=tiles_at([(measure, unit) for measure in shown], scope, today=today, around=around),
         standings=found,
         not_assigned=_recent(lost, found),
     )

@@ -43,7 +43,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
     here = found.path[-1]
     page = service_page(
         found,
-        tiles_at(serving([here], seen), seen, today=today()),
+        tiles_at(serving(here, seen, today=today()), seen, today=today()),
         sees_unit=bool(here.fields.unit) and seen.sees_unit(here.fields.unit or ""),
         may_edit=_may_edit(request, here.fields.key),
     )

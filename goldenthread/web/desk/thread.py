@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from goldenthread.record.access.rights import Rights
 from goldenthread.record.access.roles import Permission
 from goldenthread.results.standings import visible_measures
-from goldenthread.results.threads import Outline, find_thread, nearest_service, outline
+from goldenthread.results.threads import Outline, find_thread, first_outcome, nearest_service, outline
 from goldenthread.web.access import rights, scope, signed_in, today
 from goldenthread.web.desk.presenters.home import moment_words
 from goldenthread.web.desk.presenters.parts import Option
@@ -28,7 +28,7 @@ def thread(request: HttpRequest) -> HttpResponse:
     held, seen = rights(request), scope(request)
     if not held.held:
         raise Http404
-    nearest = nearest_service(_line(held, request.GET.get("unit", "")))
+    nearest = nearest_service(_line(held, request.GET.get("unit", ""))) or first_outcome()
     if request.GET.get("view") == "list" or nearest is None:
         found = outline(seen, today=today())
         return _list(request, found, switch(thread_address(nearest), as_list=True) if nearest else ())

@@ -1,0 +1,102 @@
+"""Home says first what needs its reader, and tells nobody of what they may not see."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from goldenthread.accounts.models import User
+from goldenthread.jobs.noticing import refresh_notices
+from goldenthread.record.measures.models import Measure
+from goldenthread.record.notices.models import Notice
+from goldenthread.record.orgs.models import Post
+from tests.web.desk.worlds import build_units, build_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    build_world()
+    refresh_notices(now=timezone.now())
+
+
+def home_of(username: str) -> str:
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    response = client.get("/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_who_is_not_signed_in_finds_the_form(client):
+    assert "Sign in" in client.get("/").content.decode()
+
+
+def test_an_owner_is_told_what_is_overdue(world):
+    text = home_of("ana")
+    assert "One thing needs you. One is overdue." in text
+    assert "Letters answered" in text
+    assert "overdue" in text
+
+
+def test_a_member_reads_of_the_own_unit_first(world):
+    text = home_of("ana")
+    assert text.index("North office") < text.index("What needs you")
+    assert "/measures/calls_answered/?unit=north" in text
+    assert "Potholes" not in text
+    assert "unit=south" not in text
+
+
+def test_a_director_reads_of_what_the_department_keeps(world):
+    text = home_of("dora")
+    assert "The one measure of Benefits that has a target missed it in its last period." in text
+    assert "Off target: 1 of 1" in text
+    assert "Potholes" not in text
+    assert "Name an owner for" in text
+
+
+def test_an_administrator_counts_accounts_and_sees_no_number(world):
+    text = home_of("adam")
+    assert "Accounts and rights" in text
+    assert "Calls answered" not in text
+    assert "Accounts and rights" not in home_of("dora")
+
+
+def test_nothing_to_do_says_so(world):
+    assert "Nothing needs you today." in home_of("new")
+
+
+def test_a_notice_about_what_is_no_longer_seen_is_not_shown(world):
+    assert "Name an owner for" in home_of("dora")
+    Post.objects.filter(person__key="dora").delete()
+    assert Notice.objects.filter(receiver__username="dora", done_at=None).exists()
+    text = home_of("dora")
+    assert "Calls received" not in text
+    assert "Nothing needs you today." in text
+
+
+def test_an_owner_is_told_even_without_a_post(world):
+    Post.objects.filter(person__key="ana").delete()
+    assert "Letters answered" in home_of("ana")
+
+
+def test_several_of_a_kind_are_one_thing(world):
+    Measure.objects.update(owner=None, deputy=None)
+    refresh_notices(now=timezone.now())
+    text = home_of("ada")
+    assert "Name an owner for four measures" in text
+
+
+def test_before_anything_is_measured():
+    build_units()
+    for name in ("ana", "dora", "ada", "adam", "new"):
+        assert "Nothing needs you today." in home_of(name)
+
+
+@pytest.mark.parametrize("name", ["ana", "dora", "ada"])
+def test_it_takes_few_queries(world, client, django_assert_max_num_queries, name):
+    client.force_login(User.objects.get(username=name))
+    with django_assert_max_num_queries(50):
+        client.get("/")

@@ -1,0 +1,110 @@
+"""The thread is walked up and down, from an element, a unit or a measure."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from goldenthread.accounts.models import User
+from goldenthread.record.measures.models import Observation
+from tests.web.desk.worlds import build_units, build_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    build_world()
+
+
+def as_user(username: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    return client
+
+
+def text_of(username: str, address: str) -> str:
+    response = as_user(username).get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def test_it_begins_at_the_service_nearest_to_the_reader(world):
+    assert as_user("ana").get("/thread/").url == "/thread/letters/"
+    assert as_user("dora").get("/thread/").url == "/thread/phone/"
+    assert as_user("ada").get("/thread/").url == "/thread/needs/"
+
+
+def test_it_is_reached_from_a_measure_and_from_a_unit(world):
+    assert as_user("ana").get("/thread/?measure=calls_answered").url == "/thread/phone/"
+    assert as_user("ana").get("/thread/?unit=north").url == "/thread/letters/?unit=north"
+
+
+@pytest.mark.parametrize("measure", ["potholes", "nothing"])
+def test_a_hidden_measure_leads_nowhere(world, measure):
+    Observation.objects.filter(measure__key="potholes", unit__key="county").delete()
+    assert as_user("ana").get(f"/thread/?measure={measure}").status_code == 404
+
+
+def test_a_map_holds_every_level_with_the_line_in_order(world):
+    text = text_of("dora", "/thread/phone/")
+    path = [
+        "People can meet their needs",
+        "Human services",
+        "Help people get benefits",
+        "Phone service",
+        "North",
+    ]
+    start = text.index('<ol class="gt-map">')
+    places = [text.index(name, start) for name in path]
+    assert places == sorted(places)
+    assert "Calls answered within a minute: " in text
+    assert text.count("gt-map__box--focus") == 4
+    assert text.count("gt-connectors__thread") == 3
+
+
+def test_a_unit_of_the_service_can_be_looked_at(world):
+    text = text_of("dora", "/thread/phone/?unit=south")
+    assert text.count("gt-map__box--focus") == 5
+    assert "/measures/calls_answered/?unit=south" in text
+
+
+def test_numbers_that_are_not_open_are_not_counted(world):
+    for name in ("ana", "dora"):
+        text = text_of(name, "/thread/road_care/")
+        assert "Potholes" not in text
+        assert "No number open to you" in text
+    assert "Potholes" in text_of("eli", "/thread/road_care/")
+    assert "Calls answered" not in text_of("adam", "/thread/phone/")
+
+
+def test_a_unit_that_is_not_open_is_not_shown(world):
+    text = text_of("eli", "/thread/phone/?unit=south")
+    assert "South office" not in text
+    assert "unit=south" not in text
+
+
+def test_the_list_holds_everything_in_order(world):
+    text = text_of("ada", "/thread/?view=list")
+    assert text.index("Streets that work") < text.index("Care of roads")
+    assert "0 of 1 on target" in text
+    assert "/services/new/" in text
+    assert "/services/new/" not in text_of("ana", "/thread/?view=list")
+    assert 'aria-current="true"' in text_of("ada", "/thread/phone/?view=list")
+
+
+@pytest.mark.parametrize("address", ["/thread/", "/thread/phone/", "/thread/?view=list"])
+def test_who_holds_nothing_finds_nothing(world, address):
+    assert as_user("new").get(address).status_code == 404
+
+
+def test_without_a_framework_it_says_so():
+    build_units()
+    assert "No outcome is written down yet." in text_of("ada", "/thread/")
+
+
+@pytest.mark.parametrize("address", ["/thread/phone/?unit=north", "/thread/?view=list"])
+def test_it_takes_few_queries(world, django_assert_max_num_queries, address):
+    client = as_user("dora")
+    with django_assert_max_num_queries(27):
+        client.get(address)
