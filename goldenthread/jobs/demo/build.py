@@ -15,7 +15,7 @@ from goldenthread.accounts.models import User
 from goldenthread.jobs import computing, importing
 from goldenthread.jobs.database import migrate
 from goldenthread.jobs.demo.accounts import create_accounts, save_sign_ins, username_of
-from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER, EXTRACTS, INCOMING, generate
+from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER, EXTRACTS, INCOMING, generate, small_extract
 from goldenthread.jobs.demo.story import Story, first_day
 from goldenthread.jobs.demo.typed import type_values
 from goldenthread.jobs.loading import load_folder
@@ -30,6 +30,7 @@ Progress = Callable[[float, str], None]
 
 TIMEZONE = ZoneInfo("America/Los_Angeles")
 _COUNTY = "county"
+_HOW_TO = "how-to"
 _READERS = 2
 _LATE_FILES = "calls_overflow_line_*"
 
@@ -64,6 +65,8 @@ def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Prog
     migrate()
     tell(0.05, "Making up a county")
     generate(folder, today=story.today, scale=scale)
+    (workspace.home / _HOW_TO).mkdir()
+    small_extract(workspace.home / _HOW_TO, today=story.today)
     tell(0.2, "Loading its units, people, sources and measures")
     load_folder(folder / EARLIER, by=by, now=_morning(story.first_day))
     load_folder(folder / DEFINITIONS, by=by, now=_morning(story.callbacks_began))
