@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
+from django.utils.translation import gettext as _
 
 
 def _dress(form: forms.Form) -> None:
@@ -24,3 +25,7 @@ class NewPasswordForm(ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _dress(self)
+        self.fields["oldpassword"].label = _("Password until now")
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].help_text = _("Not much like your name, and not one that many people use.")
+        self.fields["password2"].label = _("New password, once more")
