@@ -18,7 +18,7 @@ from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Annotation, Measure, Observation, Rebase, ReportedValue
 from goldenthread.record.measures.queries import current_definition
-from goldenthread.record.measures.targets import target_for
+from goldenthread.record.measures.targets import targets_for
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.judging import Judged, Rules, Stored, TargetAt, judge
@@ -51,7 +51,7 @@ def series(
     measure = Measure.objects.select_related("current").filter(key=measure_key, current__isnull=False).first()
     if measure is None or unit is None or unit not in around.names or not scope.sees_unit(unit):
         return None
-    return _gathered([(measure, unit)], around, grain=grain, tree=tree, also_empty=True)[0]
+    return _gathered([(measure, unit)], around, grain=grain, tree=tree, in_full=True)[0]
 
 
 def tiles(
@@ -73,7 +73,7 @@ def tiles_at(
     """
     around = around or Surroundings(today)
     seen = [(measure, unit) for measure, unit in places if scope.sees_unit(unit)]
-    found = _gathered(seen, around, grain=None, tree="event", also_empty=False)
+    found = _gathered(seen, around, grain=None, tree="event", in_full=False)
     return tuple(map(_tile, found))
 
 
@@ -136,17 +136,20 @@ def _gathered(
     *,
     grain: str | None,
     tree: TreeName,
-    also_empty: bool,
+    in_full: bool,
 ) -> list[Series]:
-    kept = _kept(places, around, grain=grain, tree=tree)
+    """``in_full`` is for a page of one measure: also where there is no value yet, and with annotations."""
+    kept = _kept(places, around, grain=grain, tree=tree, in_full=in_full)
     return [
         _series(measure, unit, kept, around, grain=grain, tree=tree)
         for measure, unit in places
-        if also_empty or kept.observations.get((measure.pk, unit))
+        if in_full or kept.observations.get((measure.pk, unit))
     ]
 
 
-def _kept(places: Sequence[Place], around: Surroundings, *, grain: str | None, tree: TreeName) -> _Kept:
+def _kept(
+    places: Sequence[Place], around: Surroundings, *, grain: str | None, tree: TreeName, in_full: bool
+) -> _Kept:
     calendar = around.calendar
     measures = list(dict.fromkeys(measure for measure, _ in places))
     units = {unit for _, unit in places}
@@ -177,7 +180,9 @@ def _kept(places: Sequence[Place], around: Surroundings, *, grain: str | None, t
         as_of,
         reported,
         _by_measure(Rebase.objects.filter(measure__in=measures).select_related("unit")),
-        _by_measure(Annotation.objects.filter(measure__in=measures).select_related("unit")),
+        _by_measure(
+            Annotation.objects.filter(measure__in=measures if in_full else ()).select_related("unit")
+        ),
     )
 
 
@@ -289,15 +294,23 @@ def _target_at(
     """Targets are set for the measure's own periods; a sum over a longer one has none of its own."""
     if definition.is_sum and (to_date or shown is not definition.frequency):
         return lambda _period: None
-    line, keeper = around.line(unit), definition.unit or around.top
+    found = targets_for(definition, around.line(unit), keeper=definition.unit or around.top)
+    shaped = [
+        (
+            one,
+            lenses.Target(
+                value=one.target.value,
+                low=one.target.low,
+                high=one.target.high,
+                tolerance=one.target.tolerance,
+            ),
+        )
+        for one in found
+    ]
 
     def at(period: Period) -> tuple[lenses.Target, str] | None:
-        found = target_for(definition, line, period, keeper=keeper)
-        if found is None:
-            return None
-        shape = found.target
-        target = lenses.Target(value=shape.value, low=shape.low, high=shape.high, tolerance=shape.tolerance)
-        return target, shape.why
+        day = period.last_day
+        return next(((target, one.target.why) for one, target in shaped if one.target.holds_on(day)), None)
 
     return at
 

@@ -130,6 +130,17 @@ def _by_place(rows: Iterable[Observation]) -> dict[tuple[int, str], Observation]
     return {(row.measure_id, row.unit.key if row.unit else NOT_ASSIGNED): row for row in rows}
 
 
+def not_assigned(measures: Iterable[Measure], scope: Scope, *, around: Surroundings) -> tuple[Standing, ...]:
+    """What nobody could be placed for in the last complete period; only for a scope that sees it."""
+    places = [(measure, NOT_ASSIGNED) for measure in measures] if scope.sees_unit(NOT_ASSIGNED) else []
+    found = _by_place(_values(places, around, only_last=True))
+    return tuple(
+        _standing(measure, unit, row, around)
+        for measure, unit in places
+        if (row := found.get((measure.pk, unit))) is not None and row.facts
+    )
+
+
 def _standing(measure: Measure, unit: str, row: Observation, around: Surroundings) -> Standing:
     definition = current_definition(measure)
     assert row.value is not None

@@ -122,10 +122,9 @@ def serving(node: Node, scope: Scope, *, today: date) -> list[Place]:
     return _served(scope, Surroundings(today))[node.fields.key]
 
 
-def nearest_service(units: Sequence[str]) -> str | None:
-    """The key of a service that one of these units runs, the first units first and the lowest level of
-    each."""
-    run = framework.services_of(units)
+def nearest_service(run: Sequence[Node], units: Sequence[str]) -> str | None:
+    """Of the elements ``run`` by these units the key of the nearest: the first units first, and the lowest
+    level of each."""
     for unit in units:
         of_unit = [node for node in run if node.fields.unit == unit]
         if of_unit:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+from goldenthread.facts.scope import Scope
 from goldenthread.results.series import Surroundings, tiles_at
-from goldenthread.results.standings import Standing, Tally, measured_at, standings, tally
+from goldenthread.results.standings import Standing, Tally, measured_at, not_assigned, standings, tally
 from goldenthread.results.values import Tile
 
 TILES_ON_A_PAGE = 15
@@ -42,18 +41,10 @@ def unit_numbers(unit: str, scope: Scope, *, today: date, page: int = 1, is_top:
     with_value = {one.measure.key for one in found}
     listed = [measure for measure in measures if measure.key in with_value]
     shown = listed[(page - 1) * TILES_ON_A_PAGE : page * TILES_ON_A_PAGE]
-    nowhere = [(measure, NOT_ASSIGNED) for measure in measures] if is_top else []
-    lost = standings(nowhere, scope, today=today, around=around)
     return UnitNumbers(
         measures=len(listed),
         tally=tally(found),
         tiles=tiles_at([(measure, unit) for measure in shown], scope, today=today, around=around),
         standings=found,
-        not_assigned=_recent(lost, found),
+        not_assigned=not_assigned(measures, scope, around=around) if is_top else (),
     )
-
-
-def _recent(lost: Sequence[Standing], found: Sequence[Standing]) -> tuple[Standing, ...]:
-    """Of what nobody could place, the periods that the page shows."""
-    period = {one.measure.key: one.period for one in found}
-    return tuple(one for one in lost if one.facts and period.get(one.measure.key) == one.period)

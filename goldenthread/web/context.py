@@ -51,4 +51,9 @@ def desk(request: HttpRequest) -> dict[str, object]:
 
 def _desk_of(request: HttpRequest) -> Desk:
     person = request.user.get_full_name() if request.user.is_authenticated else ""
-    return Desk(sections=SECTIONS, organization=organization().name, person=person)
+    return Desk(sections=SECTIONS, organization=_organization_of(request), person=person)
+
+
+def _organization_of(request: HttpRequest) -> str:
+    """The name that the middleware has read already; it reads none for one who is not signed in."""
+    return str(getattr(request, "organization", None) or organization())

@@ -35,7 +35,8 @@ class DenyByDefault:
         if is_public(request.path_info):
             return self.get_response(request)
         if request.user.is_authenticated:
-            with timezone.override(ZoneInfo(organization().timezone)):
+            request.organization = organization()  # type: ignore[attr-defined]
+            with timezone.override(ZoneInfo(request.organization.timezone)):  # type: ignore[attr-defined]
                 response = self.get_response(request)
         elif is_sign_in(request.path_info):
             response = self.get_response(request)

@@ -73,6 +73,10 @@ class TargetShape(Definition):
     tolerance: Annotated[Number, Field(ge=0)] = 0
     why: str = ""
 
+    def holds_on(self, day: datetime.date) -> bool:
+        """Whether the day is one of those the target is for."""
+        return (self.from_ is None or self.from_ <= day) and (self.to is None or day < self.to)
+
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
         is_range = self.low is not None or self.high is not None

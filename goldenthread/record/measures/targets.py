@@ -10,7 +10,6 @@ When targets change inside a period, the one in force on its last day holds for 
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,25 +28,29 @@ class ResolvedTarget:
 def target_for(
     definition: MeasureDefinition, line: Sequence[str], period: Period, *, keeper: str | None
 ) -> ResolvedTarget | None:
-    """The target of the unit ``line[0]`` in ``period``; ``line`` goes on with the units above it, nearest
-    first.
+    """The target of the unit ``line[0]`` in ``period``; ``line`` and ``keeper`` as for ``targets_for``."""
+    every = targets_for(definition, line, keeper=keeper)
+    return next((one for one in every if one.target.holds_on(period.last_day)), None)
 
-    ``keeper`` is the unit that keeps the measure, or the top unit when the measure names none.
+
+def targets_for(
+    definition: MeasureDefinition, line: Sequence[str], *, keeper: str | None
+) -> tuple[ResolvedTarget, ...]:
+    """Every target that may hold for the unit ``line[0]``; in a period it is the first that holds on its last
+    day.
+
+    ``line`` goes on with the units above it, nearest first. ``keeper`` is the unit that keeps the measure, or
+    the top unit when the measure names none.
     """
-    if not line:
-        return None
-    for unit in line[:1] if definition.is_sum else line:
-        if found := _in_force(definition, unit, period.last_day):
-            return ResolvedTarget(found, unit)
-    if definition.is_sum and line[0] != keeper:
-        return None
-    general = _in_force(definition, None, period.last_day)
-    return ResolvedTarget(general, None) if general else None
-
-
-def _in_force(definition: MeasureDefinition, unit: str | None, day: datetime.date) -> TargetShape | None:
-    for target in definition.targets:
-        started = target.from_ is None or target.from_ <= day
-        if target.unit == unit and started and (target.to is None or day < target.to):
-            return target
-    return None
+    if not definition.targets or not line:
+        return ()
+    adds_up = definition.is_sum
+    places: list[str | None] = list(line[:1] if adds_up else line)
+    if not adds_up or line[0] == keeper:
+        places.append(None)
+    return tuple(
+        ResolvedTarget(target, place)
+        for place in places
+        for target in definition.targets
+        if target.unit == place
+    )

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from goldenthread.record.access.rights import Rights
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.framework.queries import services_of
 from goldenthread.results.standings import visible_measures
 from goldenthread.results.threads import Outline, find_thread, first_outcome, nearest_service, outline
 from goldenthread.web.access import rights, scope, signed_in, today
@@ -28,7 +29,8 @@ def thread(request: HttpRequest) -> HttpResponse:
     held, seen = rights(request), scope(request)
     if not held.held:
         raise Http404
-    nearest = nearest_service(_line(held, request.GET.get("unit", ""))) or first_outcome()
+    line = _line(held, request.GET.get("unit", ""))
+    nearest = nearest_service(services_of(line), line) or first_outcome()
     if request.GET.get("view") == "list" or nearest is None:
         found = outline(seen, today=today())
         return _list(request, found, switch(thread_address(nearest), as_list=True) if nearest else ())

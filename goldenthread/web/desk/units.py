@@ -52,14 +52,16 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     parent = tree.parent(key)
     around = {one.key: one for one in visible_units(seen).filter(key__in=[*tree.children(key), parent or ""])}
-    service = nearest_service([key, *tree.ancestors(key)])
+    line = [key, *tree.ancestors(key)]
+    run = services_of(line)
+    service = nearest_service(run, line)
     page = unit_page(
         found,
         numbers,
         above=around.get(parent or ""),
         sees_above=parent in around,
         below=[one for one in around.values() if one.key != parent],
-        services=services_of([key]),
+        services=[node for node in run if node.fields.unit == key],
         path=thread(service) if service else (),
         mission=missions_of(key).first(),
         page=max(number, 1),
