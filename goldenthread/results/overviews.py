@@ -14,7 +14,7 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.measures import upkeep
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.orgs import queries as orgs
-from goldenthread.results.series import Place, Surroundings, tiles_at
+from goldenthread.results.series import Place, tiles_at
 from goldenthread.results.standings import (
     Standing,
     Tally,
@@ -24,6 +24,7 @@ from goldenthread.results.standings import (
     tally,
     visible_measures,
 )
+from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.threads import by_worth
 from goldenthread.results.values import Tile
 

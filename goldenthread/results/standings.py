@@ -18,7 +18,9 @@ from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, Observation
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.record.measures.targets import target_for
-from goldenthread.results.series import Place, Surroundings, measure_line
+from goldenthread.results.assembling import measure_line
+from goldenthread.results.series import Place
+from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import MeasureLine
 
 
@@ -149,7 +151,7 @@ def _standing(measure: Measure, unit: str, row: Observation, around: Surrounding
     too_few = aggregation.too_few(base, definition.minimum_denominator)
     target = None if too_few else _target(definition, unit, period, around)
     return Standing(
-        measure=measure_line(measure, definition),
+        measure=measure_line(definition),
         unit=unit,
         period=period,
         value=row.value,

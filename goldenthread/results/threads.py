@@ -13,7 +13,7 @@ from goldenthread.record.framework import queries as framework
 from goldenthread.record.framework.models import Level
 from goldenthread.record.framework.queries import Node
 from goldenthread.record.measures.models import Measure
-from goldenthread.results.series import Place, Surroundings, tiles_at
+from goldenthread.results.series import Place, tiles_at
 from goldenthread.results.standings import (
     Standing,
     Tally,
@@ -22,6 +22,7 @@ from goldenthread.results.standings import (
     tally,
     visible_measures,
 )
+from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Tile
 
 KINDS_BY_WORTH = (
@@ -52,13 +53,15 @@ class Thread:
 
     ``path`` goes from an outcome to the element looked at; ``rows`` are the elements beside each of them, and
     last what hangs below. ``tallies`` count the measures of each element and of all below it, as far as the
-    scope opens them; ``headlines`` speak for the elements of the path. ``units`` do the work of the last one.
+    scope opens them; ``headlines`` speak for the elements of the path. ``served_by`` are the measures of the
+    last one itself, each at the unit that keeps it, and ``units`` do its work.
     """
 
     path: tuple[Node, ...]
     rows: tuple[tuple[Node, ...], ...]
     tallies: Mapping[str, Tally]
     headlines: Mapping[str, Tile]
+    served_by: tuple[Place, ...]
     units: tuple[UnitAt, ...]
     unit: str | None
     as_of: datetime | None
@@ -111,15 +114,11 @@ def find_thread(key: str, rights: Rights, scope: Scope, *, today: date, unit: st
             for name, place in headlines.items()
             if place is not None and (tile := tiles.get((place[0].key, place[1])))
         },
+        served_by=tuple(served.get(key, ())),
         units=_units_at(units, spoken, shown, tiles, scope, around),
         unit=shown,
         as_of=_as_of(by_measure),
     )
-
-
-def serving(node: Node, scope: Scope, *, today: date) -> list[Place]:
-    """The measures that serve the element itself, at the units that keep them, by title."""
-    return _served(scope, Surroundings(today))[node.fields.key]
 
 
 def nearest_service(run: Sequence[Node], units: Sequence[str]) -> str | None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from goldenthread.facts.scope import Scope
-from goldenthread.results.series import Surroundings, tiles_at
+from goldenthread.results.series import tiles_at
 from goldenthread.results.standings import Standing, Tally, measured_at, not_assigned, standings, tally
+from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Tile
 
 TILES_ON_A_PAGE = 15

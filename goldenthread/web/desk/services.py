@@ -23,7 +23,7 @@ from goldenthread.record.framework.models import Element, Level
 from goldenthread.record.framework.permissions import check_can_edit_element
 from goldenthread.record.framework.policies import NotAllowed
 from goldenthread.results.series import tiles_at
-from goldenthread.results.threads import find_thread, serving
+from goldenthread.results.threads import find_thread
 from goldenthread.web.access import actor, needs, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.framework import ElementForm, NewElementForm, PlaceForm, RetireForm
 from goldenthread.web.desk.presenters.home import moment_words
@@ -43,7 +43,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
     here = found.path[-1]
     page = service_page(
         found,
-        tiles_at(serving(here, seen, today=today()), seen, today=today()),
+        tiles_at(found.served_by, seen, today=today()),
         sees_unit=bool(here.fields.unit) and seen.sees_unit(here.fields.unit or ""),
         may_edit=_may_edit(request, here.fields.key),
     )

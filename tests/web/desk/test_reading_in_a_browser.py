@@ -1,0 +1,112 @@
+"""Home, thread, services, units, search and help in a browser: wide and narrow, full, empty, in error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from goldenthread.accounts.models import User
+from goldenthread.jobs.noticing import refresh_notices
+from tests.web.desk.worlds import build_units, build_world
+
+AXE = Path(__file__).parents[2] / "vendor" / "axe" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FULL = (
+    "/",
+    "/thread/phone/?unit=north",
+    "/thread/phone/?view=list",
+    "/services/phone/",
+    "/services/phone/edit/",
+    "/services/benefits_core/add/",
+    "/units/",
+    "/units/benefits/",
+    "/units/north/mission/",
+    "/search/?q=calls",
+    "/help/",
+)
+EMPTY = ("/", "/thread/", "/units/", "/units/north/", "/units/north/mission/", "/search/?q=nothing")
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def sign_in(page: Page, base: str, username: str) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": base}])
+
+
+def complaints(page: Page, address: str) -> list[str]:
+    """What stands in somebody's way on the page, at both widths."""
+    found = []
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(f"{address} is wider than {width} pixels")
+        told = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        found += [
+            f"{address} at {width}: {one['id']} {node['target']}"
+            for one in told["violations"]
+            for node in one["nodes"]
+        ]
+    return found
+
+
+def test_nothing_stands_in_anybodys_way(live_server, page: Page):
+    build_world()
+    refresh_notices(now=timezone.now())
+    sign_in(page, live_server.url, "dora")
+    found = []
+    for address in FULL:
+        response = page.goto(live_server.url + address)
+        assert response is not None
+        assert response.status == 200, address
+        found += complaints(page, address)
+    assert found == []
+
+
+def test_nor_where_there_is_nothing_yet(live_server, page: Page):
+    build_units()
+    sign_in(page, live_server.url, "dora")
+    found = []
+    for address in EMPTY:
+        page.goto(live_server.url + address)
+        found += complaints(page, address)
+    assert found == []
+
+
+def test_an_error_takes_the_focus_and_leads_to_its_field(live_server, page: Page):
+    build_world()
+    sign_in(page, live_server.url, "dora")
+    page.goto(f"{live_server.url}/services/benefits_core/add/")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Renewals")
+    page.get_by_role("textbox", name="Id", exact=True).fill("a b")
+    page.get_by_role("button", name="Add").click()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    assert page.get_by_role("textbox", name="Name", exact=True).input_value() == "Renewals"
+    assert complaints(page, "an error") == []
+    page.get_by_role("alert").get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.id") == "id_key"
+
+
+def test_the_map_lies_in_rows_when_wide_and_reads_in_order_when_narrow(live_server, page: Page):
+    build_world()
+    sign_in(page, live_server.url, "dora")
+    page.goto(f"{live_server.url}/thread/phone/?unit=north")
+    boxes = page.locator(".gt-map__level:first-child .gt-map__box")
+    first, second = (boxes.nth(place).bounding_box() for place in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert first["y"] == second["y"]
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert not page.locator(".gt-connectors").first.is_visible()
+    first, second = (boxes.nth(place).bounding_box() for place in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert first["y"] + first["height"] <= second["y"]
