@@ -6,7 +6,8 @@ after a load only the periods it touched are read again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ import pyarrow as pa
 
 from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.periods import FiscalCalendar
-from goldenthread.facts.formulas import Placement, SourceFacts, Whereabouts, compute_sides
+from goldenthread.facts.formulas import Placement, SourceFacts, WantedSide, Whereabouts, compute_sides
 from goldenthread.facts.formulas.derived import Derived
 from goldenthread.facts.scope import Scope
 from goldenthread.facts.sources import SourceDefinition
@@ -26,7 +27,8 @@ from goldenthread.results.composing import compose, lengthened
 from goldenthread.results.facts import engine, table_of
 from goldenthread.results.filling import kept_rows, with_zeros
 from goldenthread.results.pieces import Piece, in_order, pieces_of
-from goldenthread.results.spans import longer_steps, only_periods, periods_touched
+from goldenthread.results.spans import longer_steps, only_periods, own_periods, periods_touched
+from goldenthread.results.splitting import SplitRows, breakdowns_of, replace_split_rows
 from goldenthread.results.typed import typed_rows
 from goldenthread.results.writing import replace_observations
 
@@ -73,7 +75,7 @@ def compute(
     groups = in_order(pieces_of(measures))
     written = 0
     for tree in trees():
-        around = _around(tree, window=window, scope=scope, today=today, now=now)
+        around = around_of(tree, window=window, scope=scope, today=today, now=now)
         for number, group in enumerate(groups):
             if progress:
                 progress(number / len(groups), f"{len(group)} definitions")
@@ -95,11 +97,13 @@ def _compute_group(pieces: Sequence[Piece], around: Around) -> int:
     onward = around.window and (around.window[0], max(around.window[1], around.today))
     written = 0
     if adding:
-        rows = _from_facts(adding, around)
+        rows = rows_from_facts(adding, around)
         written += _write(adding, _lengthen(rows, adding, around), around, longer=True)
+        _split(adding, around)
     if whole:
         later = replace(around, window=onward)
-        written += _write(whole, _from_facts(whole, later), later, longer=False)
+        written += _write(whole, rows_from_facts(whole, later), later, longer=False)
+        _split(whole, later)
     if typed:
         rows = typed_rows(typed, around.lives, around.calendar)
         everything = replace(around, window=None)
@@ -107,11 +111,48 @@ def _compute_group(pieces: Sequence[Piece], around: Around) -> int:
     return written
 
 
-def _from_facts(pieces: Sequence[Piece], around: Around) -> pa.Table:
+def rows_from_facts(pieces: Sequence[Piece], around: Around) -> pa.Table:
+    """``composing.ROWS`` of every unit and period of the window, straight from the facts."""
     wanted = [side for piece in pieces for side in piece.wanted()]
+    rows = _composed(wanted, pieces, _source_facts(pieces), around)
+    return with_zeros(rows, pieces, around.lives, around.calendar, windowed=around.window is not None)
+
+
+def _split(pieces: Sequence[Piece], around: Around) -> None:
+    """Keep the pieces' own periods by category too, by the tree of the time of the event."""
+    if around.tree != "event":
+        return
+    facts = _source_facts(pieces)
+    together: dict[str, list[Piece]] = defaultdict(list)
+    for piece in pieces:
+        for column in breakdowns_of(piece):
+            if all(column in facts[key].columns for key in _sources_of(piece) & facts.keys()):
+                together[column].append(piece)
+    split = [
+        SplitRows(
+            column,
+            _composed([side for piece in named for side in piece.split_sides(column)], named, facts, around),
+        )
+        for column, named in together.items()
+    ]
+    replace_split_rows(
+        split,
+        pieces,
+        starts=own_periods(pieces, around.calendar, around.window),
+        store_versions=_store_versions(pieces),
+        now=around.now,
+    )
+
+
+def _composed(
+    wanted: Sequence[WantedSide],
+    pieces: Sequence[Piece],
+    facts: Mapping[str, SourceFacts],
+    around: Around,
+) -> pa.Table:
     sides = compute_sides(
         engine(),
-        _source_facts(pieces),
+        facts,
         wanted,
         around.whereabouts,
         around.calendar,
@@ -120,8 +161,7 @@ def _from_facts(pieces: Sequence[Piece], around: Around) -> pa.Table:
         scope=around.scope,
     )
     with engine().session() as session:
-        rows = compose(session, sides, pieces)
-    return with_zeros(rows, pieces, around.lives, around.calendar, windowed=around.window is not None)
+        return compose(session, sides, pieces)
 
 
 def _lengthen(rows: pa.Table, pieces: Sequence[Piece], around: Around) -> pa.Table:
@@ -153,7 +193,8 @@ def _write(pieces: Sequence[Piece], rows: pa.Table, around: Around, *, longer: b
     )
 
 
-def _around(tree: str, *, window: Window | None, scope: Scope, today: date, now: datetime) -> Around:
+def around_of(tree: str, *, window: Window | None, scope: Scope, today: date, now: datetime) -> Around:
+    """Who was where by that tree, and the calendars, read once for a whole computation."""
     placed = orgs.whereabouts(on=today if tree == "today" else None)
     return Around(
         calendar=orgs.fiscal_calendar(),
@@ -186,13 +227,13 @@ def as_arrow(placed: orgs.Whereabouts) -> Whereabouts:
     )
 
 
+def _sources_of(piece: Piece) -> set[str]:
+    sides = (piece.side(role) for role in ("numerator", "denominator"))
+    return {side.source for side in sides if side is not None and side.source}
+
+
 def _source_facts(pieces: Sequence[Piece]) -> dict[str, SourceFacts]:
-    keys = {
-        side.source
-        for piece in pieces
-        for role in ("numerator", "denominator")
-        if (side := piece.side(role)) and side.source
-    }
+    keys = {key for piece in pieces for key in _sources_of(piece)}
     return {
         key: source_facts(definition)
         for key, definition in sources.definitions(keys).items()

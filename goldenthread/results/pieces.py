@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from goldenthread.calc.periods import Grain, Period
@@ -82,6 +82,11 @@ class Piece:
                     breakdown=breakdown,
                     year_to_date=self.has_year_to_date and not self.adds_up,
                 )
+
+    def split_sides(self, breakdown: str) -> Iterator[WantedSide]:
+        """What to ask for its own periods by category."""
+        for side in self.wanted(breakdown):
+            yield replace(side, grains=(self.frequency,), year_to_date=False)
 
     @property
     def value_of(self) -> str | None:

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
-from typing import Literal
 
 from django.db.models import Q
 
-from goldenthread.calc import lenses
-from goldenthread.calc.periods import FiscalCalendar, Grain, Period
-from goldenthread.calc.spc import Settings
+from goldenthread.calc.periods import Grain, Period
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
-from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Annotation, Measure, Observation, Rebase, ReportedValue
 from goldenthread.record.measures.queries import current_definition
-from goldenthread.record.measures.targets import targets_for
-from goldenthread.record.orgs import queries as orgs
-from goldenthread.record.orgs.models import Unit
-from goldenthread.results.judging import Judged, Rules, Stored, TargetAt, judge
-from goldenthread.results.values import MeasureLine, Note, Reported, Series, Tile
-from goldenthread.results.words import capability_of, verdict_of
+from goldenthread.results.assembling import YEAR_TO_DATE, Known, TreeName, assemble
+from goldenthread.results.judging import Stored
+from goldenthread.results.surroundings import Surroundings
+from goldenthread.results.values import Reported, Series, Tile
 
-YEAR_TO_DATE = "year_to_date"
-TreeName = Literal["event", "today"]
 Place = tuple[Measure, str]
 """A measure and the key of a unit it is looked at for."""
 _RECENT = 12
@@ -75,48 +66,6 @@ def tiles_at(
     seen = [(measure, unit) for measure, unit in places if scope.sees_unit(unit)]
     found = _gathered(seen, around, grain=None, tree="event", in_full=False)
     return tuple(map(_tile, found))
-
-
-class Surroundings:
-    """What every series of one request shares: the day, the calendar, the tree, and the names of units."""
-
-    def __init__(self, today: date) -> None:
-        self.today = today
-
-    @cached_property
-    def calendar(self) -> FiscalCalendar:
-        return orgs.fiscal_calendar()
-
-    @cached_property
-    def _tree(self) -> orgs.Tree:
-        return orgs.tree()
-
-    @cached_property
-    def top(self) -> str | None:
-        return self._tree.top
-
-    @cached_property
-    def _today_tree(self) -> orgs.DayTree:
-        return self._tree.as_of(self.today)
-
-    @cached_property
-    def _units(self) -> list[tuple[str, str, int]]:
-        return list(Unit.objects.values_list("key", "name", "pk"))
-
-    @cached_property
-    def names(self) -> Mapping[str, str]:
-        return {**{key: name for key, name, _ in self._units}, NOT_ASSIGNED: "Not assigned"}
-
-    @cached_property
-    def ids(self) -> Mapping[str, int | None]:
-        """What the rows of observations call a unit; looking for its key there would read them all."""
-        return {**{key: pk for key, _, pk in self._units}, NOT_ASSIGNED: None}
-
-    def line(self, unit: str) -> tuple[str, ...]:
-        """The unit and all above it today, nearest first."""
-        if unit == NOT_ASSIGNED:
-            return (NOT_ASSIGNED, self.top) if self.top else (NOT_ASSIGNED,)
-        return (unit, *self._today_tree.ancestors(unit))
 
 
 @dataclass
@@ -220,128 +169,15 @@ def _rows(
 def _series(
     measure: Measure, unit: str, kept: _Kept, around: Surroundings, *, grain: str | None, tree: TreeName
 ) -> Series:
-    definition = current_definition(measure)
-    to_date = grain == YEAR_TO_DATE
-    shown = definition.frequency if to_date or grain is None else Grain(grain)
-    rebases = [one for one in kept.rebases[measure.pk] if one.unit is None or one.unit.key == unit]
-    rules = rules_of(definition, may_judge=not to_date)
-    judged = judge(
-        kept.observations.get((measure.pk, unit), {}),
-        rules=rules,
-        calendar=around.calendar,
-        today=around.today,
-        target_at=_target_at(definition, unit, around, shown=shown, to_date=to_date),
-        breaks=[one.starts_on for one in rebases] + [one for one in [definition.formula_from] if one],
-        reported=kept.reported.get((measure.pk, unit), {}) if grain is None else {},
+    place = (measure.pk, unit)
+    known = Known(
+        observations=kept.observations.get(place, {}),
+        as_of=kept.as_of.get(place),
+        reported=kept.reported.get(place, {}) if grain is None else {},
+        rebases=[one for one in kept.rebases[measure.pk] if one.unit is None or one.unit.key == unit],
+        annotations=[one for one in kept.annotations[measure.pk] if one.unit is None or one.unit.key == unit],
     )
-    expected = around.calendar.last_complete(shown, today=around.today, lag_days=definition.lag_days)
-    have = {point.period for point in judged.points if point.status != "no_data"}
-    awaited = around.calendar.next(expected) if expected in have else expected
-    line = measure_line(measure, definition)
-    return Series(
-        measure=line,
-        unit=unit,
-        unit_name=around.names[unit],
-        grain=shown,
-        is_year_to_date=to_date,
-        tree=tree,
-        points=judged.points,
-        segments=judged.segments,
-        notes=_notes(definition, rebases, kept.annotations[measure.pk], unit, judged, around.calendar),
-        lenses=judged.lenses,
-        capability=judged.capability,
-        verdict=verdict_of(line, judged, rules, around.calendar, today=around.today, awaited=awaited),
-        capability_sentence=capability_of(line, judged, grain=shown),
-        as_of=kept.as_of.get((measure.pk, unit)),
-        next_expected=awaited.expected_on(definition.lag_days),
-        is_late=awaited.is_late(today=around.today, lag_days=definition.lag_days),
-    )
-
-
-def measure_line(measure: Measure, definition: MeasureDefinition) -> MeasureLine:
-    return MeasureLine(
-        key=measure.key,
-        title=measure.title,
-        unit=definition.show_as.unit,
-        decimals=definition.show_as.decimals,
-        better=definition.show_as.better,
-        kind=measure.kind,
-        frequency=definition.frequency,
-        has_denominator=definition.denominator is not None,
-    )
-
-
-def rules_of(definition: MeasureDefinition, *, may_judge: bool = True) -> Rules:
-    """How to judge a measure. A running total is no process, so it is never given limits."""
-    return Rules(
-        better=definition.show_as.better,
-        lag_days=definition.lag_days,
-        minimum=definition.minimum_denominator,
-        has_denominator=definition.denominator is not None,
-        settings=Settings(
-            shift=definition.spc.shift,
-            trend=definition.spc.trend,
-            screen=definition.spc.screening,
-            minimum_points=definition.spc.minimum_points,
-        ),
-        may_judge=may_judge,
-    )
-
-
-def _target_at(
-    definition: MeasureDefinition, unit: str, around: Surroundings, *, shown: Grain, to_date: bool
-) -> TargetAt:
-    """Targets are set for the measure's own periods; a sum over a longer one has none of its own."""
-    if definition.is_sum and (to_date or shown is not definition.frequency):
-        return lambda _period: None
-    found = targets_for(definition, around.line(unit), keeper=definition.unit or around.top)
-    shaped = [
-        (
-            one,
-            lenses.Target(
-                value=one.target.value,
-                low=one.target.low,
-                high=one.target.high,
-                tolerance=one.target.tolerance,
-            ),
-        )
-        for one in found
-    ]
-
-    def at(period: Period) -> tuple[lenses.Target, str] | None:
-        day = period.last_day
-        return next(((target, one.target.why) for one, target in shaped if one.target.holds_on(day)), None)
-
-    return at
-
-
-def _notes(
-    definition: MeasureDefinition,
-    rebases: Iterable[Rebase],
-    annotations: Iterable[Annotation],
-    unit: str,
-    judged: Judged,
-    calendar: FiscalCalendar,
-) -> tuple[Note, ...]:
-    if not judged.points:
-        return ()
-    grain = judged.points[0].period.grain
-    notes = [
-        Note(calendar.period_of(one.starts_on, grain), "rebase", one.what_happened, one.reason)
-        for one in rebases
-    ]
-    notes += [
-        Note(calendar.period_of(one.period_start, grain), "annotation", one.text, "")
-        for one in annotations
-        if one.unit is None or one.unit.key == unit
-    ]
-    if definition.formula_from:
-        period = calendar.period_of(definition.formula_from, grain)
-        notes.append(
-            Note(period, "definition", "Definition changed", "values before it keep the earlier formula")
-        )
-    shown = {point.period for point in judged.points}
-    return tuple(sorted((note for note in notes if note.period in shown), key=lambda note: note.period))
+    return assemble(current_definition(measure), unit, known, around, grain=grain, tree=tree)
 
 
 def _tile(one: Series) -> Tile:

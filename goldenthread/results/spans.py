@@ -82,13 +82,23 @@ def periods_touched(
     return found
 
 
+def own_periods(
+    pieces: Sequence[Piece], calendar: FiscalCalendar, window: tuple[date, date] | None
+) -> dict[str, list[date]] | None:
+    """The first days of the pieces' own periods that overlap ``window``, by grain; None without a window."""
+    if window is None:
+        return None
+    return {
+        str(grain): [one.start for one in calendar.periods_between(window[0], window[1] + _ONE_DAY, grain)]
+        for grain in {piece.frequency for piece in pieces}
+    }
+
+
 def only_periods(rows: pa.Table, periods: Collection[tuple[str, date]]) -> pa.Table:
     """The rows of these (grain, start)."""
     tables = []
     for grain in {grain for grain, _ in periods}:
         starts = pa.array([start for name, start in periods if name == grain], pa.date32())
-        wanted = pc.and_(
-            pc.equal(rows["grain"], grain), pc.is_in(rows["period_start"], starts)
-        )
+        wanted = pc.and_(pc.equal(rows["grain"], grain), pc.is_in(rows["period_start"], starts))
         tables.append(rows.filter(wanted))
     return pa.concat_tables(tables) if tables else rows.slice(0, 0)

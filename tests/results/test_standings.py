@@ -7,7 +7,7 @@ import pytest
 from goldenthread.calc.lenses import Answer
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.measures.models import Measure, Observation
-from goldenthread.results.series import Surroundings, tiles, tiles_at
+from goldenthread.results.series import tiles, tiles_at
 from goldenthread.results.standings import (
     keeper_places,
     measured_at,
@@ -16,6 +16,7 @@ from goldenthread.results.standings import (
     tally,
     visible_measures,
 )
+from goldenthread.results.surroundings import Surroundings
 from tests.builders import system_scope
 from tests.web.desk.worlds import CALENDAR, build_world, last_month, today
 

@@ -45,6 +45,11 @@ class SourceFacts:
     placement: Placement | None = None
     derived: Mapping[str, Derived] = field(default_factory=dict)
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column a side may name, with those that are derived when read."""
+        return frozenset(self.schema.names) | self.derived.keys()
+
 
 def compute_sides(
     engine: Engine,
