@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from goldenthread.web.desk import home, numbers, search, services, thread, units, upkeep
+from goldenthread.web.desk import home, measures, numbers, search, services, thread, units, upkeep
 
 app_name = "desk"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("help/", search.help_page, name="help"),
+    path("measures/", measures.measures, name="measures"),
+    path("measures/<str:key>/", measures.measure, name="measure"),
+    path("measures/<str:key>/data.csv", measures.measure_csv, name="measure_csv"),
     path("my-numbers/", numbers.numbers, name="numbers"),
     path("my-numbers/approve/", numbers.approvals, name="approvals"),
     path("my-unit/", units.mine, name="unit_mine"),
