@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from goldenthread.calc import aggregation
@@ -110,7 +110,7 @@ def _latest(places: Sequence[Place], around: Surroundings) -> dict[tuple[int, st
     """
     found = _by_place(_values(places, around, only_last=True))
     rest = [(measure, unit) for measure, unit in places if (measure.pk, unit) not in found]
-    newest_first = Window(RowNumber(), partition_by=["measure_id", "unit_id"], order_by="-period_start")
+    newest_first = Window(RowNumber(), partition_by=[F("measure_id"), F("unit_id")], order_by="-period_start")
     older = _values(rest, around, only_last=False).annotate(place=newest_first).filter(place=1)
     return found | _by_place(older)
 

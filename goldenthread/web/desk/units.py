@@ -136,10 +136,10 @@ def _speaking(request: HttpRequest, key: str) -> tuple[Unit, Mission, Person]:
     """The unit, its latest mission and the caller, when they are of its staff."""
     found = _found(request, key)
     check_can_speak(request.user, found, today=today())  # type: ignore[arg-type]
-    latest = missions_of(key).first()
-    if latest is None:
+    latest, person = missions_of(key).first(), rights(request).person_id
+    if latest is None or person is None:
         raise Http404
-    return found, latest, Person.objects.get(pk=rights(request).person_id)
+    return found, latest, Person.objects.get(pk=person)
 
 
 def _allowed(check: Callable[..., None], request: HttpRequest, found: Unit) -> bool:

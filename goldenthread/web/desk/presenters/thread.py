@@ -209,10 +209,11 @@ def _rows(thread: Thread) -> Iterator[MapRow]:
     units = _units(thread)
     if units is not None:
         rows.append(units)
-    placed, center = [], _FIRST_CENTER
+    placed: list[MapRow] = []
+    center = _FIRST_CENTER
     for row, drift in zip(rows, cycle(_DRIFT), strict=False):
         has_focus = any(box.is_focus for box in row.boxes)
-        boxes = _placed(row.boxes, center + drift if has_focus and placed else center)
+        boxes = place_boxes(row.boxes, center + drift if has_focus and placed else center)
         center = next((box.center for box in boxes if box.is_focus), center)
         placed.append(replace(row, boxes=boxes))
     for row, following in zip(placed, [*placed[1:], None], strict=True):
@@ -313,7 +314,7 @@ def standing_words(standing: Standing | None) -> str:
     return f"{said}, {value}" if said else value
 
 
-def _placed(boxes: Sequence[Box], center: float) -> tuple[Box, ...]:
+def place_boxes(boxes: Sequence[Box], center: float) -> tuple[Box, ...]:
     """The boxes in their columns, the one in gold as near to ``center`` as there is room."""
     shown = _fitting(boxes)
     spans = [_FOCUS if box.is_focus else _THIN for box in shown]
