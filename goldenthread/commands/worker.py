@@ -13,8 +13,9 @@ def command() -> None:
     from django.core.management import call_command
 
     from goldenthread.commands.context import now
-    from goldenthread.jobs import importing
+    from goldenthread.jobs import importing, tasks
 
     for sentence in importing.heal(now=now()):
         click.echo(sentence, err=True)
+    tasks.resume()
     call_command("db_worker", verbosity=0, interval=0.5, startup_delay=False)

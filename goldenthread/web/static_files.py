@@ -2,7 +2,8 @@
 them."""
 
 import hashlib
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 
 from django.contrib.staticfiles.storage import StaticFilesStorage
 
@@ -13,7 +14,7 @@ class HashedStaticFiles(StaticFilesStorage):
         return f"{super().url(name)}?v={_hash_of(self.path(name or ''))}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hash_of(path: str) -> str:
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]

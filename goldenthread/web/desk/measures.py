@@ -84,7 +84,8 @@ def _asked(request: HttpRequest, key: str) -> tuple[Series, Shown]:
 
 
 def _first_unit(request: HttpRequest, key: str) -> str | None:
-    """The unit that keeps the measure when the caller sees it; else the widest one they see that has values."""
+    """The unit that keeps the measure when the caller sees it; else the widest one they see that has
+    values."""
     seen = scope(request)
     record = find_measure(key)
     if record is None:

@@ -2,12 +2,27 @@
 
 from django.urls import path
 
-from goldenthread.web.desk import home, measures, numbers, search, services, thread, units, upkeep
+from goldenthread.web.desk import (
+    data,
+    home,
+    measures,
+    numbers,
+    search,
+    services,
+    thread,
+    units,
+    upkeep,
+)
 
 app_name = "desk"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("data/", data.sources, name="sources"),
+    path("data/batches/<int:number>/", data.batch, name="batch"),
+    path("data/batches/<int:number>/refused.csv", data.refused, name="batch_refused"),
+    path("data/batches/<int:number>/<str:step>/", data.decide, name="batch_decide"),
+    path("data/sources/<str:key>/", data.source, name="source"),
     path("help/", search.help_page, name="help"),
     path("measures/", measures.measures, name="measures"),
     path("measures/<str:key>/", measures.measure, name="measure"),

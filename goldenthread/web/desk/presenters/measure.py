@@ -148,7 +148,7 @@ def measure_page(
             for unit, name in units[:_MOST_UNITS]
         ),
         groups=_groups(key, siblings, path),
-        definition=_definition(definition, record, series),
+        definition=_definition(definition, record),
         data=_data(series, batch),
         steps=(*thread_steps(path), Step(_("Measure"), series.measure.title)),
     )
@@ -346,7 +346,7 @@ def _groups(key: str, siblings: Sequence[tuple[str, str]], path: Sequence[Node])
     return tuple(groups)
 
 
-def _definition(definition: MeasureDefinition, record: Measure, series: Series) -> tuple[Fact, ...]:
+def _definition(definition: MeasureDefinition, record: Measure) -> tuple[Fact, ...]:
     better = {
         Better.HIGHER: _("Higher"),
         Better.LOWER: _("Lower"),
