@@ -22,6 +22,7 @@ from goldenthread.record.measures.models import Outdated
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.days import Days
 from goldenthread.record.sources import queries as sources
+from goldenthread.record.sources.actions import mark_computed
 from goldenthread.results.compute import Computed, Window, compute
 from goldenthread.results.facts import table_of
 from goldenthread.results.pieces import pieces_of
@@ -94,10 +95,19 @@ def catch_up(*, by: Actor, now: datetime, progress: Progress | None = None) -> C
 
     Each group of measures is written in a transaction of its own and the marks go last: an interruption
     leaves them, and what they mark is computed again. One transaction around everything would keep every
-    other writer waiting for as long as it takes.
+    other writer waiting for as long as it takes. The batches loaded before it began are then known to be in
+    every measure they touch.
     """
-    if not Outdated.objects.exists():
-        return Computed(0, 0)
+    loaded = list(sources.not_computed())
+    computed = Computed(0, 0)
+    if Outdated.objects.exists():
+        computed = _compute_marked(by=by, now=now, progress=progress)
+    for batch in loaded:
+        mark_computed(batch, now=now)
+    return computed
+
+
+def _compute_marked(*, by: Actor, now: datetime, progress: Progress | None) -> Computed:
     with one_at_a_time("compute"):
         marks = list(Outdated.objects.select_related("measure"))
         today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()

@@ -1,0 +1,229 @@
+"""What a file that was read would bring: days, ids that nobody can place, and the measures it touches."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pyarrow.parquet as pq
+
+from goldenthread.calc.periods import FiscalCalendar, Period
+from goldenthread.facts.intake.report import PLACES
+from goldenthread.facts.scope import Scope
+from goldenthread.facts.sources import Placement
+from goldenthread.jobs.importing import folder_of
+from goldenthread.record.access.pseudonyms import pseudonym
+from goldenthread.record.measures.models import Measure, ReportedValue
+from goldenthread.record.measures.queries import ActiveMeasure, active_definitions
+from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.orgs.models import Person, Unit
+from goldenthread.record.sources import queries
+from goldenthread.record.sources.models import Batch, BatchState, Source
+from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, pieces_of
+
+_LIKE = 0.75
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
+Stay = tuple[date, date]
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """An id that no unit can be found for: as the reader may see it, its rows, and who has a name like it.
+
+    An empty ``shown`` stands for rows without any id.
+    """
+
+    shown: str
+    rows: int
+    like: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The ids of a batch in one role, ``worker`` or ``unit``; strangers with most rows first."""
+
+    role: str
+    ids: int
+    strangers: tuple[Stranger, ...]
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A measure that a batch changes, and the periods from the first to the last it touches.
+
+    Without periods nobody can say before: it goes by another date than the source, or stands on another
+    measure. ``locked`` counts reported values among them, which stay readable as reported.
+    """
+
+    key: str
+    title: str
+    unit: str | None
+    periods: tuple[Period, ...]
+    locked: int
+
+
+def placed_ids(batch: Batch, *, raw: bool) -> tuple[Placed, ...]:
+    """How well the workers and units of a batch that was read are known; nothing after it was discarded.
+
+    ``raw``: workers by their own ids; else by pseudonyms, and without a guess who it may be.
+    """
+    file = folder_of(batch) / "read" / PLACES
+    if not file.exists():
+        return ()
+    rows: dict[str, list[dict[str, object]]] = defaultdict(list)
+    for row in pq.read_table(file).to_pylist():
+        rows[row["role"]].append(row)
+    definition = queries.definition_of(batch.source)
+    whereabouts = orgs.whereabouts()
+    found = []
+    if definition.worker and rows["worker"]:
+        known = _stays_of_workers(definition.worker, whereabouts)
+        names = _names_of_people() if raw else {}
+        found.append(_placed("worker", rows["worker"], known, names, masked=not raw))
+    if definition.unit and rows["unit"]:
+        units = Unit.objects.values_list("key", "name")
+        known = _stays_of_units(definition.unit, whereabouts, [key for key, _name in units])
+        names = {form: name for key, name in units for form in (_letters(key), _letters(name))}
+        found.append(_placed("unit", rows["unit"], known, names, masked=False))
+    return tuple(found)
+
+
+def covered_until(batch: Batch) -> date | None:
+    """The last day that the batches loaded before this one cover; None when it is the first."""
+    ends = queries.batches(batch.source).filter(
+        state=BatchState.LOADED, pk__lt=batch.pk, period_end__isnull=False
+    )
+    end = ends.order_by("-period_end").values_list("period_end", flat=True).first()
+    return end - timedelta(days=1) if end else None
+
+
+def touched_by(batch: Batch, scope: Scope, *, calendar: FiscalCalendar) -> tuple[Touched, ...]:
+    """The measures that loading a batch computes anew, of those the scope opens, by title."""
+    measures = active_definitions()
+    titles = dict(Measure.objects.values_list("key", "title"))
+    clocks = _clocks(measures, batch.source)
+    time = queries.definition_of(batch.source).time
+    touched = []
+    for measure in measures:
+        if measure.key not in clocks or not (measure.keeper and scope.sees_unit(measure.keeper)):
+            continue
+        periods = _periods(batch, measure, calendar) if clocks[measure.key] == {time} else ()
+        touched.append(
+            Touched(measure.key, titles[measure.key], measure.keeper, periods, _locked(measure, periods))
+        )
+    return tuple(sorted(touched, key=lambda one: one.title))
+
+
+def measures_on(source: Source) -> list[str]:
+    """The keys of the measures that count rows of a source."""
+    return sorted(_clocks(active_definitions(), source))
+
+
+def _clocks(measures: Iterable[ActiveMeasure], source: Source) -> dict[str, set[str | None]]:
+    """For each measure that counts rows of the source, the columns by which it says when they count."""
+    time = queries.definition_of(source).time
+    clocks: dict[str, set[str | None]] = defaultdict(set)
+    for measure in measures:
+        for piece in pieces_of([measure]):
+            for role in (NUMERATOR, DENOMINATOR):
+                side = piece.side(role)
+                if side is not None and side.source == source.key:
+                    clocks[measure.key] |= {name for name in (side.from_, side.until) if name} or {
+                        side.time or time
+                    }
+    return dict(clocks)
+
+
+def _periods(batch: Batch, measure: ActiveMeasure, calendar: FiscalCalendar) -> tuple[Period, ...]:
+    if batch.period_start is None or batch.period_end is None:
+        return ()
+    return calendar.periods_between(batch.period_start, batch.period_end, measure.definition.frequency)
+
+
+def _locked(measure: ActiveMeasure, periods: tuple[Period, ...]) -> int:
+    if not periods:
+        return 0
+    inside = ReportedValue.objects.filter(
+        measure=measure.id,
+        grain=measure.definition.frequency,
+        period_start__range=(periods[0].start, periods[-1].start),
+    )
+    return inside.values("unit", "period_start").distinct().count()
+
+
+def _placed(
+    role: str,
+    rows: Iterable[Mapping[str, object]],
+    known: Mapping[str, list[Stay]],
+    names: Mapping[str, str],
+    *,
+    masked: bool,
+) -> Placed:
+    strangers = []
+    ids = 0
+    for row in rows:
+        ids += 1
+        one = str(row["id"] or "")
+        first, last = row["first_day"], row["last_day"]
+        if not any(_meet(stay, first, last) for stay in known.get(one, [])):
+            shown = pseudonym(one) if masked and one else one
+            strangers.append(Stranger(shown, int(str(row["rows"])), _like(one, names)))
+    return Placed(role, ids, tuple(sorted(strangers, key=lambda one: (-one.rows, one.shown))))
+
+
+def _meet(stay: Stay, first: object, last: object) -> bool:
+    """Whether a half-open stay holds one of the days; rows without a day are placed by any stay."""
+    if not isinstance(first, date) or not isinstance(last, date):
+        return True
+    return stay[0] <= last and first < stay[1]
+
+
+def _stays_of_workers(placement: Placement, whereabouts: orgs.Whereabouts) -> dict[str, list[Stay]]:
+    member: dict[str, list[Stay]] = defaultdict(list)
+    for person, _unit, starts_on, ends_on in whereabouts.memberships:
+        member[person].append((starts_on or date.min, ends_on or date.max))
+    if placement.system is None:
+        return member
+    known: dict[str, list[Stay]] = defaultdict(list)
+    for system, value, person, starts_on, ends_on in whereabouts.person_ids:
+        if system == placement.system:
+            start, end = starts_on or date.min, ends_on or date.max
+            meets = [(max(start, since), min(end, until)) for since, until in member[person]]
+            known[value] += [stay for stay in meets if stay[0] < stay[1]]
+    return known
+
+
+def _stays_of_units(
+    placement: Placement, whereabouts: orgs.Whereabouts, units: Collection[str]
+) -> dict[str, list[Stay]]:
+    if placement.system is None:
+        return {unit: [(date.min, date.max)] for unit in units}
+    known: dict[str, list[Stay]] = defaultdict(list)
+    for system, value, _unit, starts_on, ends_on in whereabouts.unit_ids:
+        if system == placement.system:
+            known[value].append((starts_on or date.min, ends_on or date.max))
+    return known
+
+
+def _names_of_people() -> dict[str, str]:
+    """What other systems are likely to call each person, in letters alone: rosadelgado, rdelgado."""
+    names: dict[str, str] = {}
+    for key, name in Person.objects.values_list("key", "name"):
+        given, _, family = name.rpartition(" ")
+        for form in (key, name, f"{given[:1]}{family}", f"{family}{given[:1]}"):
+            names.setdefault(_letters(form), name)
+    return names
+
+
+def _like(one: str, names: Mapping[str, str]) -> str:
+    letters = _letters(one)
+    near = difflib.get_close_matches(letters, names, n=1, cutoff=_LIKE) if letters else []
+    return names[near[0]] if near else ""
+
+
+def _letters(text: str) -> str:
+    return _NOT_LETTERS.sub("", text).casefold()

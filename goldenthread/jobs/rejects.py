@@ -1,0 +1,124 @@
+"""The refused cells of a batch, with workers under pseudonyms for whoever may not see raw data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from goldenthread.facts.intake.headers import matching_form
+from goldenthread.facts.intake.report import REJECTS
+from goldenthread.facts.sources import AnyOf, Column, SourceDefinition
+from goldenthread.jobs.importing import folder_of
+from goldenthread.record.access.pseudonyms import pseudonym
+from goldenthread.record.audit.actions import record_event
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.enums import Action
+from goldenthread.record.sources import queries
+from goldenthread.record.sources.models import Batch
+from goldenthread.render.csv import csv_lines
+
+HIDDEN_ROW = "hidden: a whole row may name its worker"
+HEADER = ("Row", "Column", "Found", "Wanted", "Same key as row")
+_ROWS_AT_ONCE = 8192
+
+Mask = Callable[[str, str | None], str | None]
+
+
+@dataclass(frozen=True)
+class RefusedCell:
+    """One refused cell: the data row (from 1), the column as the file calls it ("" for the row as a whole),
+    what stood there, what was wanted, and the row that has the same key, if any."""
+
+    row: int
+    column: str
+    value: str | None
+    reason: str
+    other_row: int | None
+
+
+def mask_of(definition: SourceDefinition, *, raw: bool) -> Mask:
+    """What may be shown of a refused value, asked with the column as the file calls it.
+
+    With ``raw`` everything; else a worker's id is its pseudonym, alone or in a key, and a row that could not
+    be taken apart is not quoted.
+    """
+    if raw or definition.worker is None:
+        return lambda _column, value: value
+    worker = definition.worker.column
+    names = {matching_form(name) for name in column_labels(worker, definition.columns[worker])}
+
+    def masked(column: str, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not column:
+            return HIDDEN_ROW
+        parts = {matching_form(part) for part in (column, *column.split(" and "))}
+        return pseudonym(value) if parts & names else value
+
+    return masked
+
+
+def column_labels(name: str, column: Column) -> list[str]:
+    """Everything a file may call a column: its own name, and those it is read from."""
+    read_from = column.from_
+    if isinstance(read_from, AnyOf):
+        return [name, *read_from.any]
+    if isinstance(read_from, tuple):
+        return [name, " ".join(read_from), *read_from]
+    return [name, *([read_from] if read_from else [])]
+
+
+def first_refused(batch: Batch, *, at_most: int, raw: bool) -> tuple[RefusedCell, ...]:
+    """The refused cells that come first in the file."""
+    file = _rejects(batch)
+    if file is None:
+        return ()
+    first: pa.Table | None = None
+    for piece in pq.ParquetFile(file).iter_batches(_ROWS_AT_ONCE):
+        rows = pa.Table.from_batches([piece])
+        rows = rows if first is None else pa.concat_tables([first, rows])
+        keep = pc.select_k_unstable(rows, at_most, [("row", "ascending"), ("column", "ascending")])
+        first = rows.take(keep)
+    return tuple(_cells(first, mask_of(queries.definition_of(batch.source), raw=raw))) if first else ()
+
+
+def export_refused(batch: Batch, *, raw: bool, by: Actor, now: datetime) -> Iterator[str]:
+    """Every refused cell as lines of CSV, in the order of the file; that it was taken is in the audit log."""
+    record_event(
+        by=by,
+        action=Action.EXPORTED,
+        kind="batch",
+        object_id=batch.pk,
+        fields=("rejects unmasked" if raw else "rejects",),
+        now=now,
+    )
+    return refused_lines(batch, raw=raw)
+
+
+def refused_lines(batch: Batch, *, raw: bool) -> Iterator[str]:
+    """The lines of ``export_refused``, for the product's own counting."""
+    mask = mask_of(queries.definition_of(batch.source), raw=raw)
+    file = _rejects(batch)
+    pieces = pq.ParquetFile(file).iter_batches(_ROWS_AT_ONCE) if file else ()
+    cells = (cell for piece in pieces for cell in _cells(pa.Table.from_batches([piece]), mask))
+    return csv_lines(
+        HEADER, ((cell.row, cell.column, cell.value, cell.reason, cell.other_row) for cell in cells)
+    )
+
+
+def _cells(rows: pa.Table, mask: Mask) -> Iterator[RefusedCell]:
+    for row in rows.to_pylist():
+        column = row["column"] or ""
+        yield RefusedCell(row["row"], column, mask(column, row["value"]), row["reason"], row.get("other_row"))
+
+
+def _rejects(batch: Batch) -> Path | None:
+    """The file of refused cells; None once the batch was discarded, or when it was never read."""
+    file = folder_of(batch) / "read" / REJECTS
+    return file if file.exists() else None
