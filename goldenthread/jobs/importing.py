@@ -33,6 +33,7 @@ from goldenthread.jobs.inventory import (
     withdraw_inventory,
 )
 from goldenthread.jobs.locks import one_at_a_time
+from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.queries import filed_measures
@@ -141,6 +142,7 @@ def load(
         batch = commit(batch, by=by, now=now)
     if then_compute:
         computing.catch_up(by=by, now=now, progress=progress)
+        refresh_notices(now=now)
     return batch
 
 

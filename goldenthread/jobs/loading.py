@@ -16,6 +16,7 @@ from django.db import transaction
 
 from goldenthread.definitions import DefinitionError, Problem, dump_yaml, read_yaml
 from goldenthread.jobs import computing
+from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.framework import queries as framework
 from goldenthread.record.framework.definition import check_framework
@@ -66,6 +67,7 @@ def load_folder(
     except _RolledBack:
         return Loaded(tuple(sentences))
     computing.catch_up(by=by, now=now, progress=progress)
+    refresh_notices(now=now)
     return Loaded(tuple(sentences))
 
 

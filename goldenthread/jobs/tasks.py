@@ -1,42 +1,147 @@
-"""What the job worker does on request; each task can run again after a crash, and does then what is left."""
+"""Long work for the job worker. Each task can be run again: it looks first whether there is still something
+to do.
+
+What somebody asked for stands in the batch's ``progress`` until it is done, so that a restart that lost the
+task can queue it once more. The worker runs one task at a time.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.utils import timezone
 from django_tasks import task
 
-from goldenthread.jobs import importing
+from goldenthread.jobs import computing, importing
+from goldenthread.jobs.noticing import refresh_notices
+from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.actor import Actor
-from goldenthread.record.sources import queries
-from goldenthread.record.sources.models import BatchState
+from goldenthread.record.sources import actions, queries
+from goldenthread.record.sources.models import Batch, BatchState
+from goldenthread.record.sources.policies import NotAllowed, check_can_become
+
+QUEUED, FAILED, CHANGES = "queued", "failed", "changes"
+READ, LOAD, UNDO = "read", "load", "undo"
+CHANGES_SHOWN = 200
+_SOMETHING_BROKE = (
+    "Something broke, and the log of the server says what. Nothing half-done can be seen. Try again, or ask "
+    "whoever looks after the server."
+)
+
+
+def queue_reading(batch: Batch) -> None:
+    """Have a received file read; one that waits already is read again, by the definition as it is now."""
+    check_can_become(batch, BatchState.READING)
+    actions.report_progress(batch, progress={QUEUED: READ})
+    read_batch.enqueue(batch.pk)
+
+
+def queue_loading(batch: Batch, *, by: Actor) -> None:
+    """Have a waiting batch loaded, and what it touches computed. Raises NotAllowed where its state forbids
+    that now."""
+    _ask(batch, LOAD, BatchState.LOADING, by=by)
+    load_batch.enqueue(batch.pk)
+
+
+def queue_undo(batch: Batch, *, reason: str, by: Actor) -> None:
+    """Have a loaded batch taken back. Raises NotAllowed where its state forbids that."""
+    _ask(batch, UNDO, BatchState.UNDONE, by=by, reason=reason)
+    undo_batch.enqueue(batch.pk)
+
+
+def queue_catching_up() -> None:
+    """Have outdated measures computed."""
+    catch_up.enqueue()
+
+
+def resume() -> int:
+    """Queue again what was asked for and has not been done; how much that is. Run when the worker starts."""
+    resumed = 0
+    for batch in (*queries.unfinished(), *queries.batches().filter(state=BatchState.LOADED)):
+        asked = READ if batch.state == BatchState.RECEIVED else batch.progress.get(QUEUED)
+        if asked is not None:
+            _TASKS[asked].enqueue(batch.pk)
+            resumed += 1
+    return resumed
 
 
 @task()
 def read_batch(number: int) -> None:
-    """Read a received file, unless that was done already."""
-    batch = importing.find_batch(number)
-    if batch.state in (BatchState.RECEIVED, BatchState.READING):
-        importing.read(batch, now=timezone.now())
+    """Read a received file."""
+    batch = _find(number)
+    if batch is None or not (batch.state in _TO_READ or batch.progress.get(QUEUED) == READ):
+        return
+    with _telling(batch) as left:
+        now = timezone.now()
+        batch = importing.read(batch, now=now)
+        if batch.state == BatchState.WAITING:
+            sentences = importing.what_would_change(batch, by=Actor.job("intake"), now=now)
+            left[CHANGES] = list(sentences[:CHANGES_SHOWN])
+        refresh_notices(now=now)
 
 
 @task()
-def load_batch(number: int, user_id: int) -> None:
-    """Load a waiting batch on behalf of a user, unless that was done already."""
-    batch = importing.find_batch(number)
-    if batch.state == BatchState.WAITING:
-        importing.load(batch, by=Actor.user(user_id), now=timezone.now())
+def load_batch(number: int) -> None:
+    """Load a batch, compute what it touches, and tell whom it concerns."""
+    batch = _find(number)
+    if batch is None or batch.progress.get(QUEUED) != LOAD:
+        return
+    with _telling(batch):
+        now = timezone.now()
+        if batch.state == BatchState.WAITING:
+            importing.load(batch, by=_asked_by(batch), now=now)
+        refresh_notices(now=now)
 
 
 @task()
-def undo_batch(number: int, user_id: int) -> None:
-    """Take a loaded batch back on behalf of a user, unless that was done already."""
-    batch = importing.find_batch(number)
-    if batch.state == BatchState.LOADED:
-        importing.undo(batch, by=Actor.user(user_id), now=timezone.now())
+def undo_batch(number: int) -> None:
+    """Take a loaded batch back."""
+    batch = _find(number)
+    if batch is None or batch.progress.get(QUEUED) != UNDO:
+        return
+    with _telling(batch):
+        now = timezone.now()
+        if batch.state == BatchState.LOADED:
+            importing.undo(batch, by=_asked_by(batch), now=now, reason=batch.progress["reason"])
+        refresh_notices(now=now)
 
 
-def resume() -> None:
-    """Ask again for what was asked for before a restart and has not begun."""
-    for batch in queries.unfinished():
-        if batch.state == BatchState.RECEIVED:
-            read_batch.enqueue(batch.pk)
+@task()
+def catch_up() -> None:
+    """Compute what is outdated."""
+    computing.catch_up(by=Actor.job("catch up"), now=timezone.now())
+
+
+_TASKS = {READ: read_batch, LOAD: load_batch, UNDO: undo_batch}
+_TO_READ = (BatchState.RECEIVED, BatchState.READING)
+
+
+def _ask(batch: Batch, what: str, wanted: BatchState, *, by: Actor, reason: str = "") -> None:
+    check_can_become(batch, wanted)
+    asked: dict[str, object] = {QUEUED: what, "by": by.key, "user": by.user_id, "reason": reason}
+    actions.report_progress(batch, progress=asked)
+
+
+def _asked_by(batch: Batch) -> Actor:
+    return Actor(batch.progress["by"], batch.progress["user"])
+
+
+def _find(number: int) -> Batch | None:
+    return queries.batches().filter(pk=number).first()
+
+
+@contextmanager
+def _telling(batch: Batch) -> Iterator[dict[str, object]]:
+    """Nothing is asked for any more once the work ends, and the page is told when it ended badly; else what
+    the work left for it."""
+    left: dict[str, object] = {}
+    try:
+        yield left
+    except (Refused, NotAllowed) as no:
+        actions.report_progress(batch, progress={FAILED: str(no)})
+    except Exception:
+        actions.report_progress(batch, progress={FAILED: _SOMETHING_BROKE})
+        raise
+    else:
+        actions.report_progress(batch, progress=left)

@@ -45,6 +45,13 @@ def series(
     return _gathered([(measure, unit)], around, grain=grain, tree=tree, in_full=True)[0]
 
 
+def units_with_values(measure_key: str, scope: Scope) -> tuple[tuple[str, str], ...]:
+    """(key, name) of the units the scope sees that have a value of this measure, by name."""
+    held = Observation.objects.filter(measure__key=measure_key).values("unit")
+    rows = Unit.objects.filter(pk__in=held).order_by("name")
+    return tuple((key, name) for key, name in rows.values_list("key", "name") if scope.sees_unit(key))
+
+
 def tiles(
     measures: Sequence[Measure], unit_keys: Sequence[str], scope: Scope, *, today: date
 ) -> tuple[Tile, ...]:

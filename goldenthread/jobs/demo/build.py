@@ -19,6 +19,7 @@ from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER, EXTRACTS, INCO
 from goldenthread.jobs.demo.story import Story, first_day
 from goldenthread.jobs.demo.typed import type_values
 from goldenthread.jobs.loading import load_folder
+from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.actions import annotate, rebase
@@ -77,6 +78,7 @@ def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Prog
     _mark_charts(story)
     tell(0.95, "Leaving last night's extract to be looked at")
     _leave_waiting(folder / INCOMING, by=by, now=now)
+    refresh_notices(now=now)
     shutil.rmtree(folder / EXTRACTS)
     shutil.rmtree(folder / INCOMING)
     shutil.rmtree(folder / EARLIER)

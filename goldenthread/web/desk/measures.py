@@ -11,7 +11,7 @@ from goldenthread.record.measures.queries import current_definition, find_measur
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries as sources
 from goldenthread.render.csv import csv_bytes
-from goldenthread.results.series import YEAR_TO_DATE, series, tiles_at
+from goldenthread.results.series import YEAR_TO_DATE, series, tiles_at, units_with_values
 from goldenthread.results.standings import keeper_places, visible_measures
 from goldenthread.results.values import Series
 from goldenthread.web.access import rights, scope, signed_in, today
@@ -52,7 +52,7 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         record=record,
         siblings=[(one.key, one.title) for one in siblings],
         path=thread(service) if service else (),
-        units=[(one.key, one.name) for one in visible_units(scope(request))],
+        units=units_with_values(key, scope(request)),
         batch=_last_batch(definition.source),
         calendar=orgs.fiscal_calendar(),
         csv_size=len(csv_bytes(values_table(found))),

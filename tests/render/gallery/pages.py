@@ -130,29 +130,6 @@ def _parts() -> dict[str, Any]:
         "multiples": multiples,
         "days": draw_day_bars(examples.days()),
         "bullet": draw_bullet(Bullet(4, 6)),
-        "plan": {
-            "title": "Plan to reach 85%",
-            "owner": "Luis Ortega",
-            "owner_href": "#owner",
-            "deputy": "Dana Whitcomb",
-            "actions": [
-                {
-                    "title": "Send callers at Harbor to North Bend, 8 to 10 a.m.",
-                    "who": "D. Whitcomb",
-                    "when": "Started Oct 5",
-                    "state": "On time",
-                },
-                {
-                    "title": "Spread renewal letters over ten days",
-                    "who": "L. Ortega",
-                    "when": "Nov 30",
-                    "state": "Expected 9 days late",
-                    "late": True,
-                },
-            ],
-            "next_look": "November 12",
-            "link": {"title": "Add progress", "href": "#progress"},
-        },
         "tiles": [
             {"title": title, "value": value, "words": words, "drawing": draw_range_bar(bar)}
             for title, value, words, bar in examples.tile_bars()
@@ -168,7 +145,6 @@ def _parts() -> dict[str, Any]:
         "workers": worker_table(),
         "nothing": Table("Measures without an owner", (Column("Measure"), Column("Since")), ()),
         "csv": {"href": "?format=csv", "size": 3120},
-        "no_plan": {"title": "Plan to reach 7 days", "link": {"title": "Write the plan", "href": "#plan"}},
         "definitions": [
             {
                 "term": "Counted",

@@ -11,12 +11,10 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from goldenthread.calc.direction import Better
 from goldenthread.calc.formatting import format_number
 from goldenthread.calc.lenses import Answer, Lens, LensResult
 from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.calc.spc import Meaning
-from goldenthread.facts.formulas.vocabulary import Side
 from goldenthread.record.framework.queries import Node
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure
@@ -37,11 +35,10 @@ from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.results.series import YEAR_TO_DATE
 from goldenthread.results.values import Point, Series
 from goldenthread.results.verdicts import lens_words
+from goldenthread.web.desk.presenters.definition import definition_facts
 from goldenthread.web.desk.presenters.parts import Option, Step, mark_of, scale_of, value_words
 from goldenthread.web.desk.presenters.service import Fact
 from goldenthread.web.desk.presenters.thread import thread_steps
-
-_MOST_UNITS = 60
 
 
 @dataclass(frozen=True)
@@ -53,12 +50,26 @@ class Shown:
     tree: str
     as_table: bool
 
+    def kept(self) -> tuple[tuple[str, str], ...]:
+        """What a form that changes the unit must carry along."""
+        asked = {"by": self.grain, "view": "table" if self.as_table else None}
+        return tuple((word, value) for word, value in asked.items() if value)
+
     def address(self, key: str, name: str = "desk:measure", **changed: str | None) -> str:
         """The same page with something else of it."""
         asked = {"unit": self.unit, "by": self.grain, "view": "table" if self.as_table else None}
         asked |= {"tree": "today" if self.tree == "today" else None, **changed}
         kept = {word: value for word, value in asked.items() if value}
         return f"{reverse(name, args=[key])}?{urlencode(kept)}"
+
+
+@dataclass(frozen=True)
+class UnitChoice:
+    """A unit the same measure can be seen for."""
+
+    key: str
+    name: str
+    current: bool
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,8 @@ class MeasurePage:
     table_href: str
     csv: File
     periods: tuple[Option, ...]
-    units: tuple[Option, ...]
+    units: tuple[UnitChoice, ...]
+    kept: tuple[tuple[str, str], ...]
     groups: tuple[Group, ...]
     definition: tuple[Fact, ...]
     data: tuple[Fact, ...]
@@ -143,12 +155,10 @@ def measure_page(
         table_href=shown.address(key, view="table"),
         csv=File(shown.address(key, "desk:measure_csv", view=None), csv_size),
         periods=_periods(series, shown),
-        units=tuple(
-            Option(name, shown.address(key, unit=unit), unit == series.unit)
-            for unit, name in units[:_MOST_UNITS]
-        ),
+        units=tuple(UnitChoice(unit, name, unit == series.unit) for unit, name in units),
+        kept=shown.kept(),
         groups=_groups(key, siblings, path),
-        definition=_definition(definition, record),
+        definition=definition_facts(definition, record),
         data=_data(series, batch),
         steps=(*thread_steps(path), Step(_("Measure"), series.measure.title)),
     )
@@ -344,56 +354,6 @@ def _groups(key: str, siblings: Sequence[tuple[str, str]], path: Sequence[Node])
         groups.append(Group(path[-1].fields.name, items))
     groups.append(Group(_("On this page"), tuple(Option(title, anchor, False) for anchor, title in here)))
     return tuple(groups)
-
-
-def _definition(definition: MeasureDefinition, record: Measure) -> tuple[Fact, ...]:
-    better = {
-        Better.HIGHER: _("Higher"),
-        Better.LOWER: _("Lower"),
-        Better.IN_RANGE: _("Inside the target range"),
-        Better.NONE: _("Neither way"),
-    }[definition.show_as.better]
-    people = definition.people
-    written = ", ".join(
-        filter(None, (people.authored_by, people.checked_by and _("checked by %s") % people.checked_by))
-    )
-    facts = [
-        (_("Counted"), _side(definition.numerator) if definition.numerator else _("Typed by hand")),
-        (_("Out of"), _side(definition.denominator) if definition.denominator else ""),
-        (_("Why it matters"), definition.why_it_matters),
-        (_("Good is"), better),
-        (_("Source"), definition.source or ""),
-        (_("Caveat"), definition.caveats),
-        (_("Owner"), record.owner.name if record.owner else _("Nobody yet")),
-        (_("Written by"), written),
-        (_("Next review"), date_format(people.next_review, "F j, Y") if people.next_review else ""),
-        (
-            _("Definition"),
-            _("Version %(number)s") % {"number": record.current.number} if record.current else "",
-        ),
-    ]
-    return tuple(Fact(term, text) for term, text in facts if text)
-
-
-def _side(side: Side) -> str:
-    """A numerator or denominator in words: “count of calls where wait_seconds is at most 60”."""
-    what = (
-        _("value of %s") % side.subject
-        if side.word == "value_of"
-        else f"{side.word.replace('_', ' ')} {side.subject}"
-    )
-    conditions = [
-        f"{column} {' and '.join(_condition(word, value) for word, value in condition.said.items())}"
-        for column, condition in side.where.items()
-    ]
-    return f"{what}, {_('where')} {'; '.join(conditions)}" if conditions else str(what)
-
-
-def _condition(word: str, value: object) -> str:
-    if word in ("missing", "present"):
-        return _("is missing") if word == "missing" else _("is present")
-    shown = ", ".join(str(one) for one in value) if isinstance(value, tuple) else str(value)
-    return f"{word.replace('_', ' ')} {shown}"
 
 
 def _data(series: Series, batch: Batch | None) -> tuple[Fact, ...]:
