@@ -1,0 +1,119 @@
+"""A measure of one unit by category, such as by language: each category judged against its own past."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from goldenthread.calc.periods import Period
+from goldenthread.facts.formulas import Word
+from goldenthread.facts.scope import Scope
+from goldenthread.record.measures.definition import MeasureDefinition
+from goldenthread.record.measures.models import Measure, MeasureVersion, Rebase
+from goldenthread.record.measures.queries import current_definition
+from goldenthread.results.assembling import Known, assemble
+from goldenthread.results.facts import engine
+from goldenthread.results.judging import Stored
+from goldenthread.results.splitting import SPLIT, split_table
+from goldenthread.results.surroundings import Surroundings
+from goldenthread.results.values import Slice
+
+MOST_CATEGORIES = 24
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """The categories of one column, by name, of at most a given number the ones with most facts.
+
+    ``left_out`` is how many more there are.
+    """
+
+    column: str
+    slices: tuple[Slice, ...]
+    left_out: int
+
+
+def breakdown(
+    measure_key: str,
+    unit_key: str,
+    column: str,
+    scope: Scope,
+    *,
+    today: date,
+    most: int | None = MOST_CATEGORIES,
+    around: Surroundings | None = None,
+) -> Breakdown | None:
+    """The measure's own periods by category of ``column``; None when the unit is not to be seen, or when the
+    measure is not split by that column.
+
+    ``most`` None is for files, which leave no category out.
+    """
+    around = around or Surroundings(today)
+    measure = Measure.objects.select_related("current").filter(key=measure_key, current__isnull=False).first()
+    if measure is None or unit_key not in around.names or not scope.sees_unit(unit_key):
+        return None
+    definition = current_definition(measure)
+    if column not in definition.breakdowns:
+        return None
+    found = _by_category(measure, definition, _kept(measure_key, unit_key, column), around)
+    largest = sorted(found, key=lambda category: -sum(one.facts for one in found[category].values()))
+    rebases = [
+        one
+        for one in Rebase.objects.filter(measure=measure).select_related("unit")
+        if one.unit is None or one.unit.key == unit_key
+    ]
+    slices = tuple(
+        Slice(
+            category,
+            assemble(definition, unit_key, Known(found[category], rebases=rebases), around, of_whole=False),
+        )
+        for category in sorted(largest[:most], key=str.casefold)
+    )
+    return Breakdown(column, slices, len(found) - len(slices))
+
+
+def _kept(measure: str, unit: str, column: str) -> pa.Table:
+    """What the store holds, the oldest first."""
+    files = split_table().files()
+    if not files:
+        return SPLIT.empty_table()
+    with engine().session() as session:
+        rows = session.table(files, split_table().schema())
+        mine = rows.filter(rows.measure == measure, rows.unit == unit, rows.breakdown == column)
+        return session.execute(mine.order_by("period_start"))
+
+
+def _by_category(
+    measure: Measure, definition: MeasureDefinition, rows: pa.Table, around: Surroundings
+) -> dict[str, dict[Period, Stored]]:
+    numbers = dict(MeasureVersion.objects.filter(measure=measure).values_list("pk", "number"))
+    found: dict[str, dict[Period, Stored]] = defaultdict(dict)
+    for row in rows.to_pylist():
+        period = around.calendar.period_of(row["period_start"], definition.frequency)
+        found[row["category"]][period] = Stored(
+            numerator=row["numerator"],
+            denominator=row["denominator"],
+            value=row["value"],
+            facts=row["facts"] or 0,
+            contributors=row["contributors"],
+            definition=numbers.get(row["version"], 0),
+        )
+    return _with_zeros(found, definition)
+
+
+def _with_zeros(
+    found: dict[str, dict[Period, Stored]], definition: MeasureDefinition
+) -> dict[str, dict[Period, Stored]]:
+    """A count of things has a zero in each period that has facts of another category."""
+    numerator = definition.numerator
+    counts = numerator is not None and numerator.word in (Word.COUNT, Word.COUNT_DISTINCT)
+    if not counts or definition.denominator is not None:
+        return found
+    covered = {period: one.definition for of in found.values() for period, one in of.items()}
+    nothing = {
+        period: Stored(0.0, None, 0.0, 0, None, definition=number) for period, number in covered.items()
+    }
+    return {category: nothing | of for category, of in found.items()}
