@@ -13,6 +13,7 @@ from goldenthread.calc.periods import Grain, Period
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.measures.models import Annotation, Measure, Observation, Rebase, ReportedValue
 from goldenthread.record.measures.queries import current_definition
+from goldenthread.record.orgs.models import Unit
 from goldenthread.results.assembling import YEAR_TO_DATE, Known, TreeName, assemble
 from goldenthread.results.judging import Stored
 from goldenthread.results.surroundings import Surroundings
