@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
 import sys
 import tempfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from benchmarks import importing
 from benchmarks.figures import Figure, as_table
 from benchmarks.machine import machine
-from benchmarks.timing import say
+from benchmarks.sections import SECTIONS, sections
 
 QUICK_ROWS, FULL_ROWS = 200_000, 10_000_000
-Section = Callable[..., list[Figure]]
-SECTIONS: dict[str, Section] = {"import": importing.figures}
 
 
 def _sections(_context: click.Context, _parameter: click.Parameter, value: str) -> list[str]:
@@ -31,22 +28,27 @@ def _sections(_context: click.Context, _parameter: click.Parameter, value: str) 
 
 @click.command()
 @click.option("--rows", type=click.IntRange(1_000), help=f"Facts to generate (default {FULL_ROWS:_}).")
-@click.option("--quick", is_flag=True, help=f"{QUICK_ROWS:_} facts and short loads: a trial, no figures.")
-@click.option("--only", default=",".join(SECTIONS), show_default=True, callback=_sections, help="Which sections.")
+@click.option("--quick", is_flag=True, help=f"A trial, no figures: {QUICK_ROWS:_} facts of a small county.")
+@click.option(
+    "--only", default=",".join(SECTIONS), show_default=True, callback=_sections, help="Which sections."
+)
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(3), help="Interleaved rounds.")
 @click.option("--seed", default=2026, show_default=True)
-@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write them there, too.")
-def main(rows: int | None, quick: bool, only: list[str], rounds: int, seed: int, json_file: Path | None) -> None:
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write them there, too."
+)
+def main(
+    rows: int | None, quick: bool, only: list[str], rounds: int, seed: int, json_file: Path | None
+) -> None:
     """Measure Goldenthread against hand-written limits, in a temporary folder that is removed again."""
+    # Ended like this, too, it takes its folder away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     rows = rows or (QUICK_ROWS if quick else FULL_ROWS)
     started, of = datetime.now(UTC), machine()
     found: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="goldenthread-benchmarks-") as place:
-        for name in only:
-            say(f"{name}:")
-            folder = Path(place) / name
-            folder.mkdir()
-            found += SECTIONS[name](folder, rows=rows, rounds=rounds, seed=seed)
+        for figures in sections(Path(place), only, rows=rows, rounds=rounds, seed=seed, quick=quick):
+            found += figures
     command = shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
     click.echo(f"{started:%Y-%m-%d %H:%M} UTC, {command}")
     click.echo(", ".join(f"{name} {value}" for name, value in of.items()) + "\n")

@@ -33,6 +33,7 @@ class HandWritten:
 
     def __init__(self, memberships: pa.Table, closure: pa.Table, files: Sequence[Path]) -> None:
         self._connection = duckdb.connect()
+        self._connection.execute("SET enable_progress_bar = false")
         self._files = "[" + ", ".join(_text(file) for file in files) + "]"
         self._connection.register("given_posts", memberships)
         self._connection.register("given_closure", closure)
@@ -59,25 +60,10 @@ class HandWritten:
         """A query for each of the measures."""
         return [self.single_scan([measure]) for measure in measures]
 
-    def differing(self, measures: Sequence[BenchmarkMeasure], sides: pa.Table) -> int:
-        """How many values of ``(measure, role, unit, month, value)`` are not those of ``single_scan``."""
-        found = self.single_scan(measures)
-        self._connection.register("wide", found)
-        self._connection.register("ours", sides)
-        names = pa.table(
-            {
-                "name": side_names(measures),
-                "measure": [measure.key for measure in measures for _ in range(2)],
-                "role": ["numerator", "denominator"] * len(measures),
-            }
-        )
-        self._connection.register("names", names)
-        return _count(self._connection, (_SQL / "differing.sql").read_text(encoding="utf-8"))
-
 
 def side_names(measures: Sequence[BenchmarkMeasure]) -> list[str]:
     """The columns of ``single_scan``: numerator and denominator of each measure in turn."""
-    return [f"{part}_{measure.key}" for measure in measures for part in ("above_line", "below_line")]
+    return [f"{measure.key}__{part}" for measure in measures for part in ("numerator", "denominator")]
 
 
 def _filled(name: str, **parts: str) -> str:

@@ -1,4 +1,4 @@
-"""A county of any size: its units, staff and definitions, and an extract of calls. The same seed, the same bytes."""
+"""A county of any size: units, staff, definitions, and an extract of calls. The same seed, the same bytes."""
 
 from __future__ import annotations
 
@@ -36,9 +36,6 @@ CHANNELS = ("phone", "chat", "walk_in", "callback")
 PRIORITIES = ("low", "normal", "urgent")
 OUTCOMES = ("answered", "abandoned", "transferred")
 
-DEPARTMENTS, DIVISIONS, TEAMS = 9, 45, 245
-"""With the county itself, 300 units."""
-STAFF = 5_000
 MOVED_SHARE = 0.15
 UNKNOWN_SHARE = 0.002
 UNREADABLE_EVERY, NEGATIVE_EVERY = 2_000, 2_500
@@ -47,9 +44,28 @@ _MICROSECOND = np.timedelta64(1, "us")
 
 
 @dataclass(frozen=True)
-class Extract:
-    """Rows numbered from ``first``, evenly over the days ``[start, end)``, in order of time."""
+class County:
+    """How many of each kind there are, below the county itself."""
 
+    departments: int
+    divisions: int
+    teams: int
+    staff: int
+
+    @property
+    def units(self) -> int:
+        return 1 + self.departments + self.divisions + self.teams
+
+
+FULL = County(departments=9, divisions=45, teams=245, staff=5_000)
+SMALL = County(departments=2, divisions=5, teams=22, staff=500)
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Rows of a county, numbered from ``first``, evenly over the days ``[start, end)``, in order of time."""
+
+    county: County
     rows: int
     start: date
     end: date
@@ -70,7 +86,7 @@ class Extract:
         """That share of new rows, in the days that follow, as dense as these."""
         rows = round(self.rows * share)
         days = max(round((self.end - self.start).days * share), 1)
-        return Extract(rows, self.end, self.end + timedelta(days=days), self.first + self.rows)
+        return Extract(self.county, rows, self.end, self.end + timedelta(days=days), self.first + self.rows)
 
 
 def _multiples(extract: Extract, step: int) -> int:
@@ -78,19 +94,21 @@ def _multiples(extract: Extract, step: int) -> int:
     return last // step - (extract.first - 1) // step
 
 
-def write_definitions(folder: Path, measures: Sequence[Mapping[str, Any]], days: Extract, *, seed: int) -> None:
+def write_definitions(
+    folder: Path, measures: Sequence[Mapping[str, Any]], extract: Extract, *, seed: int
+) -> None:
     """A folder for ``goldenthread load``: organization, people, framework, the source and these measures."""
     for place in ("sources", "measures"):
         (folder / place).mkdir(parents=True, exist_ok=True)
-    _write(folder / "organization.yaml", _organization())
-    _write(folder / "framework.yaml", _framework())
+    _write(folder / "organization.yaml", _organization(extract.county))
+    _write(folder / "framework.yaml", _framework(extract.county))
     _write(folder / "sources" / "calls.yaml", SOURCE)
     for measure in measures:
         _write(folder / "measures" / f"{measure['measure']}.yaml", measure)
     with (folder / "people.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("person", "name", "unit", "role", "from", "to"))
-        writer.writerows(_posts(days, np.random.default_rng([seed, 1])))
+        writer.writerows(_posts(extract, np.random.default_rng([seed, 1])))
 
 
 def write_extract(file: Path, extract: Extract, *, seed: int) -> None:
@@ -103,7 +121,7 @@ def write_extract(file: Path, extract: Extract, *, seed: int) -> None:
             places = np.arange(done, done + count)
             seconds = (span // _MICROSECOND * (places / extract.rows) // 1_000_000).astype("timedelta64[s]")
             started = np.datetime64(extract.start, "s") + seconds
-            writer.write_table(_calls(extract.first + places, started, luck))
+            writer.write_table(_calls(extract.first + places, started, extract.county.staff, luck))
 
 
 SOURCE: Mapping[str, Any] = {
@@ -134,9 +152,11 @@ _SCHEMA = pa.schema([(name, pa.string()) for name in SOURCE["columns"]]).set(
 )
 
 
-def _calls(numbers: NDArray[np.int64], started: NDArray[np.datetime64], luck: np.random.Generator) -> pa.Table:
+def _calls(
+    numbers: NDArray[np.int64], started: NDArray[np.datetime64], staff: int, luck: np.random.Generator
+) -> pa.Table:
     count = len(numbers)
-    agent = _drawn(luck, [*(_person(place) for place in range(STAFF)), "stranger"], count, last=UNKNOWN_SHARE)
+    agent = _drawn(luck, [*(_person(place) for place in range(staff)), "stranger"], count, last=UNKNOWN_SHARE)
     wait = np.floor(luck.exponential(55, count)).astype(np.int64)
     wait[numbers % NEGATIVE_EVERY == 0] *= -1
     wait[numbers % NEGATIVE_EVERY == 0] -= 1
@@ -178,29 +198,30 @@ def _person(place: int) -> str:
     return f"w{place:04}"
 
 
-def _posts(days: Extract, luck: np.random.Generator) -> Iterator[tuple[str, ...]]:
+def _posts(extract: Extract, luck: np.random.Generator) -> Iterator[tuple[str, ...]]:
     """Everybody in one team, some in another from a day on; the first of each team supervises it."""
-    length = (days.end - days.start).days
-    moved = luck.random(STAFF) < MOVED_SHARE
-    for place in range(STAFF):
-        person, name, team = _person(place), f"Worker {place:04}", place % TEAMS
-        if place < TEAMS:
+    teams, staff = extract.county.teams, extract.county.staff
+    length = (extract.end - extract.start).days
+    moved = luck.random(staff) < MOVED_SHARE
+    for place in range(staff):
+        person, name, team = _person(place), f"Worker {place:04}", place % teams
+        if place < teams:
             yield person, name, f"team_{team:03}", "supervisor", "2015-01-01", ""
         if moved[place]:
-            day = (days.start + timedelta(days=int(luck.integers(1, length)))).isoformat()
-            other = (team + int(luck.integers(1, TEAMS))) % TEAMS
+            day = (extract.start + timedelta(days=int(luck.integers(1, length)))).isoformat()
+            other = (team + int(luck.integers(1, teams))) % teams
             yield person, name, f"team_{team:03}", "member", "2015-01-01", day
             yield person, name, f"team_{other:03}", "member", day, ""
         else:
             yield person, name, f"team_{team:03}", "member", "2015-01-01", ""
 
 
-def _organization() -> dict[str, Any]:
+def _organization(county: County) -> dict[str, Any]:
     units: list[dict[str, str]] = [{"id": "county", "name": "Riverbend County", "kind": "county"}]
     levels = (
-        ("department", DEPARTMENTS, lambda _: "county"),
-        ("division", DIVISIONS, lambda place: f"department_{place % DEPARTMENTS:03}"),
-        ("team", TEAMS, lambda place: f"division_{place % DIVISIONS:03}"),
+        ("department", county.departments, lambda _: "county"),
+        ("division", county.divisions, lambda place: f"department_{place % county.departments:03}"),
+        ("team", county.teams, lambda place: f"division_{place % county.divisions:03}"),
     )
     for kind, count, parent in levels:
         units += [
@@ -220,7 +241,7 @@ def _organization() -> dict[str, Any]:
     }
 
 
-def _framework() -> dict[str, Any]:
+def _framework(county: County) -> dict[str, Any]:
     """One service of each department under one outcome."""
     areas = [
         {
@@ -240,7 +261,7 @@ def _framework() -> dict[str, Any]:
                 }
             ],
         }
-        for place in range(DEPARTMENTS)
+        for place in range(county.departments)
     ]
     return {"outcomes": [{"id": "served", "name": "People are served", "service_areas": areas}]}
 

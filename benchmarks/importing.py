@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 import tempfile
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from statistics import median
 
@@ -33,10 +32,9 @@ class Trial:
     rows: int
 
 
-def figures(folder: Path, *, rows: int, rounds: int, seed: int) -> list[Figure]:
+def figures(folder: Path, *, extract: Extract, rounds: int, seed: int) -> list[Figure]:
     """The ratio and the peak; ValueError when a contender kept other rows than the extract has good ones."""
-    extract = Extract(rows, date(2023, 7, 1), date(2026, 6, 20))
-    file = folder / "calls.csv"
+    file, rows = folder / "calls.csv", extract.rows
     say(f"Writing an extract of {rows:,} rows")
     write_extract(file, extract, seed=seed)
     trials: dict[str, list[Trial]] = {"goldenthread": [], "duckdb": [], "duckdb, zstd": []}

@@ -1,0 +1,67 @@
+"""Viewers of dashboards, and the queries a dashboard takes. Runs in a process that Django was set up in."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from benchmarks.building import BY
+from benchmarks.load import SignIn
+from benchmarks.timing import say
+from goldenthread.accounts.actions import create_user
+from goldenthread.accounts.models import User
+from goldenthread.jobs import computing
+from goldenthread.record.access.actions import grant, link_account
+from goldenthread.record.orgs.models import Person, Unit
+
+_TOP = "county"
+_EXECUTIVE = "executive"
+_SAMPLED = 60
+
+
+def prepare(viewers: int) -> list[SignIn]:
+    """Compute everything, and make the viewers: half sees every unit, the others supervise a team each."""
+    now = datetime.now(UTC)
+    computed = computing.catch_up(by=BY, now=now)
+    say(f"  {computed.observations:,} observations")
+    units = tuple(Unit.objects.values_list("key", flat=True))
+    found = []
+    for place in range(viewers):
+        password = secrets.token_urlsafe(12)
+        if place % 2:
+            person = Person.objects.get(key=f"w{place:04}")
+            user = create_user(
+                username=f"supervisor.{place}", name=person.name, password=password, by=BY, now=now
+            )
+            link_account(user=user, person=person, by=BY, now=now, today=now.date())
+            found.append(SignIn(user.username, password, (f"team_{place:03}",)))
+        else:
+            user = create_user(
+                username=f"{_EXECUTIVE}.{place}", name="Executive", password=password, by=BY, now=now
+            )
+            top = Unit.objects.get(key=_TOP)
+            grant(
+                user=user, role=_EXECUTIVE, unit=top, starts_on=now.date(), by=BY, now=now, today=now.date()
+            )
+            found.append(SignIn(user.username, password, units))
+    return found
+
+
+def queries() -> dict[str, int]:
+    """How many queries the dashboard of each of some units takes an executive, signing in left out."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(User.objects.get(username=f"{_EXECUTIVE}.0"))
+    units = list(Unit.objects.order_by("pk").values_list("key", flat=True))
+    counted = {}
+    for key in units[:: max(len(units) // _SAMPLED, 1)]:
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(reverse("desk:unit", args=[key]))
+        if response.status_code != 200:
+            raise ValueError(f"Found {response.status_code} at the dashboard of {key}; wanted 200.")
+        counted[key] = len(captured)
+    return counted
