@@ -5,6 +5,7 @@ DATABASE_URL                 moves the records to PostgreSQL (default: SQLite in
 GOLDENTHREAD_SECRET_KEY      instead of the key that ``goldenthread init`` wrote into the workspace
 GOLDENTHREAD_HOSTS           comma-separated names this site answers to
 GOLDENTHREAD_BEHIND_PROXY    1 when a proxy in front sets X-Forwarded-Proto, and only then
+GOLDENTHREAD_LARGEST_UPLOAD_MB  how large a file a page takes (default: 2000)
 GOLDENTHREAD_PLAIN_HTTP      set by ``serve`` alone, when bound to a loopback address: no HTTPS redirect
 """
 
@@ -189,7 +190,9 @@ CONTENT_SECURITY_POLICY = {
 # A form may bring a pasted column of values, never a file in memory: uploads stream to the workspace.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["goldenthread.web.uploads.WorkspaceUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = str(WORKSPACE.uploads)
+LARGEST_UPLOAD = int(os.environ.get("GOLDENTHREAD_LARGEST_UPLOAD_MB", "2000")) * 1_000_000
 
 LOGGING = {
     "version": 1,

@@ -101,6 +101,22 @@ def export_refused(batch: Batch, *, raw: bool, by: Actor, now: datetime) -> Iter
     return refused_lines(batch, raw=raw)
 
 
+def note_look(batch: Batch, *, by: Actor, now: datetime) -> None:
+    """Write down that somebody saw workers of a batch by their own ids."""
+    record_event(by=by, action=Action.VIEWED, kind="batch", object_id=batch.pk, fields=("worker",), now=now)
+
+
+def original_of(batch: Batch, *, by: Actor, now: datetime) -> Path | None:
+    """The file as it was received, for whoever may see raw data; that it was taken is in the audit log."""
+    file = folder_of(batch) / "original"
+    if not file.exists():
+        return None
+    record_event(
+        by=by, action=Action.EXPORTED, kind="batch", object_id=batch.pk, fields=("original",), now=now
+    )
+    return file
+
+
 def refused_lines(batch: Batch, *, raw: bool) -> Iterator[str]:
     """The lines of ``export_refused``, for the product's own counting."""
     mask = mask_of(queries.definition_of(batch.source), raw=raw)

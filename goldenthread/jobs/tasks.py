@@ -83,15 +83,13 @@ def read_batch(number: int) -> None:
 
 @task()
 def load_batch(number: int) -> None:
-    """Load a batch, compute what it touches, and tell whom it concerns."""
+    """Load a batch and compute what it touches."""
     batch = _find(number)
     if batch is None or batch.progress.get(QUEUED) != LOAD:
         return
     with _telling(batch):
-        now = timezone.now()
         if batch.state == BatchState.WAITING:
-            importing.load(batch, by=_asked_by(batch), now=now)
-        refresh_notices(now=now)
+            importing.load(batch, by=_asked_by(batch), now=timezone.now())
 
 
 @task()

@@ -1,0 +1,88 @@
+"""Which extracts come, which are late, and who brought a file: for the pages about data."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Max, Sum
+
+from goldenthread.accounts.models import User
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.orgs.models import Person
+from goldenthread.record.sources import actions, queries
+from goldenthread.record.sources.models import Batch, BatchState, Source
+from goldenthread.record.sources.queries import Lateness
+
+
+@dataclass(frozen=True)
+class Supply:
+    """A source, its steward's name, its last file, the rows that its loaded files brought, and how late it
+    is."""
+
+    source: Source
+    steward: str
+    last: Batch | None
+    rows: int
+    late: Lateness | None
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """When one source is expected: the last day in time for the next file, or how late it is."""
+
+    by: date | None
+    late: Lateness | None
+
+
+def supplies(*, today: date) -> tuple[Supply, ...]:
+    """Every source in use, by title. Eight queries at most."""
+    sources = list(Source.objects.filter(retired_on=None).select_related("steward"))
+    latest = Batch.objects.order_by().values("source").annotate(latest=Max("pk")).values("latest")
+    last = {batch.source_id: batch for batch in Batch.objects.filter(pk__in=latest)}
+    loaded = Batch.objects.order_by().filter(state=BatchState.LOADED).values("source")
+    rows = dict(loaded.annotate(rows=Sum("accepted")).values_list("source", "rows"))
+    late = {one.source.pk: one for one in _late(today)}
+    return tuple(
+        Supply(
+            source=source,
+            steward=source.steward.name if source.steward else "",
+            last=last.get(source.pk),
+            rows=rows.get(source.pk) or 0,
+            late=late.get(source.pk),
+        )
+        for source in sources
+    )
+
+
+def expectation(source: Source, *, today: date) -> Expectation:
+    """When the next file of a source is expected."""
+    late = next((one for one in _late(today) if one.source.pk == source.pk), None)
+    by = queries.next_expected(source, today=today, calendar=orgs.fiscal_calendar(), zone=_zone())
+    return Expectation(by, late)
+
+
+def senders(batches: Collection[Batch]) -> dict[str, str]:
+    """The names behind ``received_by`` of these batches; empty for what no person sent."""
+    ids = [key.removeprefix("user:") for key in {one.received_by for one in batches}]
+    users = User.objects.filter(pk__in=[one for one in ids if one.isdigit()])
+    return {Actor.user(user.pk).key: user.get_full_name() for user in users}
+
+
+@transaction.atomic
+def hand_to(source: Source, person: str | None, *, by: Actor, now: datetime) -> None:
+    """Make a person, by key, the steward of a source, or nobody."""
+    steward = Person.objects.get(key=person) if person else None
+    actions.assign_steward(source=source, person=steward, by=by, now=now)
+
+
+def _late(today: date) -> tuple[Lateness, ...]:
+    return queries.late_sources(today=today, calendar=orgs.fiscal_calendar(), zone=_zone())
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(orgs.organization().timezone)

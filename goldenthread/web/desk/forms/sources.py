@@ -1,0 +1,100 @@
+"""A file brought to a source, a source's definition as YAML, and who looks after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from goldenthread.definitions import DefinitionError
+from goldenthread.facts.sources import SourceDefinition
+from goldenthread.jobs.looking_after import Somebody
+from goldenthread.jobs.sourcing import check_text
+from goldenthread.web.desk.forms.upkeep import PersonField
+
+_LONGEST_DEFINITION = 200_000
+
+
+class UploadForm(forms.Form):
+    """One extract, of any kind the intake reads."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy(
+            "CSV, TSV, XLSX, XLS, ODS, XLSB, Parquet or JSON Lines; each also gzipped. Nothing is loaded "
+            "yet: first you see what would be."
+        ),
+        error_messages={
+            "required": gettext_lazy("Found no file; wanted an extract, such as calls.csv."),
+            "empty": gettext_lazy("The file is empty; wanted an extract with rows."),
+        },
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Mapping[str, UploadedFile] | None = None,
+        *,
+        refused: str = "",
+    ) -> None:
+        """``refused`` is why the file was not taken at all."""
+        super().__init__(data, files, use_required_attribute=False)
+        if refused:
+            self.fields["file"].error_messages["required"] = refused
+
+
+class DefinitionForm(forms.Form):
+    """A source as YAML. ``definition`` is what it says, once it is valid."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Definition"),
+        max_length=_LONGEST_DEFINITION,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "autocapitalize": "off"}),
+        error_messages={"required": gettext_lazy("Found nothing; wanted a definition in YAML.")},
+    )
+
+    definition: SourceDefinition
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, key: str | None = None, text: str = ""
+    ) -> None:
+        """``key`` is the source's, None for a new one; ``text`` is what to begin with."""
+        super().__init__(data, initial={"text": text}, use_required_attribute=False)
+        self.key = key
+
+    def clean_text(self) -> str:
+        """The text, checked; every problem with its line."""
+        text: str = self.cleaned_data["text"]
+        try:
+            self.definition = check_text(text, key=self.key)
+        except DefinitionError as error:
+            raise ValidationError([str(one) for one in error.problems]) from error
+        return text
+
+    def refuse(self, no: Exception) -> None:
+        """What stood in the way of saving, at the text."""
+        problems = no.problems if isinstance(no, DefinitionError) else (no,)
+        for one in problems:
+            self.add_error("text", str(one))
+
+
+class StewardForm(forms.Form):
+    """Who is told when the extract is late or refused."""
+
+    steward = PersonField(label=gettext_lazy("Steward"), required=False, max_length=200)
+
+    def __init__(
+        self, people: Sequence[Somebody], data: Mapping[str, Any] | None = None, *, steward: str = ""
+    ) -> None:
+        super().__init__(data, initial={"steward": steward}, use_required_attribute=False)
+        field = self.fields["steward"]
+        assert isinstance(field, PersonField)
+        field.people = people
+        field.widget.attrs |= {"list": "people", "autocomplete": "off"}
+        field.help_text = _("Name or key. Is told when the extract is late or refused. Left empty: nobody.")

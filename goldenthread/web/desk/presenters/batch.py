@@ -1,0 +1,350 @@
+"""One file, from received to in every measure: what came of it, what it would change, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from goldenthread.calc.clocks import WorkingCalendar
+from goldenthread.calc.formatting import format_number, format_value
+from goldenthread.calc.periods import FiscalCalendar
+from goldenthread.facts.sources import SourceDefinition
+from goldenthread.jobs import tasks
+from goldenthread.jobs.outlook import Placed, Touched
+from goldenthread.jobs.rejects import Mask, RefusedCell
+from goldenthread.record.sources.models import Batch, BatchState
+from goldenthread.render.csv import csv_bytes
+from goldenthread.render.tables import Cell, Column, Row, Table, Tone
+from goldenthread.web.desk.presenters.batch_words import (
+    alert_of,
+    eyebrow_of,
+    progress_words,
+    remarks_of,
+    title_of,
+    verdict_of,
+)
+from goldenthread.web.desk.presenters.coverage import Coverage, coverage
+from goldenthread.web.desk.presenters.parts import Link
+from goldenthread.web.desk.presenters.refusals import (
+    Refusal,
+    RefusedRow,
+    refusals,
+    refused_rows,
+)
+from goldenthread.web.templatetags.goldenthread import file_size
+
+S = BatchState
+STRANGERS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """See components/step_indicator.html."""
+
+    title: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """See components/count_strip.html."""
+
+    number: str
+    words: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class CsvLink:
+    """See components/figure.html; ``size`` in bytes."""
+
+    href: str
+    size: int
+
+
+@dataclass(frozen=True)
+class StrangerRow:
+    """An id nobody can place; ``shown`` is empty for rows without one."""
+
+    shown: str
+    rows: str
+    like: str
+
+
+@dataclass(frozen=True)
+class Strangers:
+    """The ids of one role that nobody can place."""
+
+    title: str
+    words: str
+    rows: tuple[StrangerRow, ...]
+    note: str
+    with_likes: bool
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days covered as components/figure.html takes them."""
+
+    finding: str
+    coverage: Coverage
+    show_table: bool
+    chart_href: str
+    table_href: str
+    csv: CsvLink
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """Everything the page of one file shows, in its order. ``decision`` is ``load``, ``discard`` (no row can
+    be loaded), ``again`` (to be read again), ``undo`` or nothing."""
+
+    number: int
+    source: str
+    steps: tuple[StepShown, ...]
+    eyebrow: str
+    title: str
+    verdict: str
+    alert: str
+    progress: str
+    counts: tuple[Count, ...]
+    refusals_title: str
+    refusals: tuple[Refusal, ...]
+    refused_link: tuple[Link, ...]
+    first_refused: tuple[RefusedRow, ...]
+    first_refused_words: str
+    masked: bool
+    strangers: tuple[Strangers, ...]
+    days: Days | None
+    remarks: tuple[str, ...]
+    changes: Table | None
+    changes_words: str
+    changes_sentences: tuple[str, ...]
+    decision: str
+    load_words: str
+    original: Link | None
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was looked up for the page, apart from the batch itself."""
+
+    definition: SourceDefinition
+    mask: Mask
+    refused: Sequence[RefusedCell]
+    refused_size: int | None
+    placed: Sequence[Placed]
+    touched: Sequence[Touched]
+    last_before: date | None
+    names: Mapping[str, str]
+    calendar: FiscalCalendar
+    working: WorkingCalendar
+    raw: bool
+
+
+def is_under_way(batch: Batch) -> bool:
+    """Whether the page waits for something that the job worker does."""
+    asked = batch.progress.get(tasks.QUEUED) is not None
+    computing = batch.state == S.LOADED and batch.computed_at is None
+    return asked or computing or batch.state in (S.RECEIVED, S.READING, S.LOADING)
+
+
+def batch_page(batch: Batch, looked: Looked, *, show_table: bool, today: date) -> BatchPage:
+    """``show_table``: the days as a table instead of bars."""
+    under_way = is_under_way(batch)
+    days = days_of(batch, looked, show_table=show_table)
+    steward = batch.source.steward.name if batch.source.steward else ""
+    is_inventory = batch.source.kind == "inventory"
+    return BatchPage(
+        number=batch.pk,
+        source=batch.source.key,
+        steps=_steps(batch),
+        eyebrow=eyebrow_of(batch, looked.names),
+        title=title_of(batch),
+        verdict=verdict_of(batch, looked.placed),
+        alert=alert_of(batch),
+        progress=progress_words(batch) if under_way else "",
+        counts=_counts(batch, looked.placed, days),
+        refusals_title=_("Cells that hold no number") if is_inventory else _("Why rows are refused"),
+        refusals=refusals(
+            batch.report.get("reasons", ()), looked.definition, mask=looked.mask, steward=steward
+        ),
+        refused_link=_refused_link(batch, looked.refused_size),
+        first_refused=refused_rows(looked.refused),
+        first_refused_words=_("%(shown)s of %(all)s")
+        % {"shown": len(looked.refused), "all": format_number(_cells(batch))},
+        masked=not looked.raw and looked.definition.worker is not None,
+        strangers=tuple(_strangers(one, raw=looked.raw) for one in looked.placed if one.strangers),
+        days=days,
+        remarks=remarks_of(batch),
+        changes=_changes(looked, today) if looked.touched else None,
+        changes_words=_changes_words(looked.touched),
+        changes_sentences=tuple(batch.progress.get(tasks.CHANGES, ())),
+        decision="" if under_way else _decision(batch),
+        load_words=ngettext("Load %(count)s row", "Load %(count)s rows", batch.accepted or 0)
+        % {"count": format_number(batch.accepted or 0)},
+        original=Link(_("The file as received"), reverse("desk:batch_original", args=[batch.pk]))
+        if looked.raw
+        else None,
+    )
+
+
+def days_of(batch: Batch, looked: Looked, *, show_table: bool) -> Days | None:
+    """The days a file covers; None when its rows have none."""
+    per_day = [(date.fromisoformat(day), count) for day, count in batch.report.get("rows_per_day", ())]
+    if not per_day:
+        return None
+    found = coverage(
+        per_day, last_before=looked.last_before, calendar=looked.calendar, working=looked.working
+    )
+    here = reverse("desk:batch", args=[batch.pk])
+    return Days(
+        finding=found.finding,
+        coverage=found,
+        show_table=show_table,
+        chart_href=f"{here}#days",
+        table_href=f"{here}?view=table#days",
+        csv=CsvLink(reverse("desk:batch_days", args=[batch.pk]), len(csv_bytes(found.table))),
+    )
+
+
+def _steps(batch: Batch) -> tuple[StepShown, ...]:
+    titles = (_("Received"), _("Read"), _("Check"), _("Load"), _("Measures updated"))
+    loading = batch.progress.get(tasks.QUEUED) == tasks.LOAD
+    current = {
+        S.RECEIVED: 1,
+        S.READING: 1,
+        S.REFUSED: 1,
+        S.WAITING: 3 if loading else 2,
+        S.LOADING: 3,
+        S.LOADED: 4 if batch.computed_at is None else 5,
+        S.DISCARDED: 2,
+    }.get(S(batch.state))
+    if current is None:
+        return ()
+    states = ["complete" if place < current else "" for place in range(len(titles))]
+    if current < len(titles):
+        states[current] = "current"
+    return tuple(map(StepShown, titles, states))
+
+
+def _counts(batch: Batch, placed: Sequence[Placed], days: Days | None) -> tuple[Count, ...]:
+    if batch.rows is None:
+        return ()
+    accepted, rejected = batch.accepted or 0, batch.rejected or 0
+    counts = [
+        Count(format_number(batch.rows), ngettext("row read", "rows read", batch.rows)),
+        Count(format_number(accepted), _share(_("accepted"), accepted, batch.rows)),
+        Count(
+            format_number(rejected), _share(_("refused"), rejected, batch.rows), "error" if rejected else ""
+        ),
+    ]
+    for one in placed[:1]:
+        strangers = len(one.strangers)
+        if one.role == "worker":
+            words = ngettext("worker unknown", "workers unknown", strangers)
+        else:
+            words = ngettext("unit unknown", "units unknown", strangers)
+        counts.append(Count(format_number(strangers), words))
+    if days is not None:
+        counts.append(Count(days.coverage.covered, _("days covered")))
+    return tuple(counts)
+
+
+def _share(words: str, part: int, whole: int) -> str:
+    return f"{words}, {format_value(100 * part / whole, 'percent', 1)}" if whole else words
+
+
+def _cells(batch: Batch) -> int:
+    return sum(reason["count"] for reason in batch.report.get("reasons", ()))
+
+
+def _refused_link(batch: Batch, size: int | None) -> tuple[Link, ...]:
+    count = _cells(batch)
+    if not count or batch.state == S.DISCARDED:
+        return ()
+    words = ngettext(
+        "%(count)s cell with its reason, CSV", "All %(count)s cells with reasons, CSV", count
+    ) % {"count": format_number(count)}
+    return (
+        Link(
+            f"{words}, {file_size(size)}" if size is not None else words,
+            reverse("desk:batch_rejects", args=[batch.pk]),
+        ),
+    )
+
+
+def _strangers(placed: Placed, *, raw: bool) -> Strangers:
+    rows = sum(one.rows for one in placed.strangers)
+    is_worker = placed.role == "worker"
+    note = ngettext(
+        "Left as it is, its %(rows)s row counts for the whole organization and for no unit.",
+        "Left as they are, their %(rows)s rows count for the whole organization and for no unit.",
+        rows,
+    ) % {"rows": format_number(rows)}
+    file = "people_ids.csv" if is_worker else "unit_ids.csv"
+    note += " " + _("Once %(file)s says who they are, they count where they belong.") % {"file": file}
+    return Strangers(
+        title=_("Unknown workers") if is_worker else _("Unknown units"),
+        words=_("%(unknown)s of %(all)s")
+        % {"unknown": format_number(len(placed.strangers)), "all": format_number(placed.ids)},
+        rows=tuple(
+            StrangerRow(one.shown, format_number(one.rows), one.like or _("no one like it"))
+            for one in placed.strangers[:STRANGERS_SHOWN]
+        ),
+        note=note,
+        with_likes=raw or not is_worker,
+    )
+
+
+def _changes(looked: Looked, today: date) -> Table:
+    columns = (Column(_("Measure")), Column(_("Periods")), Column(_("Note")))
+    return Table(
+        _("Measures that are computed anew"),
+        columns,
+        tuple(_change(one, looked, today) for one in looked.touched),
+    )
+
+
+def _change(touched: Touched, looked: Looked, today: date) -> Row:
+    calendar, periods = looked.calendar, touched.periods
+    if not periods:
+        words = _("Those its rows belong to")
+    elif len(periods) == 1:
+        words = calendar.label(periods[0])
+    else:
+        words = _("%(first)s to %(last)s") % {
+            "first": calendar.label(periods[0]),
+            "last": calendar.label(periods[-1]),
+        }
+    note = _("Provisional") if periods and today in periods[-1] else ""
+    tone = Tone.QUIET
+    if touched.locked:
+        tone = Tone.STRONG
+        note = ngettext(
+            "%(count)s reported value stays readable as reported",
+            "%(count)s reported values stay readable as reported",
+            touched.locked,
+        ) % {"count": format_number(touched.locked)}
+    href = reverse("desk:measure", args=[touched.key])
+    return Row((Cell(touched.title, href=href), Cell(words), Cell(note, tone=tone)))
+
+
+def _changes_words(touched: Sequence[Touched]) -> str:
+    measures = ngettext("%(count)s measure", "%(count)s measures", len(touched)) % {"count": len(touched)}
+    return measures if touched else ""
+
+
+def _decision(batch: Batch) -> str:
+    if batch.state == S.LOADED:
+        return "undo"
+    if batch.state != S.WAITING:
+        return ""
+    if batch.source_version != batch.source.version:
+        return "again"
+    return "load" if batch.accepted else "discard"
