@@ -1,11 +1,9 @@
 """What a killed process was doing, and what it left: run as a program, in a process of its own.
 
-python operations.py import HOME FILE     bring a file in and load it; prints "acknowledged" when done
-python operations.py undo HOME BATCH
-python operations.py load HOME FOLDER
-python operations.py compute HOME -
-python operations.py heal HOME -
-python operations.py look HOME -          prints what anybody could see, as JSON
+    python operations.py HOME import=FILE look heal ...
+
+does one thing after the other: import=FILE, undo=BATCH, load=FOLDER, compute, heal. Each prints "acknowledged"
+when it is done; look prints what anybody could see, as one line of JSON.
 """
 
 from __future__ import annotations
@@ -20,13 +18,23 @@ from pathlib import Path
 NOW = datetime(2026, 4, 20, 12, tzinfo=UTC)
 
 
-def main(operation: str, home: str, argument: str) -> None:
+def main(home: str, *steps: str) -> None:
     os.environ["GOLDENTHREAD_HOME"] = home
     os.environ["DJANGO_SETTINGS_MODULE"] = "goldenthread.config.settings"
     os.environ.pop("DATABASE_URL", None)
     import django
 
     django.setup()
+    for step in steps:
+        operation, _, argument = step.partition("=")
+        if operation == "look":
+            print(json.dumps(look()))
+        else:
+            do(operation, argument)
+            print("acknowledged")
+
+
+def do(operation: str, argument: str) -> None:
     from goldenthread.jobs import computing, importing
     from goldenthread.jobs.loading import load_folder
     from goldenthread.record.audit.actor import Actor
@@ -44,10 +52,6 @@ def main(operation: str, home: str, argument: str) -> None:
         computing.compute_everything(by=by, now=NOW)
     elif operation == "heal":
         importing.heal(now=NOW)
-    if operation == "look":
-        print(json.dumps(look()))
-    else:
-        print("acknowledged")
 
 
 def look() -> dict[str, object]:
