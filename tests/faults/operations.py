@@ -2,8 +2,8 @@
 
     python operations.py HOME import=FILE look heal ...
 
-does one thing after the other: import=FILE, undo=BATCH, load=FOLDER, compute, heal. Each prints "acknowledged"
-when it is done; look prints what anybody could see, as one line of JSON.
+does one thing after the other: import=FILE, undo=BATCH, load=FOLDER, compute, heal. Each says
+"acknowledged" when it is done; look prints what anybody could see, as one line of JSON.
 """
 
 from __future__ import annotations
