@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -11,6 +10,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+from goldenthread.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -46,11 +47,11 @@ CHECKS = (
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="goldenthread-check-") as home, ThreadPoolExecutor(2) as pool:
+        Workspace(Path(home)).create()
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "goldenthread.config.settings",
             "GOLDENTHREAD_HOME": home,
-            "GOLDENTHREAD_SECRET_KEY": secrets.token_urlsafe(50),
         }
         environment.pop("DATABASE_URL", None)
         failures = 0

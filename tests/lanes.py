@@ -7,7 +7,6 @@ pytest loads this file by name (see pyproject.toml): a conftest.py would come af
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import tempfile
 import warnings
@@ -52,9 +51,7 @@ def pytest_unconfigure() -> None:
 def _empty_workspace() -> Path:
     home = Path(tempfile.mkdtemp(prefix="goldenthread-tests-"))
     _endings.append(lambda: shutil.rmtree(home, ignore_errors=True))
-    key = Workspace(home).secret_key
-    key.touch(mode=0o600)
-    key.write_text(secrets.token_urlsafe(50))
+    Workspace(home).create()
     return home
 
 

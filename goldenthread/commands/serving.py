@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 import click
 from granian import Granian
+from granian.constants import Interfaces
 
 _STOP_SECONDS = 20
 _ASIDE = ("worker", "watch")
@@ -50,7 +51,7 @@ def serve(host: str, port: int, *, workers: int) -> None:
             "goldenthread.config.wsgi:application",
             address=host,
             port=port,
-            interface="wsgi",
+            interface=Interfaces.WSGI,
             workers=workers,
             blocking_threads=4,
             websockets=False,

@@ -33,7 +33,7 @@ class Column(Definition):
     with a space, or ``{any: [...]}``. ``missing`` lists the words that mean "no value". ``invalid: missing``
     keeps a row whose cell cannot be read; the default refuses it. A duration is stored in seconds and is
     never negative unless ``minimum`` says so. ``fiscal_year_starts`` says that the year in a date is a fiscal
-    year that starts in that month: with 7, JULY 2014 is July 2013. """
+    year that starts in that month: with 7, JULY 2014 is July 2013."""
 
     type: ColumnType
     title: str | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def _take_organization(folder: Path, *, now: datetime) -> list[str]:
     return [_put_aside(file, "done", report, f"{sentence} from {file.name}.", now) for file in files]
 
 
-def _put_aside(file: Path, where: str, report: dict[str, object], sentence: str, now: datetime) -> str:
+def _put_aside(file: Path, where: str, report: Mapping[str, object], sentence: str, now: datetime) -> str:
     folder = file.parent / where
     folder.mkdir(exist_ok=True, mode=0o700)
     place = folder / f"{now:%Y%m%dT%H%M%S}-{file.name}"

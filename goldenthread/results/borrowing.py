@@ -52,7 +52,7 @@ def _values(measures: set[str], tree: str) -> _Values:
         "measure__key", "measure__frequency", "grain", "unit__key", "period_start", "value"
     )
     for key, frequency, grain, unit, start, value in rows:
-        if grain == frequency:
+        if grain == frequency and value is not None:
             starts, numbers = found[(key, unit or NOT_ASSIGNED)]
             starts.append(start)
             numbers.append(value)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from django.db.models import Q
 
@@ -19,6 +20,7 @@ from goldenthread.results.judging import Stored
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Reported, Series, Tile
 
+OfMeasure = TypeVar("OfMeasure", Rebase, Annotation)
 Place = tuple[Measure, str]
 """A measure and the key of a unit it is looked at for."""
 _RECENT = 12
@@ -145,7 +147,7 @@ def _kept(
 
 def _rows(
     places: Sequence[Place], around: Surroundings, *, grain: str | None, tree: TreeName
-) -> Iterable[dict[str, object]]:
+) -> Iterable[Any]:
     """Observations in the grain asked for, or each measure's own."""
     together: dict[tuple[str, str], list[int]] = defaultdict(list)
     for measure, unit in places:
@@ -219,8 +221,8 @@ def _period_grain(grain: str, frequency: Grain) -> Grain:
     return frequency if grain == YEAR_TO_DATE else Grain(grain)
 
 
-def _by_measure(rows: Iterable[object]) -> dict[int, list[object]]:
-    found = defaultdict(list)
+def _by_measure(rows: Iterable[OfMeasure]) -> dict[int, list[OfMeasure]]:
+    found: dict[int, list[OfMeasure]] = defaultdict(list)
     for row in rows:
         found[row.measure_id].append(row)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
+from typing import Any
 
 import pyarrow as pa
 from django.db import connection, transaction
@@ -67,7 +68,8 @@ _COLUMNS = (
 
 def _insert() -> str:
     table = Observation._meta.db_table
-    columns = [Observation._meta.get_field(name).column for name in _COLUMNS]
+    fields = {field.name: field.column for field in Observation._meta.concrete_fields}
+    columns = [fields[name] for name in _COLUMNS]
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
 
 
@@ -81,7 +83,7 @@ def _tuples(
     tree: str,
     store_versions: dict[int, int | None],
     now: datetime,
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[tuple[Any, ...]]:
     columns = [batch.column(name).to_pylist() for name in batch.schema.names if name != "category"]
     computed_at = connection.ops.adapt_datetimefield_value(now)
     for version, unit, grain, start, numerator, denominator, value, facts, people in zip(

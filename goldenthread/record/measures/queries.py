@@ -159,9 +159,7 @@ def owed_values(
     )
 
 
-def owed_by_everybody(
-    *, today: datetime.date, calendar: FiscalCalendar, zone: ZoneInfo
-) -> tuple[Owed, ...]:
+def owed_by_everybody(*, today: datetime.date, calendar: FiscalCalendar, zone: ZoneInfo) -> tuple[Owed, ...]:
     """Everything that is owed, whoever owes it; the oldest first."""
     owed = _owed(_in_use().filter(manual=True), today, calendar, zone, None)
     return tuple(sorted(owed, key=lambda one: (one.period.end, one.title)))
