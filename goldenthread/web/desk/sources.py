@@ -142,7 +142,9 @@ def source_edit(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         asked = {name: request.GET.get(name, "") for name in ("column", "missing", "value")}
         text = sourcing.text_with(found, **asked)
-        return _edit_page(request, found, DefinitionForm(key=key, text=text), proposed=bool(asked["column"]))
+        return _edit_page(
+            request, found, DefinitionForm(key=key, text=text), proposed=_proposed_words(**asked)
+        )
     form = DefinitionForm(request.POST, key=key)
     if form.is_valid():
         try:
@@ -201,7 +203,7 @@ def _edit_page(
     form: DefinitionForm,
     *,
     steward: StewardForm | None = None,
-    proposed: bool = False,
+    proposed: str = "",
 ) -> HttpResponse:
     people = _people(request)
     held = found.steward.name if found.steward else ""
@@ -219,6 +221,16 @@ def _edit_page(
 
 def _people(request: HttpRequest) -> tuple[Somebody, ...]:
     return people_of(rights(request).units_with(Permission.LOAD_DATA), today=today())
+
+
+def _proposed_words(column: str, missing: str, value: str) -> str:
+    if not column:
+        return ""
+    if missing:
+        words = _("In %(column)s, “%(word)s” would mean that there is no value. Look at it below, then save.")
+        return words % {"column": column, "word": missing}
+    words = _("In %(column)s, “%(word)s” would be one more value. Look at it below, then save.")
+    return words % {"column": column, "word": value}
 
 
 def _saved_words(fields: tuple[str, ...], *, reads_alike: bool) -> str:

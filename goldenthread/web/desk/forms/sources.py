@@ -24,7 +24,7 @@ class UploadForm(forms.Form):
     """One extract, of any kind the intake reads."""
 
     file = forms.FileField(
-        label=gettext_lazy("File"),
+        label=gettext_lazy("Bring a file"),
         help_text=gettext_lazy(
             "CSV, TSV, XLSX, XLS, ODS, XLSB, Parquet or JSON Lines; each also gzipped. Nothing is loaded "
             "yet: first you see what would be."

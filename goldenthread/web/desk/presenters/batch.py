@@ -257,7 +257,13 @@ def _counts(batch: Batch, placed: Sequence[Placed], days: Days | None) -> tuple[
 
 
 def _share(words: str, part: int, whole: int) -> str:
-    return f"{words}, {format_value(100 * part / whole, 'percent', 1)}" if whole else words
+    """ "accepted, 99.5%"; a share that is not all or nothing is never written as if it were."""
+    if part in (0, whole):
+        return words
+    share = format_value(100 * part / whole, "percent", 1)
+    if share in ("0.0%", "100.0%"):
+        share = _("under 0.1%") if 2 * part < whole else _("over 99.9%")
+    return f"{words}, {share}"
 
 
 def _cells(batch: Batch) -> int:
@@ -314,7 +320,7 @@ def _changes(looked: Looked, today: date) -> Table:
 def _change(touched: Touched, looked: Looked, today: date) -> Row:
     calendar, periods = looked.calendar, touched.periods
     if not periods:
-        words = _("Those its rows belong to")
+        words = _("The periods its rows fall in")
     elif len(periods) == 1:
         words = calendar.label(periods[0])
     else:

@@ -121,7 +121,8 @@ def _unknown_words(placed: Sequence[Placed]) -> str:
 def _loaded_words(batch: Batch) -> str:
     said = []
     if batch.loaded_at is not None:
-        said.append(_("Loaded %(moment)s.") % {"moment": moment(batch.loaded_at)})
+        # "2:55 p.m." brings its own period.
+        said.append(_("Loaded %(moment)s.") % {"moment": moment(batch.loaded_at).removesuffix(".")})
     if batch.rejected:
         said.append(f"{refused_words(batch.rejected)}.")
     if batch.rows_replaced:

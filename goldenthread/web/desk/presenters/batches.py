@@ -55,9 +55,9 @@ def batches_table(
 ) -> Table:
     """``with_source`` says which source each file is of."""
     columns = (
-        Column(_("Batch"), number=True),
-        *((Column(_("Source")),) if with_source else ()),
         Column(_("File")),
+        *((Column(_("Source")),) if with_source else ()),
+        Column(_("Batch"), number=True),
         Column(_("State")),
         Column(_("Rows"), number=True),
         Column(_("Refused"), number=True),
@@ -76,9 +76,9 @@ def _row(batch: Batch, names: Mapping[str, str], *, with_source: bool) -> Row:
     refused = batch.rejected or 0
     return Row(
         (
-            Cell(str(batch.pk), value=batch.pk, href=reverse("desk:batch", args=[batch.pk])),
+            Cell(batch.file_name, href=reverse("desk:batch", args=[batch.pk]), below=came),
             *((source,) if with_source else ()),
-            Cell(batch.file_name, below=came),
+            Cell(str(batch.pk), value=batch.pk),
             Cell(state_words(batch), tone=_TONES.get(S(batch.state), Tone.PLAIN)),
             Cell(_("Not read") if batch.rows is None else format_number(batch.rows), value=batch.rows),
             Cell(format_number(refused), value=refused, tone=Tone.ERROR if refused else Tone.QUIET),

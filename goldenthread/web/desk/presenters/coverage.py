@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from goldenthread.calc.clocks import WorkingCalendar
-from goldenthread.calc.formatting import format_number
+from goldenthread.calc.formatting import format_day, format_number
 from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.render.charts.day_bars import DayBars, DayCount, draw_day_bars
 from goldenthread.render.charts.values import Drawing
 from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.web.desk.presenters.dataside import day_of_week, days_words
 
-_MOST_DAYS, _MOST_MONTHS = 45, 48
+_MOST_WEEKDAYS, _MOST_DAYS, _MOST_MONTHS = 16, 45, 48
+# A day with fewer rows than this share of the fullest is one of stragglers: rows that came late, or were
+# touched again.
+_STRAGGLERS = 0.05
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NAMED = 2
 
@@ -62,7 +65,14 @@ def _finding(
     said = [_("%(days)s.") % {"days": days_words(every[0], every[-1])}]
     if last_before is not None:
         said.append(_("The files before end %(day)s.") % {"day": day_of_week(last_before)})
-    said.append(_gaps(counts, every, working))
+    start = next(day for day in every if counts.get(day, 0) >= _STRAGGLERS * max(counts.values()))
+    older = sum(count for day, count in counts.items() if day < start)
+    if older:
+        said.append(
+            ngettext("%(rows)s row is from before %(day)s.", "%(rows)s rows are from before %(day)s.", older)
+            % {"rows": format_number(older), "day": format_day(start)}
+        )
+    said.append(_gaps(counts, [day for day in every if day >= start], working))
     return " ".join(said)
 
 
@@ -96,8 +106,13 @@ def _bars(
         return last_before is not None and day > last_before
 
     if len(every) <= _MOST_DAYS:
+        few = len(every) <= _MOST_WEEKDAYS
         return tuple(
-            DayCount(f"{_WEEKDAYS[day.weekday()]} {day.day}", counts.get(day, 0), is_new(day))
+            DayCount(
+                f"{_WEEKDAYS[day.weekday()]} {day.day}" if few else f"{day.month}/{day.day}",
+                counts.get(day, 0),
+                is_new(day),
+            )
             for day in every
         )
     end = every[-1] + timedelta(days=1)
@@ -108,7 +123,7 @@ def _bars(
         totals[calendar.period_of(day, periods[0].grain).start] += count
     return tuple(
         DayCount(
-            f"{calendar.short_label(one)} {one.start.year}"
+            f"{calendar.short_label(one)} ’{one.start:%y}"
             if one.grain is Grain.MONTH
             else calendar.label(one),
             totals[one.start],
