@@ -15,9 +15,9 @@ from goldenthread.facts.scope import NOT_ASSIGNED
 _SQL = Path(__file__).parent / "sql"
 
 
-def copy_to_parquet(extract: Path, target: Path, *, options: str = "") -> int:
+def copy_to_parquet(extract: Path, target: Path) -> int:
     """The extract as a Parquet file; the number of rows."""
-    sql = _filled("import.sql", file=_text(extract), target=_text(target), options=options)
+    sql = _filled("import.sql", file=_text(extract), target=_text(target))
     with duckdb.connect() as connection:
         return _count(connection, sql)
 

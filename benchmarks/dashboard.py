@@ -33,6 +33,8 @@ def figures(folder: Path, *, extract: Extract, rounds: int, seconds: float, seed
     pages: list[Answers] = []
     plain: list[Answers] = []
     with served(home) as port:
+        # A worker's first page also loads what pages need; that is told apart from how fast it then is.
+        apart("load:dashboards", port=port, sign_ins=sign_ins, seconds=seconds / 2, seed=seed - 1)
         for number in range(rounds):
             # In a process of its own: the viewers' work is no part of what is measured, but shares the cores.
             load = {"port": port, "sign_ins": sign_ins, "seconds": seconds, "seed": seed + number}

@@ -37,22 +37,24 @@ def figures(folder: Path, *, extract: Extract, rounds: int, seed: int) -> list[F
     file, rows = folder / "calls.csv", extract.rows
     say(f"Writing an extract of {rows:,} rows")
     write_extract(file, extract, seed=seed)
-    trials: dict[str, list[Trial]] = {"goldenthread": [], "duckdb": [], "duckdb, zstd": []}
+    trials: dict[str, list[Trial]] = {"goldenthread": [], "duckdb": []}
 
-    def contender(name: str) -> float:
-        options = ", COMPRESSION zstd" if name.endswith("zstd") else ""
-        trial: Trial = (
-            apart("importing:import_once", file=file)
-            if name == "goldenthread"
-            else apart("importing:copy_once", file=file, options=options)
-        )
-        wanted = rows - (extract.refused if name == "goldenthread" else extract.unreadable)
+    def contender(name: str, target: str, wanted: int) -> float:
+        trial: Trial = apart(target, file=file)
         if trial.rows != wanted:
             raise ValueError(f"Found {trial.rows:,} rows of {name}; wanted {wanted:,}.")
         trials[name].append(trial)
         return trial.seconds
 
-    taken = interleaved(rounds, {name: lambda name=name: contender(name) for name in trials})
+    taken = interleaved(
+        rounds,
+        {
+            "goldenthread": lambda: contender(
+                "goldenthread", "importing:import_once", rows - extract.refused
+            ),
+            "duckdb": lambda: contender("duckdb", "importing:copy_once", rows - extract.unreadable),
+        },
+    )
     ours = trials["goldenthread"]
     child, parent = (max(getattr(one, name) for one in ours) for name in ("child_peak", "parent_peak"))
     size = file.stat().st_size
@@ -66,13 +68,6 @@ def figures(folder: Path, *, extract: Extract, rounds: int, seed: int) -> list[F
             "x",
             f"{against(taken['goldenthread'], taken['duckdb'])}; {speed}; {extract.refused:,} refused",
             at_most=1.3,
-        ),
-        Figure(
-            "import",
-            "the same, to DuckDB with our compression (zstd)",
-            ratio(taken["goldenthread"], taken["duckdb, zstd"]),
-            "x",
-            against(taken["goldenthread"], taken["duckdb, zstd"]),
         ),
         Figure(
             "import",
@@ -103,12 +98,12 @@ def import_once(file: Path) -> Trial:
         return _trial(seconds, commit.rows_added)
 
 
-def copy_once(file: Path, options: str) -> Trial:
+def copy_once(file: Path) -> Trial:
     """What DuckDB does with it, in a process that did nothing before."""
     with tempfile.TemporaryDirectory(dir=file.parent) as place:
         rows: list[int] = []
         target = Path(place) / "calls.parquet"
-        seconds = timed(lambda: rows.append(by_hand.copy_to_parquet(file, target, options=options)))()
+        seconds = timed(lambda: rows.append(by_hand.copy_to_parquet(file, target)))()
         return _trial(seconds, rows[0])
 
 

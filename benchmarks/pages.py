@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.test import Client
@@ -17,6 +18,7 @@ from goldenthread.accounts.actions import create_user
 from goldenthread.accounts.models import User
 from goldenthread.jobs import computing
 from goldenthread.record.access.actions import grant, link_account
+from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Unit
 
 _TOP = "county"
@@ -27,6 +29,7 @@ _SAMPLED = 60
 def prepare(viewers: int) -> list[SignIn]:
     """Compute everything, and make the viewers: half sees every unit, the others supervise a team each."""
     now = datetime.now(UTC)
+    today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
     computed = computing.catch_up(by=BY, now=now)
     say(f"  {computed.observations:,} observations")
     units = tuple(Unit.objects.values_list("key", flat=True))
@@ -38,16 +41,14 @@ def prepare(viewers: int) -> list[SignIn]:
             user = create_user(
                 username=f"supervisor.{place}", name=person.name, password=password, by=BY, now=now
             )
-            link_account(user=user, person=person, by=BY, now=now, today=now.date())
+            link_account(user=user, person=person, by=BY, now=now, today=today)
             found.append(SignIn(user.username, password, (f"team_{place:03}",)))
         else:
             user = create_user(
                 username=f"{_EXECUTIVE}.{place}", name="Executive", password=password, by=BY, now=now
             )
             top = Unit.objects.get(key=_TOP)
-            grant(
-                user=user, role=_EXECUTIVE, unit=top, starts_on=now.date(), by=BY, now=now, today=now.date()
-            )
+            grant(user=user, role=_EXECUTIVE, unit=top, starts_on=today, by=BY, now=now, today=today)
             found.append(SignIn(user.username, password, units))
     return found
 

@@ -19,6 +19,6 @@ def test_import_and_compute_give_ratios(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     figures = json.loads(report.read_text(encoding="utf-8"))["figures"]
     ratios = {figure["what"]: figure["value"] for figure in figures if figure["unit"] == "x"}
-    assert len(ratios) == 4
+    assert len(ratios) == 3
     assert all(value > 0 for value in ratios.values())
     assert all(what in done.stdout for what in ratios)

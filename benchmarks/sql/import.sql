@@ -5,4 +5,4 @@ COPY (
         language: 'VARCHAR', priority: 'VARCHAR', outcome: 'VARCHAR', wait_seconds: 'DOUBLE',
         talk_seconds: 'DOUBLE', solved: 'BOOLEAN'
     })
-) TO $target (FORMAT parquet $options)
+) TO $target (FORMAT parquet)
