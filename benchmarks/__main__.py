@@ -47,8 +47,8 @@ def main(
     started, of = datetime.now(UTC), machine()
     found: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="goldenthread-benchmarks-") as place:
-        for figures in sections(Path(place), only, rows=rows, rounds=rounds, seed=seed, quick=quick):
-            found += figures
+        for of_section in sections(Path(place), only, rows=rows, rounds=rounds, seed=seed, quick=quick):
+            found += of_section
     command = shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
     click.echo(f"{started:%Y-%m-%d %H:%M} UTC, {command}")
     click.echo(", ".join(f"{name} {value}" for name, value in of.items()) + "\n")

@@ -37,8 +37,9 @@ def figures(folder: Path, *, extract: Extract, rounds: int, seconds: float, seed
         apart("load:dashboards", port=port, sign_ins=sign_ins, seconds=seconds / 2, seed=seed - 1)
         for number in range(rounds):
             # In a process of its own: the viewers' work is no part of what is measured, but shares the cores.
-            load = {"port": port, "sign_ins": sign_ins, "seconds": seconds, "seed": seed + number}
-            pages.append(apart("load:dashboards", **load))
+            pages.append(
+                apart("load:dashboards", port=port, sign_ins=sign_ins, seconds=seconds, seed=seed + number)
+            )
             plain.append(apart("load:one_page", port=port, path=_SIGN_IN_PAGE, seconds=seconds / 4))
             say(f"  round {number + 1} of {rounds}: {pages[-1].a_second:.0f} dashboards a second")
     county = extract.county
