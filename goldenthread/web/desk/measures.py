@@ -2,100 +2,183 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from goldenthread.record.access.queries import visible_units
+from goldenthread.record.access.roles import Permission
 from goldenthread.record.framework.queries import thread
-from goldenthread.record.measures.queries import current_definition, find_measure, measures_serving
-from goldenthread.record.orgs import queries as orgs
-from goldenthread.record.sources import queries as sources
+from goldenthread.record.measures.models import Measure
+from goldenthread.record.measures.queries import current_definition
+from goldenthread.record.orgs.queries import fiscal_calendar, tree_dates
 from goldenthread.render.csv import csv_bytes
-from goldenthread.results.series import YEAR_TO_DATE, series, tiles_at, units_with_values
-from goldenthread.results.standings import keeper_places, visible_measures
+from goldenthread.render.tables import Table
+from goldenthread.results.assembling import YEAR_TO_DATE
+from goldenthread.results.breakdowns import breakdown
+from goldenthread.results.chart_notes import rebases
+from goldenthread.results.places import open_places
+from goldenthread.results.provenance import provenance
+from goldenthread.results.series import series, tiles_at, units_with_values
+from goldenthread.results.standings import visible_measures
 from goldenthread.results.values import Series
 from goldenthread.web.access import rights, scope, signed_in, today
-from goldenthread.web.desk.presenters.measure import Shown, measure_page, values_table
-from goldenthread.web.desk.presenters.measures_in_line import measure_table
+from goldenthread.web.desk.presenters.measure import May, Shown, measure_page
+from goldenthread.web.desk.presenters.measure_list import MEASURES_ON_A_PAGE, measure_list
+from goldenthread.web.desk.presenters.multiples import (
+    Comparison,
+    by_category,
+    column_words,
+    of_units,
+    split_values_table,
+)
+from goldenthread.web.desk.presenters.parts import Link
+from goldenthread.web.desk.presenters.series_chart import Signed, values_table
 
 _GRAINS = ("day", "week", "month", "quarter", "year", YEAR_TO_DATE)
 
 
 @signed_in
 def measures(request: HttpRequest) -> HttpResponse:
-    """Every measure whose values are open to the caller, each at the unit that keeps it."""
-    seen = scope(request)
-    places = keeper_places(visible_measures(seen).order_by("title"), top=rights(request).tree.top)
-    found = tiles_at(places, seen, today=today())
-    context = {
-        "section": "measures",
-        "count": len(found),
-        "table": measure_table(found, caption="Measures", with_unit=True),
-    }
-    return render(request, "desk/measures.html", context)
+    """Every measure that is open to the caller, each at the unit that keeps it if they see that."""
+    seen, held = scope(request), rights(request)
+    words = request.GET.get("q", "").strip()
+    rows = visible_measures(seen).order_by("title")
+    if words:
+        rows = rows.filter(title__icontains=words)
+    places = open_places(rows, seen, held.tree)
+    asked = request.GET.get("page", "")
+    number = max(1, int(asked)) if asked.isdecimal() else 1
+    here = places[(number - 1) * MEASURES_ON_A_PAGE : number * MEASURES_ON_A_PAGE]
+    if number > 1 and not here:
+        raise Http404
+    page = measure_list(
+        here,
+        tiles_at(here, seen, today=today()),
+        words=words,
+        total=len(places),
+        page=number,
+        may_define=held.may(Permission.DEFINE_MEASURES),
+        may_steward=held.may(Permission.STEWARD),
+    )
+    return render(request, "desk/measures.html", {"section": "measures", "page": page})
 
 
 @signed_in
 def measure(request: HttpRequest, key: str) -> HttpResponse:
     """One measure of one unit: what its latest value says, and what stands behind it."""
-    found, shown = _asked(request, key)
-    record = find_measure(key)
-    if record is None:
-        raise Http404
-    definition = current_definition(record)
+    record, found, shown = _asked(request, key)
+    seen, held, calendar = scope(request), rights(request), fiscal_calendar()
     service = record.service.key if record.service else None
-    siblings = measures_serving([service]).order_by("title") if service else []
+    keeper = record.unit.key if record.unit else held.tree.top
+    siblings = visible_measures(seen).filter(service=record.service).order_by("title") if service else ()
     page = measure_page(
         found,
-        definition,
+        current_definition(record),
         shown,
         record=record,
         siblings=[(one.key, one.title) for one in siblings],
         path=thread(service) if service else (),
-        units=units_with_values(key, scope(request)),
-        batch=_last_batch(definition.source),
-        calendar=orgs.fiscal_calendar(),
-        csv_size=len(csv_bytes(values_table(found))),
+        units=units_with_values(key, seen),
+        comparisons=_comparisons(request, record, shown),
+        behind=provenance(record, found, seen),
+        signed=_signed(request, record, shown.unit),
+        tree_changed=bool(tree_dates()),
+        may=May(
+            define=held.may(Permission.DEFINE_MEASURES, keeper),
+            lock=held.may(Permission.LOCK_VALUES, shown.unit),
+            see_data=held.may(Permission.LOAD_DATA),
+        ),
+        calendar=calendar,
     )
-    context = {"section": "measures", "page": page, "thread": page.steps, "as_of": found.as_of}
+    context = {"section": "measures", "page": page, "thread": page.steps, "as_of": page.as_of}
     return render(request, "desk/measure.html", context)
 
 
 @signed_in
 def measure_csv(request: HttpRequest, key: str) -> HttpResponse:
-    """The values of the page as a file, with the same scope."""
-    found, _shown = _asked(request, key)
-    response = HttpResponse(csv_bytes(values_table(found)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{key}-{found.unit}.csv"'
+    """The values of the page as a file, or with ``split`` those of every category of a column."""
+    record, found, shown = _asked(request, key)
+    table, name = values_table(found), f"{key}-{found.unit}"
+    if shown.split:
+        split = breakdown(key, shown.unit, shown.split, scope(request), today=today(), most=None)
+        if split is None:
+            raise Http404
+        table, name = split_values_table(split, record.title), f"{name}-by-{shown.split}"
+    return csv_response(table, name)
+
+
+def csv_response(table: Table, name: str) -> HttpResponse:
+    """The table as a file to keep."""
+    response = HttpResponse(csv_bytes(table), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 
-def _asked(request: HttpRequest, key: str) -> tuple[Series, Shown]:
-    """The series the address asks for; 404 when the caller may not see it or there is none."""
-    unit, grain = request.GET.get("unit") or None, request.GET.get("by") or None
-    if grain is not None and grain not in _GRAINS:
-        raise Http404
-    unit = unit or _first_unit(request, key)
-    tree = "today" if request.GET.get("tree") == "today" else "event"
-    found = series(key, unit, scope(request), today=today(), grain=grain, tree=tree)
-    if found is None:
-        raise Http404
-    return found, Shown(found.unit, grain, tree, as_table=request.GET.get("view") == "table")
-
-
-def _first_unit(request: HttpRequest, key: str) -> str | None:
-    """The unit that keeps the measure when the caller sees it; else the widest one they see that has
-    values."""
-    seen = scope(request)
-    record = find_measure(key)
+def found_measure(request: HttpRequest, key: str) -> Measure:
+    """The measure, if it is open to the caller; else it is not there."""
+    record = visible_measures(scope(request)).filter(key=key).first()
     if record is None:
         raise Http404
-    keeper = record.unit.key if record.unit else rights(request).tree.top
-    if keeper is not None and seen.sees_unit(keeper):
-        return keeper
-    return next((unit.key for unit in visible_units(seen)), None)
+    return record
 
 
-def _last_batch(source: str | None) -> object | None:
-    held = sources.find_source(source) if source else None
-    return sources.batches(held).filter(state="loaded").first() if held else None
+def _asked(request: HttpRequest, key: str) -> tuple[Measure, Series, Shown]:
+    """The measure and the series the address asks for; 404 when there is none or it is not open."""
+    record = found_measure(request, key)
+    unit, grain = request.GET.get("unit") or unit_of(request, record), request.GET.get("by") or None
+    if (grain is not None and grain not in _GRAINS) or grain == record.frequency:
+        raise Http404
+    tree = "today" if request.GET.get("tree") == "today" else "event"
+    found = series(key, unit, scope(request), today=today(), grain=grain, tree=tree)
+    split = request.GET.get("split", "")
+    if found is None or (split and split not in current_definition(record).breakdowns):
+        raise Http404
+    shown = Shown(found.unit, grain, tree, as_table=request.GET.get("view") == "table", split=split)
+    return record, found, shown
+
+
+def unit_of(request: HttpRequest, record: Measure) -> str:
+    """The unit for which a reader sees the measure first; 404 without one."""
+    places = open_places([record], scope(request), rights(request).tree)
+    if not places:
+        raise Http404
+    return places[0][1]
+
+
+def _comparisons(request: HttpRequest, record: Measure, shown: Shown) -> list[Comparison]:
+    """The measure by one of its columns, and for the units directly below."""
+    seen, day = scope(request), today()
+    columns = current_definition(record).breakdowns
+    found: list[Comparison | None] = []
+    if columns:
+        chosen = shown.split or columns[0]
+        split = breakdown(record.key, shown.unit, chosen, seen, today=day)
+        if split is not None:
+            found.append(by_category(split, links=_split_links(record, shown, chosen, columns)))
+    below = [(record, unit) for unit in rights(request).tree.children(shown.unit)]
+    found.append(of_units(tiles_at(below, seen, today=day)))
+    return [one for one in found if one is not None]
+
+
+def _split_links(record: Measure, shown: Shown, chosen: str, columns: Sequence[str]) -> list[Link]:
+    links = [
+        Link(
+            _("By %(column)s") % {"column": column_words(column)},
+            f"{shown.address(record.key, split=column)}#by-{column}",
+        )
+        for column in columns
+        if column != chosen
+    ]
+    return [*links, Link(_("CSV"), shown.address(record.key, "desk:measure_csv", view=None, split=chosen))]
+
+
+def _signed(request: HttpRequest, record: Measure, unit: str) -> Signed:
+    """Who re-set the limits of the unit on which day."""
+    found: dict[date, str] = {}
+    for one in rebases(record, scope(request), fiscal_calendar()):
+        if one.unit in (None, unit):
+            found[one.day] = _("limits re-set by %(name)s, reason recorded") % {"name": one.by}
+    return found

@@ -4,62 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from goldenthread.calc.formatting import format_number
+from goldenthread.calc.formatting import format_exactly
 from goldenthread.calc.lenses import Answer, Lens, LensResult
 from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.calc.spc import Meaning
 from goldenthread.record.framework.queries import Node
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure
-from goldenthread.record.sources.models import Batch
 from goldenthread.render.charts.marks import icon, target_icon
 from goldenthread.render.charts.series import draw_series
-from goldenthread.render.charts.values import (
-    Change,
-    ChartPoint,
-    ChartSegment,
-    Drawing,
-    Mark,
-    PointNote,
-    SeriesChart,
-    TargetStep,
-)
-from goldenthread.render.tables import Cell, Column, Row, Table
-from goldenthread.results.series import YEAR_TO_DATE
-from goldenthread.results.values import Point, Series
+from goldenthread.render.charts.values import Drawing, Mark
+from goldenthread.render.csv import csv_bytes
+from goldenthread.render.tables import Table
+from goldenthread.results.assembling import YEAR_TO_DATE
+from goldenthread.results.provenance import Provenance
+from goldenthread.results.values import Series
 from goldenthread.results.verdicts import lens_words
-from goldenthread.web.desk.presenters.definition import definition_facts
-from goldenthread.web.desk.presenters.parts import Option, Step, mark_of, scale_of, value_words
-from goldenthread.web.desk.presenters.service import Fact
+from goldenthread.web.desk.presenters.behind import behind_facts, reported_table
+from goldenthread.web.desk.presenters.definition import DefinitionFact, definition_facts
+from goldenthread.web.desk.presenters.home import moment_words
+from goldenthread.web.desk.presenters.multiples import Comparison
+from goldenthread.web.desk.presenters.parts import Link, Option, Step, scale_of
+from goldenthread.web.desk.presenters.series_chart import Signed, chart_of, chart_title, values_table
+from goldenthread.web.desk.presenters.service import Action
 from goldenthread.web.desk.presenters.thread import thread_steps
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What of a measure the address asks for."""
+    """What of a measure the address asks for. ``split`` is the column it is broken down by."""
 
     unit: str
-    grain: str | None
-    tree: str
-    as_table: bool
+    grain: str | None = None
+    tree: str = "event"
+    as_table: bool = False
+    split: str = ""
+
+    def _asked(self) -> dict[str, str | None]:
+        return {
+            "unit": self.unit,
+            "by": self.grain,
+            "tree": "today" if self.tree == "today" else None,
+            "split": self.split,
+            "view": "table" if self.as_table else None,
+        }
 
     def kept(self) -> tuple[tuple[str, str], ...]:
         """What a form that changes the unit must carry along."""
-        asked = {"by": self.grain, "view": "table" if self.as_table else None}
-        return tuple((word, value) for word, value in asked.items() if value)
+        return tuple((word, value) for word, value in self._asked().items() if value and word != "unit")
 
     def address(self, key: str, name: str = "desk:measure", **changed: str | None) -> str:
-        """The same page with something else of it."""
-        asked = {"unit": self.unit, "by": self.grain, "view": "table" if self.as_table else None}
-        asked |= {"tree": "today" if self.tree == "today" else None, **changed}
-        kept = {word: value for word, value in asked.items() if value}
+        """The same page, or another one of the measure, with something else asked."""
+        kept = {word: value for word, value in (self._asked() | changed).items() if value}
         return f"{reverse(name, args=[key])}?{urlencode(kept)}"
 
 
@@ -85,7 +87,7 @@ class LensShown:
 
 @dataclass(frozen=True)
 class File:
-    """Where a file is and how large."""
+    """Where a file is, and its size in bytes."""
 
     href: str
     size: int
@@ -100,12 +102,23 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Switch:
+    """A choice of several; see components/segmented.html."""
+
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
 class MeasurePage:
-    """Everything the page of one measure shows."""
+    """Everything the page of one measure shows. ``lead`` is the value, ``verdict`` the rest of it."""
 
     title: str
     eyebrow: str
+    lead: str
     verdict: str
+    note: str
+    actions: tuple[Action, ...]
     lenses: tuple[LensShown, ...]
     chart_title: str
     finding: str
@@ -115,13 +128,27 @@ class MeasurePage:
     chart_href: str
     table_href: str
     csv: File
-    periods: tuple[Option, ...]
+    chart_links: tuple[Link, ...]
+    switches: tuple[Switch, ...]
     units: tuple[UnitChoice, ...]
     kept: tuple[tuple[str, str], ...]
     groups: tuple[Group, ...]
-    definition: tuple[Fact, ...]
-    data: tuple[Fact, ...]
+    comparisons: tuple[Comparison, ...]
+    definition: tuple[DefinitionFact, ...]
+    definition_links: tuple[Link, ...]
+    data: tuple[DefinitionFact, ...]
+    reported: Table | None
     steps: tuple[Step, ...]
+    as_of: str
+
+
+@dataclass(frozen=True)
+class May:
+    """What the reader may do from the page."""
+
+    define: bool
+    lock: bool
+    see_data: bool
 
 
 def measure_page(
@@ -133,199 +160,151 @@ def measure_page(
     siblings: Sequence[tuple[str, str]],
     path: Sequence[Node],
     units: Sequence[tuple[str, str]],
-    batch: Batch | None,
+    comparisons: Sequence[Comparison],
+    behind: Provenance,
+    signed: Signed,
+    tree_changed: bool,
+    may: May,
     calendar: FiscalCalendar,
-    csv_size: int,
 ) -> MeasurePage:
     """The page of ``series``; ``path`` leads from the outcome to the service it serves."""
     key = series.measure.key
-    finding = series.capability_sentence or _("Each point is one %(period)s.") % {"period": _noun(series)}
-    chart = _chart(series, calendar)
+    table = values_table(series)
+    lead, verdict = _answer(series, calendar)
+    chart = chart_of(series, calendar, signed) if any(p.value is not None for p in series.points) else None
+    reported = reported_table(series)
     return MeasurePage(
         title=series.measure.title,
         eyebrow=series.unit_name,
-        verdict=series.verdict,
+        lead=lead,
+        verdict=verdict,
+        note=_status_note(record, definition, outdated=behind.outdated),
+        actions=_actions(key, may),
         lenses=tuple(_lens(one, series) for one in series.lenses),
-        chart_title=_chart_title(series),
-        finding=finding,
-        drawing=draw_series(chart) if any(point.value is not None for point in series.points) else None,
-        table=values_table(series),
+        chart_title=chart_title(series),
+        finding=series.capability_sentence or _finding(series),
+        drawing=draw_series(chart) if chart else None,
+        table=table,
         as_table=shown.as_table,
         chart_href=shown.address(key, view=None),
         table_href=shown.address(key, view="table"),
-        csv=File(shown.address(key, "desk:measure_csv", view=None), csv_size),
-        periods=_periods(series, shown),
+        csv=File(shown.address(key, "desk:measure_csv", view=None, split=None), len(csv_bytes(table))),
+        chart_links=_chart_links(key, shown, may),
+        switches=tuple(_switches(series, shown, tree_changed=tree_changed)),
         units=tuple(UnitChoice(unit, name, unit == series.unit) for unit, name in units),
         kept=shown.kept(),
-        groups=_groups(key, siblings, path),
-        definition=definition_facts(definition, record),
-        data=_data(series, batch),
+        groups=_groups(key, siblings, path, comparisons),
+        comparisons=tuple(comparisons),
+        definition=definition_facts(
+            definition,
+            record,
+            series.latest,
+            source_titles={one.key: one.title for one in behind.sources},
+            link_sources=may.see_data,
+        ),
+        definition_links=(
+            Link(
+                _("Definition %(number)s") % {"number": record.current.number if record.current else 1},
+                reverse("desk:measure_history", args=[key]),
+            ),
+        ),
+        data=tuple(behind_facts(series, behind, link=may.see_data)),
+        reported=reported,
         steps=(*thread_steps(path), Step(_("Measure"), series.measure.title)),
+        as_of=moment_words(series.as_of),
     )
 
 
-def values_table(series: Series) -> Table:
-    """Every period with its numerator, denominator, value and what it says; as shown and as filed."""
-    unit = "%" if series.measure.unit == "percent" else series.measure.unit.replace("_", " ")
-    columns = (
-        Column(_("Period")),
-        Column(_("Numerator"), number=True),
-        Column(_("Denominator"), number=True),
-        Column(_("Value"), unit=unit, number=True),
-        Column(_("Target"), number=True),
-        Column(_("What it says")),
-    )
-    rows = tuple(_row(point, series) for point in reversed(series.points))
-    title = _("%(measure)s, %(unit)s") % {"measure": series.measure.title, "unit": series.unit_name}
-    return Table(title, columns, rows)
+def _answer(series: Series, calendar: FiscalCalendar) -> tuple[str, str]:
+    """The value by itself, and the rest of its verdict."""
+    latest = series.latest
+    if latest is None or latest.status != "ok":
+        return "", series.verdict
+    lead, found, rest = series.verdict.partition(f" {calendar.phrase(latest.period)}")
+    return (lead, f"{found.strip()}{rest}") if found else ("", series.verdict)
 
 
-def _row(point: Point, series: Series) -> Row:
-    target = point.target.value if point.target else None
-    return Row(
-        (
-            Cell(point.label, value=point.period.start),
-            _number(point.numerator),
-            _number(point.denominator),
-            Cell(value_words(series.measure, point.value), value=point.value),
-            _number(target),
-            Cell(_says(point)),
-        )
-    )
+def _status_note(record: Measure, definition: MeasureDefinition, *, outdated: bool) -> str:
+    if record.retired_on is not None:
+        return _("Retired since %(day)s: %(why)s") % {
+            "day": date_format(record.retired_on, "F j, Y"),
+            "why": record.retired_why,
+        }
+    if outdated:
+        return _("Its values are being computed again; what you see here is from before.")
+    return _("A draft: nobody is asked for its values yet.") if definition.status == "draft" else ""
 
 
-def _number(value: float | None) -> Cell:
-    return Cell("" if value is None else format_number(value), value=value)
+def _actions(key: str, may: May) -> tuple[Action, ...]:
+    if not may.define:
+        return ()
+    return (Action(_("Edit definition"), reverse("desk:measure_edit", args=[key]), "edit"),)
 
 
-def _says(point: Point) -> str:
-    words = {
-        "no_data": _("No data"),
-        "too_few": _("Too few to judge"),
-        "not_available": _("Not available: its parts cannot be added up"),
-    }
-    said = [words[point.status]] if point.status in words else []
-    if point.provisional:
-        said.append(_("Provisional, may still change"))
-    meaning = {
-        Meaning.IMPROVEMENT: _("Better than normal"),
-        Meaning.CONCERN: _("Worse than normal"),
-        Meaning.NEUTRAL_HIGH: _("Above normal"),
-        Meaning.NEUTRAL_LOW: _("Below normal"),
-    }.get(point.meaning)
-    if meaning:
-        said.append(meaning)
-    if len(point.reported) > 1:
-        said.append(_("Restated: first reported as %(value)s") % {"value": point.reported[0].value})
-    return ". ".join(said) or _("Normal variation")
+def _chart_links(key: str, shown: Shown, may: May) -> tuple[Link, ...]:
+    def at(name: str) -> str:
+        return f"{reverse(name, args=[key])}?unit={shown.unit}"
+
+    links = []
+    if may.define:
+        links.append(Link(_("Add a note"), at("desk:measure_annotate")))
+        links.append(Link(_("Re-set the limits"), at("desk:measure_rebase")))
+    if may.lock:
+        links.append(Link(_("Lock or restate values"), at("desk:measure_lock")))
+    return tuple(links)
+
+
+def _finding(series: Series) -> str:
+    if series.is_year_to_date:
+        return _("Each point is the fiscal year up to the end of its %(period)s; it is given no limits.") % {
+            "period": series.grain
+        }
+    if not any(segment.limits for segment in series.segments):
+        return _("Too early for limits: no verdict on the trend yet.")
+    return _("The shaded band is where this measure normally lies.")
 
 
 def _lens(result: LensResult, series: Series) -> LensShown:
-    questions = {
-        Lens.TARGET: _("Met the target?"),
-        Lens.TOLERANCE: _("Met, or within tolerance?"),
-        Lens.YEAR: _("Held or better than a year ago?"),
-        Lens.TREND: _("Against its own past"),
-    }
     words = lens_words(result, scale_of(series.measure))
-    if result.lens is Lens.TREND:
-        mark = {Meaning.IMPROVEMENT: Mark.BETTER, Meaning.CONCERN: Mark.WORSE}.get(
-            result.meaning or Meaning.ORDINARY, Mark.ORDINARY
-        )
-        shape = icon(mark)
-    else:
-        shape = (
-            target_icon(met=result.answer is Answer.YES) if result.answer is not Answer.NOT_APPLICABLE else ""
-        )
     tone = {Answer.YES: "better", Answer.NO: "worse"}.get(result.answer, "")
-    if result.lens is Lens.TREND and result.meaning in (None, Meaning.ORDINARY):
-        tone = ""
-    return LensShown(questions[result.lens], words.answer, words.detail, tone, shape)
+    shape = ""
+    if result.lens is Lens.TREND:
+        if result.meaning in (None, Meaning.ORDINARY, Meaning.NEUTRAL_HIGH, Meaning.NEUTRAL_LOW):
+            tone = ""
+        shape = icon(_TREND_MARKS.get(result.meaning, Mark.TOO_FEW))
+    elif result.answer is not Answer.NOT_APPLICABLE:
+        met = result.answer is Answer.YES
+        shape = icon(Mark.BETTER if met else Mark.WORSE) if result.lens is Lens.YEAR else target_icon(met=met)
+    return LensShown(_question(result, series), words.answer, words.detail, tone, shape)
 
 
-def _chart(series: Series, calendar: FiscalCalendar) -> SeriesChart:
-    starts = {point.period.start: index for index, point in enumerate(series.points)}
-    return SeriesChart(
-        finding=series.verdict,
-        points=tuple(_chart_point(point, series, calendar) for point in series.points),
-        unit=series.measure.unit,
-        decimals=series.measure.decimals,
-        segments=tuple(
-            ChartSegment(
-                one.start,
-                one.stop - 1,
-                one.limits.mean if one.limits else one.median,
-                one.limits.lower if one.limits else None,
-                one.limits.upper if one.limits else None,
-            )
-            for one in series.segments
-            if one.median is not None
-        ),
-        targets=_target_steps(series),
-        changes=tuple(
-            Change(starts[note.period.start], note.text, note.detail, note.kind == "definition")
-            for note in series.notes
-            if note.kind != "annotation" and starts[note.period.start]
-        ),
-        notes=tuple(
-            PointNote(starts[note.period.start], note.text)
-            for note in series.notes
-            if note.kind == "annotation"
-        ),
-        floor=0.0 if all((point.value or 0) >= 0 for point in series.points) else None,
-        ceiling=100.0 if series.measure.unit == "percent" else None,
-        period_noun=_noun(series),
-    )
+_TREND_MARKS = {
+    Meaning.ORDINARY: Mark.ORDINARY,
+    Meaning.IMPROVEMENT: Mark.BETTER,
+    Meaning.CONCERN: Mark.WORSE,
+    Meaning.NEUTRAL_HIGH: Mark.CHANGED,
+    Meaning.NEUTRAL_LOW: Mark.CHANGED,
+}
 
 
-def _chart_point(point: Point, series: Series, calendar: FiscalCalendar) -> ChartPoint:
-    mark, direction = mark_of(point)
-    year = "" if series.grain is Grain.YEAR else str(point.period.start.year)
-    missing = "" if point.value is not None else _says(point).lower()
-    return ChartPoint(
-        point.label, calendar.short_label(point.period), point.value, mark, direction, year, missing
-    )
+def _question(result: LensResult, series: Series) -> str:
+    if result.lens is Lens.TARGET:
+        return _("Met the target?")
+    if result.lens is Lens.YEAR:
+        return _("Held or better than a year ago?")
+    if result.lens is Lens.TREND:
+        if result.since is None:
+            return _("Trend")
+        return _("Trend since %(period)s") % {"period": series.points[result.since].label}
+    target = series.latest.target if series.latest else None
+    if target is None or not target.tolerance:
+        return _("Met, or within tolerance?")
+    unit = "percent" if series.measure.unit == "percent" else series.measure.unit
+    return _("Met, or within %(tolerance)s of it?") % {"tolerance": format_exactly(target.tolerance, unit)}
 
 
-def _target_steps(series: Series) -> tuple[TargetStep, ...]:
-    """Runs of points that share a target; a range is two lines."""
-    steps = []
-    for target, run in groupby(enumerate(series.points), key=lambda pair: pair[1].target):
-        indexes = [index for index, _point in run]
-        if target is None:
-            continue
-        ends = (
-            [("", target.value)] if target.value is not None else [("low", target.low), ("high", target.high)]
-        )
-        steps += [
-            TargetStep(indexes[0], indexes[-1], value, name) for name, value in ends if value is not None
-        ]
-    return tuple(steps)
-
-
-def _chart_title(series: Series) -> str:
-    if series.is_year_to_date:
-        return _("Fiscal year to date, by %(period)s") % {"period": series.grain}
-    unit = {"percent": _("Percent"), "count": _("Count")}.get(series.measure.unit, series.measure.unit)
-    return _("%(unit)s, each %(period)s") % {
-        "unit": str(unit).replace("_", " ").capitalize(),
-        "period": _noun(series),
-    }
-
-
-def _noun(series: Series) -> str:
-    return str(series.grain)
-
-
-def _periods(series: Series, shown: Shown) -> tuple[Option, ...]:
-    own = series.measure.frequency
-    longer = {
-        Grain.DAY: (Grain.MONTH, Grain.QUARTER, Grain.YEAR),
-        Grain.WEEK: (Grain.MONTH, Grain.QUARTER, Grain.YEAR),
-        Grain.MONTH: (Grain.QUARTER, Grain.YEAR),
-        Grain.QUARTER: (Grain.YEAR,),
-        Grain.YEAR: (),
-    }[own]
+def _switches(series: Series, shown: Shown, *, tree_changed: bool) -> list[Switch]:
+    key, own = series.measure.key, series.measure.frequency
     names = {
         Grain.DAY: _("Days"),
         Grain.WEEK: _("Weeks"),
@@ -333,19 +312,38 @@ def _periods(series: Series, shown: Shown) -> tuple[Option, ...]:
         Grain.QUARTER: _("Quarters"),
         Grain.YEAR: _("Years"),
     }
-    key = series.measure.key
+    longer = [grain for grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR) if _is_longer(grain, own)]
     choices: list[tuple[str, str | None]] = [(names[own], None), *((names[one], str(one)) for one in longer)]
     if own in (Grain.MONTH, Grain.QUARTER):
         choices.append((_("Year to date"), YEAR_TO_DATE))
-    return tuple(Option(name, shown.address(key, by=by), shown.grain == by) for name, by in choices)
+    switches = []
+    if len(choices) > 1:
+        options = (Option(name, shown.address(key, by=by), shown.grain == by) for name, by in choices)
+        switches.append(Switch(_("Periods"), tuple(options)))
+    if tree_changed:
+        trees = (("event", _("Units as they were")), ("today", _("Today's units")))
+        options = (
+            Option(name, shown.address(key, tree=tree if tree == "today" else None), shown.tree == tree)
+            for tree, name in trees
+        )
+        switches.append(Switch(_("Which units facts count for"), tuple(options)))
+    return switches
 
 
-def _groups(key: str, siblings: Sequence[tuple[str, str]], path: Sequence[Node]) -> tuple[Group, ...]:
-    here = (
-        ("#chart", _("Chart")),
-        ("#definition", _("How it is measured")),
-        ("#data", _("Data behind it")),
-    )
+def _is_longer(grain: Grain, own: Grain) -> bool:
+    order = list(Grain)
+    return order.index(grain) > order.index(own)
+
+
+def _groups(
+    key: str,
+    siblings: Sequence[tuple[str, str]],
+    path: Sequence[Node],
+    comparisons: Sequence[Comparison],
+) -> tuple[Group, ...]:
+    here = [("#chart", _("Chart"))]
+    here += [(f"#{one.anchor}", one.title) for one in comparisons]
+    here += [("#definition", _("How it is measured")), ("#data", _("Data behind it"))]
     groups = []
     if siblings and path:
         items = tuple(
@@ -354,30 +352,3 @@ def _groups(key: str, siblings: Sequence[tuple[str, str]], path: Sequence[Node])
         groups.append(Group(path[-1].fields.name, items))
     groups.append(Group(_("On this page"), tuple(Option(title, anchor, False) for anchor, title in here)))
     return tuple(groups)
-
-
-def _data(series: Series, batch: Batch | None) -> tuple[Fact, ...]:
-    facts = []
-    if batch is not None and batch.loaded_at is not None:
-        facts.append(
-            Fact(
-                _("Last batch"),
-                _("Batch %(number)s, %(day)s")
-                % {"number": batch.pk, "day": date_format(batch.loaded_at, "F j, P")},
-                reverse("desk:batch", args=[batch.pk]),
-            )
-        )
-        facts.append(
-            Fact(
-                _("Rows"),
-                _("Accepted %(accepted)s. Refused %(rejected)s.")
-                % {"accepted": f"{batch.accepted or 0:,}", "rejected": f"{batch.rejected or 0:,}"},
-            )
-        )
-    latest = series.latest
-    if latest is not None:
-        facts.append(
-            Fact(_("Behind %(period)s") % {"period": latest.label}, _("%s facts") % f"{latest.facts:,}")
-        )
-    facts.append(Fact(_("Next value expected"), date_format(series.next_expected, "F j, Y")))
-    return tuple(facts)

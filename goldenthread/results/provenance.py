@@ -1,0 +1,93 @@
+"""What stands behind a value: the last batch, the days it covers, and the facts nobody could place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from goldenthread.calc.periods import Period
+from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+from goldenthread.record.measures.models import Measure, Observation, Outdated
+from goldenthread.record.measures.queries import current_definition
+from goldenthread.record.sources.models import Batch, BatchState, Source
+from goldenthread.results.pieces import DENOMINATOR, NUMERATOR
+from goldenthread.results.values import Series
+
+
+@dataclass(frozen=True)
+class LastBatch:
+    """The batch of a source that was loaded last."""
+
+    number: int
+    loaded_at: datetime
+    rows: int
+    accepted: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class SourceBehind:
+    """One source of a measure. ``days_covered`` of the ``period`` have rows in the batches loaded; None when
+    the source has no time by which to tell."""
+
+    key: str
+    title: str
+    last: LastBatch | None
+    period: Period | None
+    days_covered: int | None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """``outdated``: a change of facts or of the definition waits to be computed.
+
+    ``not_assigned`` counts the facts of the latest period that no unit could be found for; None unless the
+    reader sees the whole organization."""
+
+    sources: tuple[SourceBehind, ...]
+    period: Period | None
+    not_assigned: int | None
+    outdated: bool
+
+
+def provenance(measure: Measure, series: Series, scope: Scope) -> Provenance:
+    """What the latest value of ``series`` stands on. Six queries at most for one source."""
+    definition = current_definition(measure)
+    keys = {
+        side.source or definition.source
+        for role in (NUMERATOR, DENOMINATOR)
+        if (side := getattr(definition, role)) is not None
+    }
+    period = series.latest.period if series.latest else None
+    found = Source.objects.filter(key__in=keys - {None}).order_by("title")
+    return Provenance(
+        sources=tuple(_behind(source, period) for source in found),
+        period=period,
+        not_assigned=_not_assigned(measure, period) if period and scope.sees_unit(NOT_ASSIGNED) else None,
+        outdated=Outdated.objects.filter(measure=measure).exists(),
+    )
+
+
+def _behind(source: Source, period: Period | None) -> SourceBehind:
+    loaded = Batch.objects.filter(source=source, state=BatchState.LOADED)
+    last = loaded.order_by("-loaded_at").first()
+    covered = None
+    if period is not None and source.definition.get("time"):
+        overlapping = loaded.filter(period_start__lt=period.end, period_end__gt=period.start)
+        days = {
+            date.fromisoformat(day)
+            for rows in overlapping.values_list("report__rows_per_day", flat=True)
+            for day, _count in rows or ()
+        }
+        covered = sum(1 for day in days if day in period)
+    batch = None
+    if last is not None and last.loaded_at is not None:
+        batch = LastBatch(last.pk, last.loaded_at, last.rows or 0, last.accepted or 0, last.rejected or 0)
+    return SourceBehind(source.key, source.title, batch, period, covered)
+
+
+def _not_assigned(measure: Measure, period: Period) -> int:
+    rows = Observation.objects.filter(
+        measure=measure, unit=None, tree="event", grain=str(period.grain), period_start=period.start
+    )
+    return sum(rows.values_list("facts", flat=True))
