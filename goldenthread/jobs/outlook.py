@@ -109,7 +109,7 @@ def touched_by(batch: Batch, scope: Scope, *, calendar: FiscalCalendar) -> tuple
     time = queries.definition_of(batch.source).time
     touched = []
     for measure in measures:
-        if measure.key not in clocks or not (measure.keeper and scope.sees_unit(measure.keeper)):
+        if measure.key not in clocks or not _sees(scope, measure):
             continue
         periods = _periods(batch, measure, calendar) if clocks[measure.key] == {time} else ()
         touched.append(
@@ -121,6 +121,18 @@ def touched_by(batch: Batch, scope: Scope, *, calendar: FiscalCalendar) -> tuple
 def measures_on(source: Source) -> list[str]:
     """The keys of the measures that count rows of a source."""
     return sorted(_clocks(active_definitions(), source))
+
+
+def visible_measures_on(source: Source, scope: Scope) -> list[tuple[str, str]]:
+    """Key and title of the measures that count rows of a source, of those the scope opens, by title."""
+    measures = active_definitions()
+    counting = _clocks(measures, source)
+    seen = [one.key for one in measures if one.key in counting and _sees(scope, one)]
+    return list(Measure.objects.filter(key__in=seen).order_by("title").values_list("key", "title"))
+
+
+def _sees(scope: Scope, measure: ActiveMeasure) -> bool:
+    return measure.keeper is not None and scope.sees_unit(measure.keeper)
 
 
 def _clocks(measures: Iterable[ActiveMeasure], source: Source) -> dict[str, set[str | None]]:

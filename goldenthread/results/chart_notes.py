@@ -57,7 +57,7 @@ def find_rebase(measure: Measure, pk: int, scope: Scope) -> Rebase | None:
     return row if row is not None and (row.unit is None or scope.sees_unit(row.unit.key)) else None
 
 
-def annotations(measure: Measure, scope: Scope, calendar: FiscalCalendar) -> tuple[ChartNote, ...]:
+def notes_on(measure: Measure, scope: Scope, calendar: FiscalCalendar) -> tuple[ChartNote, ...]:
     """What happened, the newest first; notes on units the scope does not see are left out."""
     rows = [
         row

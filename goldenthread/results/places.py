@@ -24,8 +24,8 @@ def open_places(measures: Iterable[Measure], scope: Scope, tree: DayTree) -> lis
             held[measure].append(unit)
     places: list[Place] = []
     for row in rows:
-        unit = min(held[row.pk], key=lambda key: _height(key, tree), default=None)
-        found = unit if row.pk in hidden else kept[row.pk]
+        seen = min(held[row.pk], key=lambda key: _height(key, tree), default=None)
+        found = seen if row.pk in hidden else kept[row.pk]
         if found is not None:
             places.append((row, found))
     return places

@@ -218,8 +218,12 @@ def _of_breakdowns(written: Written, around: Surroundings) -> Iterator[Problem]:
         path = ("breakdowns", index)
         for source in sources:
             types = column_types(source)
-            cuttable = [name for name, kind in types.items() if kind in _CATEGORIES]
-            if breakdown not in cuttable:
+            worker = source.worker.column if source.worker else None
+            cuttable = [name for name, kind in types.items() if kind in _CATEGORIES and name != worker]
+            if breakdown == worker:
+                wanted = _names(cuttable, "another column; values of single workers are not kept")
+                yield written.problem(path, f"“{breakdown}”, which names the worker", wanted)
+            elif breakdown not in cuttable:
                 holds = f", which holds {types[breakdown]}" if breakdown in types else ""
                 wanted = _names(cuttable, f"a text or category column of “{source.source}”", breakdown)
                 yield written.problem(path, f"“{breakdown}”{holds}", wanted)

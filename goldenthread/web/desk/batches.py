@@ -28,6 +28,8 @@ PER_PAGE = 50
 FIRST_REFUSED = 4
 # A file of more refused rows is not written out only to say how large it would be.
 _MOST_MEASURED = 2000
+# States in which a file changes measures, or would.
+_COUNTS = (BatchState.WAITING, BatchState.LOADING, BatchState.LOADED)
 
 
 @needs(Permission.LOAD_DATA)
@@ -207,7 +209,9 @@ def _looked(request: HttpRequest, found: Batch) -> Looked:
         refused=rejects.first_refused(found, at_most=FIRST_REFUSED, raw=raw),
         refused_size=sum(len(line.encode()) for line in lines) if lines else None,
         placed=outlook.placed_ids(found, raw=raw),
-        touched=outlook.touched_by(found, scope(request), calendar=calendar),
+        touched=outlook.touched_by(found, scope(request), calendar=calendar)
+        if found.state in _COUNTS
+        else (),
         last_before=outlook.covered_until(found),
         names=supply.senders([found]),
         calendar=calendar,

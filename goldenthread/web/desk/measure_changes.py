@@ -24,7 +24,7 @@ from goldenthread.record.measures.policies import NotAllowed
 from goldenthread.record.orgs.models import Unit
 from goldenthread.record.orgs.queries import fiscal_calendar
 from goldenthread.results import lock as locking
-from goldenthread.results.chart_notes import annotations, find_rebase, rebases
+from goldenthread.results.chart_notes import find_rebase, notes_on, rebases
 from goldenthread.results.series import series
 from goldenthread.results.values import Series
 from goldenthread.results.versions import versions
@@ -79,7 +79,7 @@ def annotate(request: HttpRequest, key: str) -> HttpResponse:
         if _done(form, act):
             messages.success(request, _("The note is on the chart."))
             return _back(record, unit)
-    noted = annotations(record, scope(request), _calendar())
+    noted = notes_on(record, scope(request), _calendar())
     page = notes_page(record, unit, _("Add a note"), noted)
     return render(request, "desk/measure_notes.html", {"section": "measures", "page": page, "form": form})
 

@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from goldenthread.record.access.roles import Permission
-from goldenthread.record.framework.queries import thread
+from goldenthread.record.framework.queries import people_called, thread
+from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.record.orgs.queries import fiscal_calendar, tree_dates
 from goldenthread.render.csv import csv_bytes
 from goldenthread.render.tables import Table
-from goldenthread.results.assembling import YEAR_TO_DATE
+from goldenthread.results.assembling import YEAR_TO_DATE, TreeName
 from goldenthread.results.breakdowns import breakdown
 from goldenthread.results.chart_notes import rebases
 from goldenthread.results.places import open_places
@@ -73,15 +74,17 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
     seen, held, calendar = scope(request), rights(request), fiscal_calendar()
     service = record.service.key if record.service else None
     keeper = record.unit.key if record.unit else held.tree.top
+    definition = current_definition(record)
     siblings = visible_measures(seen).filter(service=record.service).order_by("title") if service else ()
     page = measure_page(
         found,
-        current_definition(record),
+        definition,
         shown,
         record=record,
         siblings=[(one.key, one.title) for one in siblings],
         path=thread(service) if service else (),
         units=units_with_values(key, seen),
+        names=_names(definition),
         comparisons=_comparisons(request, record, shown),
         behind=provenance(record, found, seen),
         signed=_signed(request, record, shown.unit),
@@ -131,7 +134,7 @@ def _asked(request: HttpRequest, key: str) -> tuple[Measure, Series, Shown]:
     unit, grain = request.GET.get("unit") or unit_of(request, record), request.GET.get("by") or None
     if (grain is not None and grain not in _GRAINS) or grain == record.frequency:
         raise Http404
-    tree = "today" if request.GET.get("tree") == "today" else "event"
+    tree: TreeName = "today" if request.GET.get("tree") == "today" else "event"
     found = series(key, unit, scope(request), today=today(), grain=grain, tree=tree)
     split = request.GET.get("split", "")
     if found is None or (split and split not in current_definition(record).breakdowns):
@@ -173,6 +176,12 @@ def _split_links(record: Measure, shown: Shown, chosen: str, columns: Sequence[s
         if column != chosen
     ]
     return [*links, Link(_("CSV"), shown.address(record.key, "desk:measure_csv", view=None, split=chosen))]
+
+
+def _names(definition: MeasureDefinition) -> dict[str, str]:
+    """What the people who wrote and checked the definition are called."""
+    written = (definition.people.authored_by, definition.people.checked_by)
+    return {key: person.name for key, person in people_called(written).items()}
 
 
 def _signed(request: HttpRequest, record: Measure, unit: str) -> Signed:

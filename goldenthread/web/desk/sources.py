@@ -16,13 +16,12 @@ from goldenthread.definitions import DefinitionError
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.jobs import importing, sourcing, supply, tasks
 from goldenthread.jobs.looking_after import Somebody, people_of
-from goldenthread.jobs.outlook import measures_on
+from goldenthread.jobs.outlook import visible_measures_on
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import Source
 from goldenthread.record.sources.policies import NotAllowed
-from goldenthread.results.standings import visible_measures
 from goldenthread.web.access import actor, needs, rights, scope, today
 from goldenthread.web.desk.forms.sources import DefinitionForm, StewardForm, UploadForm
 from goldenthread.web.desk.presenters.dataside import data_navigation
@@ -179,14 +178,13 @@ def _found(key: str) -> Source:
 
 def _source_page(request: HttpRequest, found: Source, form: UploadForm) -> HttpResponse:
     batches = list(queries.batches(found)[:LATEST])
-    open_to_me = visible_measures(scope(request)).filter(key__in=measures_on(found)).order_by("title")
     page = source_page(
         found,
         queries.definition_of(found),
         batches,
         supply.senders(batches),
         expectation=supply.expectation(found, today=today()),
-        measures=list(open_to_me.values_list("key", "title")),
+        measures=visible_measures_on(found, scope(request)),
     )
     context = {"section": "data", "side": data_navigation("sources"), "page": page, "form": form}
     return render(request, "desk/source.html", context)

@@ -62,7 +62,9 @@ def field_kind(field: BoundField) -> str:
 @register.filter
 def choice_class(field: BoundField) -> str:
     """The design system's class of each choice."""
-    return "usa-radio" if isinstance(field.field.widget, forms.RadioSelect) else "usa-checkbox"
+    # Django's boxes for several choices are a kind of its radio buttons.
+    several = isinstance(field.field.widget, forms.CheckboxSelectMultiple)
+    return "usa-checkbox" if several else "usa-radio"
 
 
 @register.simple_tag

@@ -1,4 +1,5 @@
-"""The form that defines a measure: it writes the YAML that a file would hold, and one validator reads both."""
+"""The form that defines a measure: it writes the YAML that a file would hold, and one validator reads
+both."""
 
 from __future__ import annotations
 
@@ -146,8 +147,8 @@ class MeasureForm(forms.Form):
 class Editor:
     """A definition as forms. ``before`` is the plain data the forms start from; keys they do not show stay.
 
-    ``posted`` None shows ``before``. ``mistakes`` are what no value could be made of, such as a letter where a
-    number belongs; everything else is the validator's to say.
+    ``posted`` None shows ``before``. ``mistakes`` are what no value could be made of, such as a letter
+    where a number belongs; everything else is the validator's to say.
     """
 
     def __init__(self, before: Mapping[str, Any], around: Around, posted: QueryDict | None = None) -> None:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from goldenthread.calc.formatting import format_number
 from goldenthread.calc.periods import Grain, Period
@@ -16,6 +17,7 @@ from goldenthread.web.desk.presenters.definition import DefinitionFact
 from goldenthread.web.desk.presenters.parts import value_words
 
 _MOST_REPORTED = 12
+_LEAST_PERCENT = 0.05
 
 
 def behind_facts(series: Series, behind: Provenance, *, link: bool) -> list[DefinitionFact]:
@@ -29,7 +31,11 @@ def behind_facts(series: Series, behind: Provenance, *, link: bool) -> list[Defi
         facts.append(
             DefinitionFact(
                 _("Not assigned"),
-                _("%(count)s facts of %(period)s count for the whole organization, not for a unit below.")
+                ngettext(
+                    "%(count)s fact of %(period)s counts for the whole organization, not for a unit below.",
+                    "%(count)s facts of %(period)s count for the whole organization, not for a unit below.",
+                    behind.not_assigned,
+                )
                 % {
                     "count": format_number(behind.not_assigned),
                     "period": series.latest.label if series.latest else "",
@@ -48,7 +54,8 @@ def _source_facts(source: SourceBehind, *, many: bool, link: bool) -> list[Defin
         return [DefinitionFact(_("Last batch") + named, _("None loaded yet"))]
     last = source.last
     when = date_format(localtime(last.loaded_at), "F j, P")
-    share = f" ({100 * last.rejected / last.rows:.1f}%)" if last.rejected and last.rows else ""
+    percent = 100 * last.rejected / last.rows if last.rows else 0
+    share = f" ({percent:.1f}%)" if percent >= _LEAST_PERCENT else ""
     href = reverse("desk:batch", args=[last.number]) if link else ""
     facts = [
         DefinitionFact(

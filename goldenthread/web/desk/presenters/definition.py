@@ -32,17 +32,22 @@ def definition_facts(
     record: Measure,
     latest: Point | None,
     *,
+    names: Mapping[str, str],
     source_titles: Mapping[str, str],
     link_sources: bool,
 ) -> tuple[DefinitionFact, ...]:
-    """What is counted, out of what, why, and who looks after it; what nobody wrote is left out."""
+    """What is counted, out of what, why, and who looks after it; what nobody wrote is left out.
+
+    ``names`` are those of people by the key they are written with.
+    """
     people = definition.people
     written = ", ".join(
         filter(
             None,
             (
-                people.authored_by or "",
-                people.checked_by and _("checked by %(name)s") % {"name": people.checked_by},
+                names.get(people.authored_by or "", people.authored_by),
+                people.checked_by
+                and _("checked by %(name)s") % {"name": names.get(people.checked_by, people.checked_by)},
             ),
         )
     )

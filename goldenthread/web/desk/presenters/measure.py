@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -160,6 +160,7 @@ def measure_page(
     siblings: Sequence[tuple[str, str]],
     path: Sequence[Node],
     units: Sequence[tuple[str, str]],
+    names: Mapping[str, str],
     comparisons: Sequence[Comparison],
     behind: Provenance,
     signed: Signed,
@@ -199,6 +200,7 @@ def measure_page(
             definition,
             record,
             series.latest,
+            names=names,
             source_titles={one.key: one.title for one in behind.sources},
             link_sources=may.see_data,
         ),
@@ -278,7 +280,7 @@ def _lens(result: LensResult, series: Series) -> LensShown:
     return LensShown(_question(result, series), words.answer, words.detail, tone, shape)
 
 
-_TREND_MARKS = {
+_TREND_MARKS: dict[Meaning | None, Mark] = {
     Meaning.ORDINARY: Mark.ORDINARY,
     Meaning.IMPROVEMENT: Mark.BETTER,
     Meaning.CONCERN: Mark.WORSE,

@@ -130,17 +130,20 @@ def _finding(parts: Sequence[Part]) -> str:
     judged = [one for one in parts if one.segment is not None and one.segment.limits is not None]
     if not judged:
         return _("Too few periods so far for a verdict on any of them.")
-    for meaning, said in (
-        (Meaning.CONCERN, _("%(named)s got worse by more than normal variation.")),
-        (Meaning.IMPROVEMENT, _("%(named)s improved by more than normal variation.")),
+    sentences = []
+    for meanings, said in (
+        ((Meaning.CONCERN,), _("%(named)s got worse by more than normal variation.")),
+        ((Meaning.IMPROVEMENT,), _("%(named)s improved by more than normal variation.")),
+        (
+            (Meaning.NEUTRAL_HIGH, Meaning.NEUTRAL_LOW),
+            _("%(named)s changed by more than normal variation."),
+        ),
     ):
-        found = [one.name for one in judged if one.latest and one.latest.meaning is meaning]
+        found = [one.name for one in judged if one.latest and one.latest.meaning in meanings]
         if found:
-            return said % {"named": _names(found)}
-    changed = (Meaning.NEUTRAL_HIGH, Meaning.NEUTRAL_LOW)
-    found = [one.name for one in judged if one.latest and one.latest.meaning in changed]
-    if found:
-        return _("%(named)s changed by more than normal variation.") % {"named": _names(found)}
+            sentences.append(said % {"named": _names(found)})
+    if sentences:
+        return " ".join(sentences)
     return _("None of the %(count)s changed by more than normal variation.") % {
         "count": count_words(len(judged))
     }

@@ -9,7 +9,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from goldenthread.calc.formatting import format_number
-from goldenthread.calc.periods import FiscalCalendar, Grain
+from goldenthread.calc.periods import FiscalCalendar, Grain, Period
 from goldenthread.calc.spc import Meaning
 from goldenthread.render.charts.values import (
     Change,
@@ -143,7 +143,7 @@ def _segments(series: Series, skipped: int) -> tuple[ChartSegment, ...]:
     )
 
 
-def _changes(note: Note, places: Mapping[object, int]) -> bool:
+def _changes(note: Note, places: Mapping[Period, int]) -> bool:
     """Whether it is drawn as a line before a period; there is none before the first."""
     return note.kind != "annotation" and places[note.period] > 0
 
