@@ -26,6 +26,8 @@ from goldenthread.record.sources.models import Batch, BatchState, Source
 from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, pieces_of
 
 _LIKE = 0.75
+# Letters an id must have to be compared with names: "w3" is like nobody.
+_FEWEST = 3
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 Stay = tuple[date, date]
 
@@ -228,12 +230,15 @@ def _names_of_people() -> dict[str, str]:
         given, _, family = name.rpartition(" ")
         for form in (key, name, f"{given[:1]}{family}", f"{family}{given[:1]}"):
             names.setdefault(_letters(form), name)
+        names[key.casefold()] = name
     return names
 
 
 def _like(one: str, names: Mapping[str, str]) -> str:
+    if (same := names.get(one.casefold())) is not None:
+        return same
     letters = _letters(one)
-    near = difflib.get_close_matches(letters, names, n=1, cutoff=_LIKE) if letters else []
+    near = difflib.get_close_matches(letters, names, n=1, cutoff=_LIKE) if len(letters) >= _FEWEST else []
     return names[near[0]] if near else ""
 
 

@@ -1,0 +1,137 @@
+"""The doctor finds each thing that can be wrong, and says how to mend it."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from goldenthread.jobs import computing, doctor, importing, tasks
+from goldenthread.jobs.doctor import Finding, examine
+from goldenthread.record.sources.models import Batch
+from tests.results.conftest import empty_store  # noqa: F401
+from tests.results.counties import BY, calls, import_calls, load_definitions
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def in_memory(monkeypatch) -> None:
+    """A test's database is in memory, where nothing can be written ahead."""
+    monkeypatch.setitem(doctor._SQLITE_WANTED, "journal_mode", "memory")
+
+
+@pytest.fixture
+def loaded(tmp_path, empty_store) -> Batch:  # noqa: F811
+    """A sound workspace with one loaded batch."""
+    for place in (settings.WORKSPACE.store, settings.WORKSPACE.uploads, settings.WORKSPACE.incoming):
+        place.mkdir(exist_ok=True)
+        place.chmod(0o700)
+    load_definitions(tmp_path / "definitions")
+    return import_calls(tmp_path, calls(20, seed=3), "calls.csv")
+
+
+def wrong(about: str) -> list[Finding]:
+    found = [one for one in examine(now=NOW) if one.wrong]
+    assert {one.about for one in found} <= {about}, found
+    assert all(one.mend for one in found)
+    return found
+
+
+def aged(place: Path) -> Path:
+    long_ago = (NOW - timedelta(days=3)).timestamp()
+    os.utime(place, (long_ago, long_ago))
+    return place
+
+
+def test_a_sound_workspace_has_one_sentence_for_each_check(loaded: Batch) -> None:
+    found = examine(now=NOW)
+    assert [one for one in found if one.wrong or one.mend] == []
+    about = {one.about for one in found}
+    assert about >= {"folders", "disk", "database", "migrations", "store", "batches", "measures", "jobs"}
+
+
+def test_folders_that_others_can_read(loaded: Batch) -> None:
+    settings.WORKSPACE.store.chmod(0o755)
+    [found] = wrong("folders")
+    assert found.mend == f"chmod go= {settings.WORKSPACE.store}"
+
+
+def test_a_folder_that_is_gone(loaded: Batch) -> None:
+    settings.WORKSPACE.incoming.rmdir()
+    assert wrong("folders")[0].mend == "goldenthread init"
+
+
+def test_a_database_that_keeps_no_promises(loaded: Batch, monkeypatch) -> None:
+    if connection.vendor == "sqlite":
+        monkeypatch.setitem(doctor._SQLITE_WANTED, "journal_mode", "wal")
+        assert "journal_mode is memory, wanted wal" in wrong("sqlite")[0].sentence
+
+
+def test_a_disk_nearly_full(loaded: Batch, monkeypatch) -> None:
+    monkeypatch.setattr(doctor, "LEAST_FREE", 10**18)
+    assert "GB are free" in wrong("disk")[0].sentence
+
+
+def test_a_demo_that_answers_to_the_world(loaded: Batch, settings) -> None:
+    settings.WORKSPACE.demo_accounts.write_text("[]")
+    try:
+        settings.ALLOWED_HOSTS = ["localhost"]
+        assert wrong("demo") == []
+        settings.ALLOWED_HOSTS = ["localhost", "measures.example.gov"]
+        assert "measures.example.gov" in wrong("demo")[0].sentence
+    finally:
+        settings.WORKSPACE.demo_accounts.unlink()
+
+
+def test_facts_that_are_damaged_or_gone(loaded: Batch) -> None:
+    [file] = (settings.WORKSPACE.store / "calls").glob("*.parquet")
+    file.write_bytes(b"PAR1 and nothing more")
+    assert "The facts of calls cannot be read" in wrong("store")[0].sentence
+
+
+def test_facts_and_records_that_disagree(loaded: Batch) -> None:
+    Batch.objects.update(state="discarded", store_version=None)
+    assert f"hold batches {loaded.pk}, but the records say none" in wrong("store")[0].sentence
+
+
+def test_a_file_half_way_for_hours(loaded: Batch, tmp_path) -> None:
+    file = tmp_path / "more.csv"
+    file.write_text("call,agent,day,wait,outcome\n1,w1,2026-03-30,5,answered\n")
+    received = importing.receive("calls", file, by=BY, now=NOW).batch
+    assert wrong("batches") == []
+    Batch.objects.filter(pk=received.pk).update(received_at=NOW - timedelta(hours=3), state="reading")
+    assert f"Batch {received.pk} of calls is being read since" in wrong("batches")[0].sentence
+
+
+def test_measures_that_are_outdated(loaded: Batch) -> None:
+    computing.mark_everything()
+    [found] = wrong("measures")
+    assert ("5 measures" in found.sentence, found.mend) == (True, "goldenthread compute")
+
+
+def test_jobs_that_nobody_does(loaded: Batch) -> None:
+    tasks.queue_catching_up()
+    assert wrong("jobs") == []
+    later = examine(now=NOW + timedelta(hours=1))
+    assert "1 background job" in next(one.sentence for one in later if one.wrong)
+
+
+def test_what_interrupted_work_left_behind_is_told(loaded: Batch) -> None:
+    left = settings.WORKSPACE.uploads / "draft-left"
+    left.mkdir()
+    (left / "original").write_text("x" * 100)
+    (settings.WORKSPACE.uploads / "fresh.upload").write_text("still being sent")
+    loose = settings.WORKSPACE.store / "calls" / "loose.parquet"
+    loose.write_bytes(b"y" * 50)
+    aged(left), aged(loose)
+    [found] = [one for one in examine(now=NOW) if one.about == "orphans"]
+    assert not found.wrong
+    assert "2 files or folders, 150 bytes" in found.sentence
+    assert found.mend == f"rm -r {left} {loose}"
