@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from goldenthread.jobs.owed import HandedIn
 from goldenthread.web.desk.forms.approvals import Decision
 from goldenthread.web.desk.forms.numbers import Mistake
+from goldenthread.web.desk.presenters.handed_in import figure_words, moment
 from goldenthread.web.desk.presenters.notices import count_words
-from goldenthread.web.desk.presenters.numbers import figure_words, moment, switch
+from goldenthread.web.desk.presenters.numbers import switch
 
 
 @dataclass(frozen=True)

@@ -9,21 +9,20 @@ from datetime import date
 from django.forms.boundfield import BoundField
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from goldenthread.calc.formatting import format_number, format_value
+from goldenthread.calc.formatting import format_number
 from goldenthread.calc.periods import MONTHS, Grain
 from goldenthread.jobs.owed import HandedIn, Owed, TypedMeasure
 from goldenthread.jobs.typing_in import Taken
 from goldenthread.record.measures.models import TypedState
-from goldenthread.record.measures.policies import Figures
-from goldenthread.render.tables import Cell, Column, Row, Table, Tone
+from goldenthread.render.tables import Column, Table
 from goldenthread.results.overviews import Coming
 from goldenthread.web.desk.forms.numbers import AMOUNTS, Mistake, NumbersForm, ValueForm
+from goldenthread.web.desk.presenters.handed_in import figure_words, handed_in_table
 from goldenthread.web.desk.presenters.notices import count_words
-from goldenthread.web.desk.presenters.parts import Link, Option
+from goldenthread.web.desk.presenters.parts import Option
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def numbers_page(
         else "",
         previous=f"?page={part.number - 1}" if part.first else "",
         next=f"?page={part.number + 1}" if part.first + part.size < len(every) else "",
-        handed_in=_handed_in_table(handed_in) if handed_in else None,
+        handed_in=handed_in_table(handed_in) if handed_in else None,
     )
 
 
@@ -139,21 +138,6 @@ def switch(here: str) -> dict[str, object]:
     both = ((_("To type"), "numbers"), (_("To approve"), "approvals"))
     options = [Option(title, reverse(f"desk:{name}"), name == here) for title, name in both]
     return {"label": _("Typed values"), "options": options}
-
-
-def figure_words(measure: TypedMeasure, figures: Figures) -> tuple[str, str]:
-    """The value, or that there is none; and what it was made of: ("57%", "57 of 100")."""
-    show, value = measure.show_as, figures.value
-    first = _("No value") if value is None else format_value(value, show.unit, show.decimals)
-    if figures.denominator is None or figures.numerator is None:
-        return first, ""
-    parts = {"part": format_number(figures.numerator), "whole": format_number(figures.denominator)}
-    return first, _("%(part)s of %(whole)s") % parts
-
-
-def moment(handed_in: HandedIn) -> str:
-    """ "October 13, 6:10 a.m." where the organization is."""
-    return date_format(localtime(handed_in.typed_at), "F j, P")
 
 
 def saved_words(count: int) -> list[str]:
@@ -372,38 +356,3 @@ def _nothing(coming: Iterable[Coming], *, is_known: bool) -> str:
         "title": first.title,
         "day": f"{MONTHS[first.day.month - 1]} {first.day.day}",
     }
-
-
-def _handed_in_table(handed_in: Sequence[HandedIn]) -> Table:
-    columns = (
-        Column(_("Measure")),
-        Column(_("Period")),
-        Column(_("Value"), number=True),
-        Column(_("State")),
-        Column(_("Typed")),
-        Column(_("Note")),
-        Column(_("Change it")),
-    )
-    return Table(_("Values handed in"), columns, tuple(_handed_in_row(one) for one in handed_in))
-
-
-def _handed_in_row(one: HandedIn) -> Row:
-    value, parts = figure_words(one.measure, one.figures)
-    waits = one.state is TypedState.SUBMITTED
-    typist = _("by you") if one.own else _("by %(name)s") % {"name": one.typed_by} if one.typed_by else ""
-    again = Link(_("Type it anew"), f"{reverse('desk:numbers')}?anew={one.pk}")
-    return Row(
-        (
-            Cell(
-                one.measure.title, href=reverse("desk:measure", args=[one.measure.key]), below=one.unit_name
-            ),
-            Cell(one.period_name),
-            Cell(value, below=parts),
-            Cell(_("Waits for approval") if waits else _("Counts")),
-            Cell(moment(one), below=typist),
-            Cell(one.note),
-            Cell(again.title, href=again.href)
-            if one.correctable
-            else Cell(_("Ask that it be returned"), tone=Tone.QUIET),
-        )
-    )
