@@ -124,6 +124,9 @@ class Side(Definition):
             found = " and ".join(said) or "none"
             raise ValueError(f"exactly one of: {', '.join(Word)}; found {found}")
         word = said[0]
+        if not self.subject.strip():
+            named = "a column" if word.reads_a_column else "the measure" if word is Word.VALUE_OF else "what"
+            raise ValueError(f"{named} after {word}, found nothing")
         if (word is Word.PERCENTILE) != (self.at is not None):
             raise ValueError("percentile with at, such as {percentile: wait_seconds, at: 90}")
         if word is Word.OPEN and not (self.from_ and self.until and self.time is None):
