@@ -34,13 +34,14 @@ def series(
     today: date,
     grain: str | None = None,
     tree: TreeName = "event",
+    around: Surroundings | None = None,
 ) -> Series | None:
     """The series of a measure for a unit (None: the whole organization); None when either is not to be seen.
 
     ``grain`` is the own frequency, a coarser one, or ``year_to_date``: the fiscal year up to the end
     of each period. With ``tree="today"`` facts roll up by the units of today.
     """
-    around = Surroundings(today)
+    around = around or Surroundings(today)
     unit = unit_key or around.top
     measure = Measure.objects.select_related("current").filter(key=measure_key, current__isnull=False).first()
     if measure is None or unit is None or unit not in around.names or not scope.sees_unit(unit):

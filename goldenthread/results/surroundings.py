@@ -30,6 +30,11 @@ class Surroundings:
     def top(self) -> str | None:
         return self._tree.top
 
+    @property
+    def tree_changed(self) -> bool:
+        """Whether the units of the time of an event can be others than today's."""
+        return bool(self._tree.dates())
+
     @cached_property
     def _today_tree(self) -> orgs.DayTree:
         return self._tree.as_of(self.today)

@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.framework.queries import people_called, thread
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.measures.queries import current_definition
-from goldenthread.record.orgs.queries import fiscal_calendar, tree_dates
 from goldenthread.render.csv import csv_bytes
 from goldenthread.render.tables import Table
 from goldenthread.results.assembling import YEAR_TO_DATE, TreeName
@@ -24,6 +24,7 @@ from goldenthread.results.places import open_places
 from goldenthread.results.provenance import provenance
 from goldenthread.results.series import series, tiles_at, units_with_values
 from goldenthread.results.standings import visible_measures
+from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Series
 from goldenthread.web.access import rights, scope, signed_in, today
 from goldenthread.web.desk.presenters.measure import May, Shown, measure_page
@@ -70,8 +71,9 @@ def measures(request: HttpRequest) -> HttpResponse:
 @signed_in
 def measure(request: HttpRequest, key: str) -> HttpResponse:
     """One measure of one unit: what its latest value says, and what stands behind it."""
-    record, found, shown = _asked(request, key)
-    seen, held, calendar = scope(request), rights(request), fiscal_calendar()
+    around = Surroundings(today())
+    record, found, shown = _asked(request, key, around)
+    seen, held, calendar = scope(request), rights(request), around.calendar
     service = record.service.key if record.service else None
     keeper = record.unit.key if record.unit else held.tree.top
     definition = current_definition(record)
@@ -85,10 +87,10 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         path=thread(service) if service else (),
         units=units_with_values(key, seen),
         names=_names(definition),
-        comparisons=_comparisons(request, record, shown),
+        comparisons=_comparisons(request, record, shown, around),
         behind=provenance(record, found, seen),
-        signed=_signed(request, record, shown.unit),
-        tree_changed=bool(tree_dates()),
+        signed=_signed(request, record, shown.unit, calendar),
+        tree_changed=around.tree_changed,
         may=May(
             define=held.may(Permission.DEFINE_MEASURES, keeper),
             lock=held.may(Permission.LOCK_VALUES, shown.unit),
@@ -103,10 +105,13 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
 @signed_in
 def measure_csv(request: HttpRequest, key: str) -> HttpResponse:
     """The values of the page as a file, or with ``split`` those of every category of a column."""
-    record, found, shown = _asked(request, key)
+    around = Surroundings(today())
+    record, found, shown = _asked(request, key, around)
     table, name = values_table(found), f"{key}-{found.unit}"
     if shown.split:
-        split = breakdown(key, shown.unit, shown.split, scope(request), today=today(), most=None)
+        split = breakdown(
+            key, shown.unit, shown.split, scope(request), today=today(), most=None, around=around
+        )
         if split is None:
             raise Http404
         table, name = split_values_table(split, record.title), f"{name}-by-{shown.split}"
@@ -128,14 +133,14 @@ def found_measure(request: HttpRequest, key: str) -> Measure:
     return record
 
 
-def _asked(request: HttpRequest, key: str) -> tuple[Measure, Series, Shown]:
+def _asked(request: HttpRequest, key: str, around: Surroundings) -> tuple[Measure, Series, Shown]:
     """The measure and the series the address asks for; 404 when there is none or it is not open."""
     record = found_measure(request, key)
     unit, grain = request.GET.get("unit") or unit_of(request, record), request.GET.get("by") or None
     if (grain is not None and grain not in _GRAINS) or grain == record.frequency:
         raise Http404
     tree: TreeName = "today" if request.GET.get("tree") == "today" else "event"
-    found = series(key, unit, scope(request), today=today(), grain=grain, tree=tree)
+    found = series(key, unit, scope(request), today=today(), grain=grain, tree=tree, around=around)
     split = request.GET.get("split", "")
     if found is None or (split and split not in current_definition(record).breakdowns):
         raise Http404
@@ -151,18 +156,20 @@ def unit_of(request: HttpRequest, record: Measure) -> str:
     return places[0][1]
 
 
-def _comparisons(request: HttpRequest, record: Measure, shown: Shown) -> list[Comparison]:
+def _comparisons(
+    request: HttpRequest, record: Measure, shown: Shown, around: Surroundings
+) -> list[Comparison]:
     """The measure by one of its columns, and for the units directly below."""
     seen, day = scope(request), today()
     columns = current_definition(record).breakdowns
     found: list[Comparison | None] = []
     if columns:
         chosen = shown.split or columns[0]
-        split = breakdown(record.key, shown.unit, chosen, seen, today=day)
+        split = breakdown(record.key, shown.unit, chosen, seen, today=day, around=around)
         if split is not None:
             found.append(by_category(split, links=_split_links(record, shown, chosen, columns)))
     below = [(record, unit) for unit in rights(request).tree.children(shown.unit)]
-    found.append(of_units(tiles_at(below, seen, today=day)))
+    found.append(of_units(tiles_at(below, seen, today=day, around=around)))
     return [one for one in found if one is not None]
 
 
@@ -184,10 +191,10 @@ def _names(definition: MeasureDefinition) -> dict[str, str]:
     return {key: person.name for key, person in people_called(written).items()}
 
 
-def _signed(request: HttpRequest, record: Measure, unit: str) -> Signed:
+def _signed(request: HttpRequest, record: Measure, unit: str, calendar: FiscalCalendar) -> Signed:
     """Who re-set the limits of the unit on which day."""
     found: dict[date, str] = {}
-    for one in rebases(record, scope(request), fiscal_calendar()):
+    for one in rebases(record, scope(request), calendar):
         if one.unit in (None, unit):
             found[one.day] = _("limits re-set by %(name)s, reason recorded") % {"name": one.by}
     return found

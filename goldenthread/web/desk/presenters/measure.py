@@ -31,7 +31,13 @@ from goldenthread.web.desk.presenters.definition import DefinitionFact, definiti
 from goldenthread.web.desk.presenters.home import moment_words
 from goldenthread.web.desk.presenters.multiples import Comparison
 from goldenthread.web.desk.presenters.parts import Link, Option, Step, scale_of
-from goldenthread.web.desk.presenters.series_chart import Signed, chart_of, chart_title, values_table
+from goldenthread.web.desk.presenters.series_chart import (
+    Signed,
+    chart_of,
+    chart_title,
+    recent_table,
+    values_table,
+)
 from goldenthread.web.desk.presenters.service import Action
 from goldenthread.web.desk.presenters.thread import thread_steps
 
@@ -185,7 +191,7 @@ def measure_page(
         chart_title=chart_title(series),
         finding=series.capability_sentence or _finding(series),
         drawing=draw_series(chart) if chart else None,
-        table=table,
+        table=recent_table(table),
         as_table=shown.as_table,
         chart_href=shown.address(key, view=None),
         table_href=shown.address(key, view="table"),

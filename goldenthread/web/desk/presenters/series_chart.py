@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -58,6 +59,17 @@ def chart_title(series: Series) -> str:
     names = {"percent": _("Percent"), "count": _("Number"), "currency": _("Dollars"), "": _("Value")}
     unit = names.get(series.measure.unit, series.measure.unit.replace("_", " ").capitalize())
     return _("%(unit)s, each %(period)s") % {"unit": unit, "period": series.grain}
+
+
+def recent_table(whole: Table) -> Table:
+    """The newest rows of a table of values, as many as a chart shows; the rest is in the file."""
+    if len(whole.rows) <= MOST_POINTS:
+        return whole
+    note = _("The newest %(shown)s of %(all)s periods; the file has them all.") % {
+        "shown": MOST_POINTS,
+        "all": format_number(len(whole.rows)),
+    }
+    return replace(whole, rows=whole.rows[:MOST_POINTS], note=note)
 
 
 def values_table(series: Series) -> Table:

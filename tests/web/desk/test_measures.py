@@ -1,0 +1,246 @@
+"""The list of measures, a measure's page, its files, and what people do to its chart and values."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from goldenthread.accounts.models import User
+from goldenthread.record.measures.models import Annotation, Measure, Observation, Rebase, ReportedValue
+from goldenthread.record.orgs.models import Unit
+from tests.web.desk.worlds import CALENDAR, MONTHS, build_units, build_world, last_month
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/measures/calls_answered/"
+
+
+@pytest.fixture
+def world():
+    build_world()
+
+
+def as_user(username: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    return client
+
+
+def text_of(username: str, address: str) -> str:
+    response = as_user(username).get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def test_a_page_answers_first(world):
+    text = text_of("ada", PAGE)
+    order = [
+        "<h1>Calls answered within a minute</h1>",
+        "short of the 85% target",
+        "Met the target?",
+        "<h2>Percent, each month</h2>",
+        "<h2>Units below</h2>",
+        "<h2>How it is measured</h2>",
+        "<h2>Data behind it</h2>",
+    ]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert text.index("North office") < text.index("South office")
+    assert "Number of calls where wait seconds is at most 60" in text
+    assert 'aria-label="Thread"' in text
+
+
+def test_the_unit_of_the_reader_comes_first_where_the_keeper_is_hidden(world):
+    assert 'value="benefits" selected' in text_of("ana", PAGE)
+    response = as_user("ana").get(f"{PAGE}?unit=north")
+    assert "North office" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?by=quarter", "?by=year_to_date", "?view=table", "?tree=today", "?unit=north&view=table"],
+)
+def test_each_switch_is_a_page_of_its_own(world, query):
+    assert 'aria-current="true"' in text_of("ada", PAGE + query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?unit=nowhere", "?by=hour", "?by=day' OR 1=1", "?split=language", "?unit=~not-assigned&by=month"],
+)
+def test_what_does_not_exist_is_not_found(world, query):
+    response = as_user("ada").get(PAGE + query)
+    assert (response.status_code, response.content) == (404, as_user("ada").get("/no/such/").content)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("new", PAGE),
+        ("adam", PAGE),
+        ("ana", f"{PAGE}?unit=south"),
+        ("ana", "/measures/potholes/?unit=roads"),
+        ("ana", "/measures/potholes/data.csv?unit=works"),
+        ("adam", "/measures/potholes/data.csv"),
+        ("ana", f"{PAGE}data.csv?unit=south"),
+        ("ana", "/measures/nothing/"),
+        ("ana", f"{PAGE}edit/"),
+        ("dora", f"{PAGE}edit/"),
+        ("exa", f"{PAGE}rebase/"),
+        ("exa", f"{PAGE}annotate/"),
+        ("dora", f"{PAGE}lock/"),
+        ("exa", "/measures/new/"),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_may_not_finds_nothing(world, name, address, method):
+    client = as_user(name)
+    response = getattr(client, method)(address)
+    assert (response.status_code, response.content) == (404, client.get("/no/such/").content)
+
+
+def test_the_list_holds_what_is_open(world):
+    everything = text_of("ada", "/measures/")
+    assert "4 measures are open to you." in everything
+    assert "Letters answered" in everything
+    assert "Define a measure" in everything
+    mine = text_of("ana", "/measures/")
+    assert "Potholes filled in three days" in mine
+    assert "Roads" not in mine
+    assert "Define a measure" not in mine
+    assert "No measure is open to you." in text_of("new", "/measures/")
+    found = text_of("ada", "/measures/?q=POTHOLES")
+    assert "1 measure has “POTHOLES” in its name." in found
+    assert "Calls received" not in found
+
+
+def test_the_list_is_cut_into_pages(world):
+    template = Measure.objects.select_related("current").get(key="letters_done")
+    for number in range(40):
+        definition = {**template.current.definition, "measure": f"more{number}", "title": f"More {number:02}"}
+        measure = Measure.objects.create(
+            key=f"more{number}",
+            title=f"More {number:02}",
+            unit=template.unit,
+            frequency="month",
+            created_at=timezone.now(),
+        )
+        measure.current = measure.versions.create(
+            number=1, definition=definition, written_at=timezone.now(), written_by="test"
+        )
+        measure.save()
+    assert "44 measures by name" in text_of("ada", "/measures/")
+    assert "More 39" in text_of("ada", "/measures/?page=2")
+    assert as_user("ada").get("/measures/?page=3").status_code == 404
+
+
+def test_a_file_holds_every_period(world):
+    response = as_user("ana").get(f"{PAGE}data.csv?unit=north")
+    assert response["Content-Disposition"] == 'attachment; filename="calls_answered-north.csv"'
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert len(rows) == MONTHS
+    assert rows[0]["Period"] == last_month().start.isoformat()
+    assert float(rows[0]["Value"]) == pytest.approx(
+        100 * float(rows[0]["Counted"]) / float(rows[0]["Out of"])
+    )
+
+
+def test_a_measure_without_values_says_what_is_expected():
+    build_units()
+    build = text_of("ada", "/measures/")
+    assert "No measure is open to you." in build
+
+
+def test_a_measure_that_nobody_typed_yet(world):
+    text = text_of("ana", "/measures/letters_done/?unit=north")
+    assert "No value yet." in text
+    assert "Typed by hand" in text
+
+
+def test_a_note_stands_on_the_chart(world):
+    client = as_user("ada")
+    month = CALENDAR.previous(last_month())
+    refused = client.post(f"{PAGE}annotate/", {"period": month.key, "unit": "", "text": " "})
+    assert 'href="#id_text"' in refused.content.decode()
+    response = client.post(
+        f"{PAGE}annotate/?unit=north", {"period": month.key, "unit": "north", "text": "Snow"}
+    )
+    assert response.url == f"{PAGE}?unit=north"
+    assert Annotation.objects.get().unit.key == "north"
+    assert "Snow" in text_of("ada", f"{PAGE}?unit=north")
+    assert "Snow" not in text_of("ada", f"{PAGE}?unit=south")
+    assert "Ada" in text_of("ada", f"{PAGE}annotate/")
+
+
+def test_limits_are_re_set_by_a_person_and_taken_back(world):
+    client = as_user("ada")
+    start = CALENDAR.shift(last_month(), -3)
+    sent = {"period": start.key, "unit": "", "what_happened": "New phones", "reason": "The work changed."}
+    assert "correct" in client.post(f"{PAGE}rebase/", {**sent, "reason": ""}).content.decode()
+    assert client.post(f"{PAGE}rebase/", sent).url == f"{PAGE}?unit=benefits"
+    assert "limits re-set by Ada, reason recorded" in text_of("ada", PAGE)
+    assert "The work changed." in text_of("ada", f"{PAGE}rebase/")
+    made = Rebase.objects.get()
+    assert "correct" in client.post(f"{PAGE}rebase/", {"withdraw": made.pk, "reason": ""}).content.decode()
+    assert client.post(f"{PAGE}rebase/", {"withdraw": 9999, "reason": "No."}).status_code == 404
+    assert client.post(f"{PAGE}rebase/", {"withdraw": made.pk, "reason": "It did not."}).status_code == 302
+    assert not Rebase.objects.exists()
+
+
+def test_values_are_locked_and_restated(world):
+    client, month = as_user("ada"), last_month()
+    assert "No value is locked yet." in text_of("ada", f"{PAGE}lock/?unit=north")
+    assert (
+        "Choose at least one period."
+        in client.post(f"{PAGE}lock/?unit=north", {"do": "lock"}).content.decode()
+    )
+    client.post(f"{PAGE}lock/?unit=north", {"do": "lock", "periods": [month.key]})
+    first = ReportedValue.objects.get()
+    assert (first.unit.key, first.number, first.stood_on["definition"]) == ("north", 1, 1)
+    Observation.objects.filter(
+        measure__key="calls_answered", unit__key="north", period_start=month.start
+    ).update(numerator=60, value=50)
+    page = text_of("ada", f"{PAGE}lock/?unit=north")
+    assert "1 of 1 locked values are no longer what the facts say." in page
+    sent = {"do": "restate", "restate-period": month.key, "restate-why": ""}
+    assert 'href="#id_restate-why"' in client.post(f"{PAGE}lock/?unit=north", sent).content.decode()
+    client.post(f"{PAGE}lock/?unit=north", {**sent, "restate-why": "Late calls, batch 7"})
+    assert ReportedValue.objects.count() == 2
+    shown = text_of("ada", f"{PAGE}?unit=north")
+    assert "As first reported" in shown
+    assert "Late calls, batch 7" in shown
+
+
+def test_the_history_names_who_wrote_what(world):
+    text = text_of("ana", f"{PAGE}history/")
+    assert "Its formula never changed." in text
+    assert "Definition 1" in text
+    assert "measure: calls_answered" in text
+
+
+def test_a_get_changes_nothing(world):
+    for address in ("annotate/", "rebase/", "lock/", "edit/"):
+        as_user("ada").get(PAGE + address)
+    for method in ("put", "delete", "patch"):
+        assert getattr(as_user("ada"), method)(f"{PAGE}lock/").status_code == 405
+    assert not Annotation.objects.exists()
+    assert not ReportedValue.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["ana", "dora", "ada"])
+def test_it_takes_few_queries(world, django_assert_max_num_queries, name):
+    client = as_user(name)
+    with django_assert_max_num_queries(30):
+        client.get(PAGE)
+    with django_assert_max_num_queries(22):
+        client.get("/measures/")
+
+
+def test_units_are_named_by_their_keys_only_to_who_sees_them(world):
+    text = text_of("ana", PAGE)
+    for unit in Unit.objects.exclude(key__in=["county", "benefits", "north"]):
+        assert unit.name not in text
