@@ -9,16 +9,20 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from goldenthread.record.access.roles import Permission
 from goldenthread.record.orgs.queries import organization
+from goldenthread.web.access import rights
 
 
 @dataclass(frozen=True)
 class Section:
-    """One entry of the header. A page names the `key` of its own section as `section` in its context."""
+    """One entry of the header. A page names the `key` of its own section as `section` in its context. One who
+    does not hold its `permission` is not shown where it leads."""
 
     key: str
     title: str | Promise
     url_name: str
+    permission: Permission | None = None
 
     @property
     def url(self) -> str:
@@ -31,7 +35,7 @@ SECTIONS = (
     Section("thread", _("Thread"), "desk:thread"),
     Section("measures", _("Measures"), "desk:measures"),
     Section("unit", _("My unit"), "desk:unit_mine"),
-    Section("data", _("Data"), "desk:sources"),
+    Section("data", _("Data"), "desk:sources", Permission.LOAD_DATA),
 )
 
 
@@ -51,7 +55,9 @@ def desk(request: HttpRequest) -> dict[str, object]:
 
 def _desk_of(request: HttpRequest) -> Desk:
     person = request.user.get_full_name() if request.user.is_authenticated else ""
-    return Desk(sections=SECTIONS, organization=_organization_of(request), person=person)
+    held = rights(request)
+    sections = tuple(one for one in SECTIONS if one.permission is None or held.may(one.permission))
+    return Desk(sections=sections, organization=_organization_of(request), person=person)
 
 
 def _organization_of(request: HttpRequest) -> str:

@@ -369,6 +369,11 @@ def test_who_does_not_load_data_finds_nothing() -> None:
     assert Batch.objects.get().state == "waiting"
 
 
+def test_the_header_leads_only_where_one_may_go() -> None:
+    assert 'href="/data/"' in signed_in().get("/help/").content.decode()
+    assert 'href="/data/"' not in signed_in("mia").get("/help/").content.decode()
+
+
 def test_what_does_not_exist_is_the_same_page() -> None:
     ada = signed_in()
     missing = ada.get("/no/such/thing/").content

@@ -200,7 +200,11 @@ def days_of(batch: Batch, looked: Looked, *, show_table: bool) -> Days | None:
     if not per_day:
         return None
     found = coverage(
-        per_day, last_before=looked.last_before, calendar=looked.calendar, working=looked.working
+        per_day,
+        last_before=looked.last_before,
+        calendar=looked.calendar,
+        working=looked.working,
+        this_year=batch.received_at.year,
     )
     here = reverse("desk:batch", args=[batch.pk])
     return Days(
@@ -288,6 +292,7 @@ def _refused_link(batch: Batch, size: int | None) -> tuple[Link, ...]:
 def _strangers(placed: Placed, *, raw: bool) -> Strangers:
     rows = sum(one.rows for one in placed.strangers)
     is_worker = placed.role == "worker"
+    nobody = _("no one like it") if is_worker else _("none like it")
     note = ngettext(
         "Left as it is, its %(rows)s row counts for the whole organization and for no unit.",
         "Left as they are, their %(rows)s rows count for the whole organization and for no unit.",
@@ -300,7 +305,7 @@ def _strangers(placed: Placed, *, raw: bool) -> Strangers:
         words=_("%(unknown)s of %(all)s")
         % {"unknown": format_number(len(placed.strangers)), "all": format_number(placed.ids)},
         rows=tuple(
-            StrangerRow(one.shown, format_number(one.rows), one.like or _("no one like it"))
+            StrangerRow(one.shown, format_number(one.rows), one.like or nobody)
             for one in placed.strangers[:STRANGERS_SHOWN]
         ),
         note=note,

@@ -42,13 +42,15 @@ def coverage(
     last_before: date | None,
     calendar: FiscalCalendar,
     working: WorkingCalendar,
+    this_year: int,
 ) -> Coverage:
     """``per_day`` are the days with rows and how many, in order, at least one; ``last_before`` is the last
-    day that earlier files cover."""
+    day that earlier files cover; ``this_year`` needs no mention."""
     counts = dict(per_day)
     first, last = per_day[0][0], per_day[-1][0]
     every = [first + timedelta(days=step) for step in range((last - first).days + 1)]
-    finding = _finding(counts, every, last_before, working)
+    period = days_words(first, last, this_year=this_year)
+    finding = " ".join([f"{period}.", *_finding(counts, every, last_before, working)])
     bars = _bars(counts, every, last_before, calendar)
     return Coverage(
         covered=_("%(days)s of %(all)s")
@@ -61,8 +63,8 @@ def coverage(
 
 def _finding(
     counts: Mapping[date, int], every: Sequence[date], last_before: date | None, working: WorkingCalendar
-) -> str:
-    said = [_("%(days)s.") % {"days": days_words(every[0], every[-1])}]
+) -> list[str]:
+    said = []
     if last_before is not None:
         said.append(_("The files before end %(day)s.") % {"day": day_of_week(last_before)})
     start = next(day for day in every if counts.get(day, 0) >= _STRAGGLERS * max(counts.values()))
@@ -72,8 +74,7 @@ def _finding(
             ngettext("%(rows)s row is from before %(day)s.", "%(rows)s rows are from before %(day)s.", older)
             % {"rows": format_number(older), "day": format_day(start)}
         )
-    said.append(_gaps(counts, [day for day in every if day >= start], working))
-    return " ".join(said)
+    return [*said, _gaps(counts, [day for day in every if day >= start], working)]
 
 
 def _gaps(counts: Mapping[date, int], every: Sequence[date], working: WorkingCalendar) -> str:

@@ -48,13 +48,13 @@ def day_of_week(day: date) -> str:
     return date_format(day, "l, F j")
 
 
-def days_words(first: date, last: date) -> str:
-    """ "October 1 to 13", "July 1, 2025, to October 13, 2026", or one day."""
-    if first.year != last.year:
+def days_words(first: date, last: date, *, this_year: int) -> str:
+    """ "October 1 to 13", "July 1, 2025, to October 13, 2026", or one day; the year where it is not this."""
+    if first == last:
+        return format_day(first) if first.year == this_year else date_format(first, "F j, Y")
+    if first.year != last.year or last.year != this_year:
         ends = {"first": date_format(first, "F j, Y"), "last": date_format(last, "F j, Y")}
         return _("%(first)s, to %(last)s") % ends
-    if first == last:
-        return format_day(first)
     end = str(last.day) if first.month == last.month else format_day(last)
     return _("%(first)s to %(last)s") % {"first": format_day(first), "last": end}
 
