@@ -18,6 +18,7 @@ COMMANDS = (
     "worker",
     "load",
     "dump",
+    "account",
     "propose",
     "import",
     "batches",

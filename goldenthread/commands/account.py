@@ -1,0 +1,40 @@
+"""goldenthread account"""
+
+from typing import Any
+
+import click
+
+from goldenthread.commands import open_workspace, workspace_option
+from goldenthread.record.access.roles import ROLES
+
+
+@click.command()
+@click.argument("username")
+@click.option("--name", default="", help="The name of who signs in (default: the person's, or USERNAME).")
+@click.option("--email", default="", help="Where to write to them.")
+@click.option("--person", help="Who of people.csv this is: the rights of their posts come with it.")
+@click.option("--role", type=click.Choice(list(ROLES)), help="Give this role.")
+@click.option("--unit", help="The unit over which the role is held (default: the whole organization).")
+@click.option("--revoke", is_flag=True, help="Take the role back instead.")
+@click.option("--reason", default="", help="Why, for the record.")
+@click.option("--new-password", is_flag=True, help="Make a new password for an account there is.")
+@click.option("--close/--reopen", "closed", default=None, help="Nobody signs in to a closed account.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, the password in it.")
+@workspace_option
+def command(username: str, as_json: bool, **wished: Any) -> None:
+    """Make an account, or change the one there is: who may sign in as USERNAME, and with which rights.
+
+    A new account gets a random password, which is printed once and can be changed after signing in.
+    """
+    open_workspace()
+    from goldenthread.commands.context import echo_json, now, operator, today
+    from goldenthread.jobs.accounts import Wish, keep_account
+
+    kept = keep_account(username, Wish(**wished), by=operator(), now=now(), today=today())
+    if as_json:
+        echo_json({"username": username, "password": kept.password, "changes": list(kept.sentences)})
+        return
+    for sentence in kept.sentences or ("Nothing was asked for, so nothing was changed.",):
+        click.echo(sentence)
+    if kept.password is not None:
+        click.echo(f"Password: {kept.password}")

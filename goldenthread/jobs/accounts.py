@@ -1,0 +1,148 @@
+"""Accounts as the operator of the machine keeps them: made, given a role, linked to a person, closed."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from goldenthread.accounts import actions
+from goldenthread.accounts.models import User
+from goldenthread.accounts.queries import find_user
+from goldenthread.jobs.noticing import refresh_notices
+from goldenthread.jobs.refused import Refused
+from goldenthread.record.access.actions import grant, link_account, revoke
+from goldenthread.record.access.queries import grants_of
+from goldenthread.record.access.rights import rights_of
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.orgs.models import Person, Unit
+
+_PASSWORD_BYTES = 12
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to make of an account; whatever is left out stays as it is.
+
+    ``unit``: where the role is held, the whole organization when left out. ``revoke``: take the role back
+    instead of giving it. ``closed``: True closes the account, False opens it again.
+    """
+
+    name: str = ""
+    email: str = ""
+    person: str | None = None
+    role: str | None = None
+    unit: str | None = None
+    revoke: bool = False
+    reason: str = ""
+    new_password: bool = False
+    closed: bool | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was done, in sentences. ``password`` is there when it was made just now; it is kept nowhere."""
+
+    password: str | None
+    sentences: tuple[str, ...]
+
+
+@transaction.atomic
+def keep_account(username: str, wish: Wish, *, by: Actor, now: datetime, today: date) -> Kept:
+    """Make the account when there is none of that name, then do what is wished; all of it or nothing.
+
+    Refused with a sentence when a name, a role, a unit or a person is not to be had.
+    """
+    unit, person = _unit(wish), _person(wish)
+    user, password, told = _account(username, wish, person, by=by, now=now)
+    if person is not None:
+        link_account(user=user, person=person, by=by, now=now, today=today)
+        told.append(f"{username} is {person.name} and holds what that person's posts bring.")
+    if unit is not None:
+        change_role = _take_back if wish.revoke else _give
+        told.append(change_role(user, unit, wish, by=by, now=now, today=today))
+    if wish.closed is not None:
+        change = actions.deactivate if wish.closed else actions.reactivate
+        change(user=user, by=by, now=now)
+        told.append(f"Account {username} is {'closed' if wish.closed else 'open'}.")
+    if user.is_active and not rights_of(user, today=today).held:
+        told.append(
+            f"{username} holds no right yet. Add --role ROLE, or --person PERSON for one who has a post."
+        )
+    refresh_notices(now=now)
+    return Kept(password, tuple(told))
+
+
+def _account(
+    username: str, wish: Wish, person: Person | None, *, by: Actor, now: datetime
+) -> tuple[User, str | None, list[str]]:
+    """The account, its password when it has a new one, and what was done to have both."""
+    user = find_user(username)
+    if user is not None and (wish.name or wish.email):
+        raise Refused(
+            f"There is an account {username} already, and its name stays. Leave out --name and --email."
+        )
+    if user is not None and not wish.new_password:
+        return user, None, []
+    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    if user is not None:
+        actions.set_password(user=user, password=password, by=by, now=now)
+        return user, password, [f"Account {username} has a new password."]
+    name = wish.name or (person.name if person else username)
+    try:
+        user = actions.create_user(
+            username=username, name=name, email=wish.email, password=password, by=by, now=now
+        )
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+    return user, password, [f"Account {username} is new."]
+
+
+def _unit(wish: Wish) -> Unit | None:
+    """Where the role of the wish is held."""
+    if wish.role is None:
+        if wish.unit is not None or wish.revoke:
+            raise Refused("Which role is meant? Add --role ROLE.")
+        return None
+    key = wish.unit or orgs.top_unit()
+    if key is None:
+        raise Refused(
+            "A role is held over a unit, and there is none yet. Load units: goldenthread load FOLDER"
+        )
+    found = Unit.objects.filter(key=key).first()
+    if found is None:
+        raise Refused(f"There is no unit “{key}”. Units go by the id that organization.yaml gives them.")
+    return found
+
+
+def _person(wish: Wish) -> Person | None:
+    if wish.person is None:
+        return None
+    found = Person.objects.filter(key=wish.person).first()
+    if found is None:
+        raise Refused(f"There is no person “{wish.person}”. People go by the column person of people.csv.")
+    return found
+
+
+def _give(user: User, unit: Unit, wish: Wish, *, by: Actor, now: datetime, today: date) -> str:
+    role = str(wish.role)
+    if grants_of(user, today=today).filter(role=role, unit=unit).exists():
+        return f"{user.username} is {role} over {unit.name} already."
+    grant(user=user, role=role, unit=unit, starts_on=today, reason=wish.reason, by=by, now=now, today=today)
+    return f"{user.username} is now {role} over {unit.name} and all below it."
+
+
+def _take_back(user: User, unit: Unit, wish: Wish, *, by: Actor, now: datetime, today: date) -> str:
+    held = grants_of(user, today=today).filter(role=str(wish.role), unit=unit)
+    if not held:
+        raise Refused(
+            f"{user.username} was never made {wish.role} over {unit.name}, so there is nothing to take back. "
+            "A role that a post brings ends with the post."
+        )
+    for one in held:
+        revoke(grant=one, reason=wish.reason, by=by, now=now, today=today)
+    return f"{user.username} is no longer {wish.role} over {unit.name}."

@@ -1,0 +1,126 @@
+"""Accounts from the operator's side: made, given rights, taken back; all of it or nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from goldenthread.accounts.models import User
+from goldenthread.jobs.accounts import Kept, Wish, keep_account
+from goldenthread.jobs.refused import Refused
+from goldenthread.record.access.permissions import may
+from goldenthread.record.access.roles import Permission
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.models import AuditEvent
+from tests.record.access.county import NOW, TODAY, build_person, build_units
+
+pytestmark = pytest.mark.django_db
+
+BY = Actor("operator:test")
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(settings):
+    """The real hasher takes half a second on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def keep(wish: Wish, username: str = "ana") -> Kept:
+    return keep_account(username, wish, by=BY, now=NOW, today=TODAY)
+
+
+def user() -> User:
+    return User.objects.get(username="ana")
+
+
+def test_a_new_account_signs_in_with_the_password_that_is_told_once():
+    build_units()
+
+    kept = keep(Wish(name="Ana Ruiz", role="analyst"))
+
+    assert user().check_password(kept.password)
+    assert user().name == "Ana Ruiz"
+    assert may(user(), Permission.LOAD_DATA, "roads", today=TODAY)
+    assert kept.sentences == (
+        "Account ana is new.",
+        "ana is now analyst over County and all below it.",
+    )
+    assert set(AuditEvent.objects.values_list("actor", "action")) == {
+        ("operator:test", "created"),
+        ("operator:test", "granted"),
+    }
+
+
+def test_a_role_over_a_part_and_taken_back_again():
+    build_units()
+    keep(Wish(role="director", unit="works", reason="Acts for Bo."))
+
+    assert may(user(), Permission.APPROVE_VALUES, "roads", today=TODAY)
+    assert not may(user(), Permission.APPROVE_VALUES, "north", today=TODAY)
+    again = keep(Wish(role="director", unit="works"))
+    assert (again.password, again.sentences) == (None, ("ana is director over Works already.",))
+
+    keep(Wish(role="director", unit="works", revoke=True))
+    assert not may(user(), Permission.APPROVE_VALUES, "roads", today=TODAY)
+    with pytest.raises(Refused, match="nothing to take back"):
+        keep(Wish(role="director", unit="works", revoke=True))
+
+
+def test_a_person_brings_a_name_and_the_rights_of_posts():
+    build_units()
+    build_person("w01", ("supervisor", "north"))
+
+    kept = keep(Wish(person="w01"))
+
+    assert user().name == "W01"
+    assert may(user(), Permission.SEE_WORKERS, "north", today=TODAY)
+    assert kept.sentences[1] == "ana is W01 and holds what that person's posts bring."
+
+
+def test_an_account_without_a_right_is_told_so():
+    assert "holds no right yet" in keep(Wish()).sentences[-1]
+
+
+def test_a_new_password_replaces_the_old_one():
+    first = keep(Wish()).password
+    second = keep(Wish(new_password=True)).password
+
+    assert first != second
+    assert user().check_password(second)
+
+
+def test_a_closed_account_opens_again():
+    keep(Wish())
+    assert keep(Wish(closed=True)).sentences == ("Account ana is closed.",)
+    assert not user().is_active
+    assert "Account ana is open." in keep(Wish(closed=False)).sentences
+    assert user().is_active
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        (Wish(role="analyst", unit="moon"), "There is no unit “moon”"),
+        (Wish(unit="works"), "Add --role ROLE"),
+        (Wish(revoke=True), "Add --role ROLE"),
+        (Wish(person="nobody"), "There is no person “nobody”"),
+        (Wish(email="not an address"), "valid email"),
+        (Wish(role="analyst", revoke=True), "nothing to take back"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_leaves_nothing(wish: Wish, says: str):
+    build_units()
+    with pytest.raises(Refused, match=says):
+        keep(wish)
+    assert not User.objects.exists()
+
+
+def test_without_units_a_role_has_no_place():
+    with pytest.raises(Refused, match="goldenthread load FOLDER"):
+        keep(Wish(role="analyst"))
+
+
+def test_the_name_of_an_account_there_is_stays():
+    keep(Wish(name="Ana Ruiz"))
+    with pytest.raises(Refused, match="its name stays"):
+        keep(Wish(name="Ana Roe"))
+    assert user().name == "Ana Ruiz"
