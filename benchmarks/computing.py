@@ -14,7 +14,7 @@ from benchmarks.by_hand import HandWritten
 from benchmarks.figures import Figure
 from benchmarks.measures import all_measures
 from benchmarks.timing import Seconds, against, interleaved, ratio, say, timed, watched
-from goldenthread.facts.formulas import SourceFacts, WantedSide, compute_sides
+from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides
 from goldenthread.jobs import computing
 from goldenthread.record.access.scopes import system_scope
 from goldenthread.record.measures.queries import active_definitions

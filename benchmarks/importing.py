@@ -17,7 +17,8 @@ from goldenthread.facts.engines.embedded import EmbeddedEngine
 from goldenthread.facts.intake import read_limited
 from goldenthread.facts.intake.report import ACCEPTED
 from goldenthread.facts.sources import SourceDefinition
-from goldenthread.facts.store import FactTable, Mode
+from goldenthread.facts.store.log import Mode
+from goldenthread.facts.store.table import FactTable
 
 _GIGABYTE = 10**9
 

@@ -34,6 +34,10 @@ class Grain(StrEnum):
     YEAR = "year"
 
 
+YEAR_TO_DATE = "year_to_date"
+"""Beside the grains: from the start of the fiscal year to the end of each period of a finer grain."""
+
+
 _MONTHS_PER = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
 

@@ -2,7 +2,7 @@
 
 from goldenthread.definitions import DefinitionError
 from goldenthread.facts.intake.errors import Unreadable
-from goldenthread.facts.store import StoreError
+from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.denied import Denied
 from goldenthread.record.framework import policies as framework

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from goldenthread.facts.store import Commit, DayRanges
+from goldenthread.facts.store.days import DayRanges
+from goldenthread.facts.store.log import Commit
 from goldenthread.jobs.locks import one_at_a_time
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.scopes import system_scope

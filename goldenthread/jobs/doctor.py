@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django_tasks_db.models import DBTaskResult
 
-from goldenthread.facts.store import StoreError
+from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.database import pending_migrations
 from goldenthread.jobs.sourcing import DRAFTS
 from goldenthread.record.measures.models import Outdated

@@ -23,7 +23,7 @@ from django.db import transaction
 from goldenthread.facts.intake import Unreadable
 from goldenthread.facts.intake.child import read_limited
 from goldenthread.facts.intake.report import ACCEPTED
-from goldenthread.facts.store import Mode, StoreError
+from goldenthread.facts.store.log import Mode, StoreError
 from goldenthread.jobs import computing
 from goldenthread.jobs.inventory import (
     InventoryReading,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from goldenthread.calc import lenses
-from goldenthread.calc.periods import FiscalCalendar, Grain, Period
+from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain, Period
 from goldenthread.calc.spc import Settings
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Annotation, Rebase
@@ -18,7 +18,6 @@ from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import MeasureLine, Note, Reported, Series
 from goldenthread.results.words import capability_of, verdict_of
 
-YEAR_TO_DATE = "year_to_date"
 TreeName = Literal["event", "today"]
 
 

@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from goldenthread.calc import aggregation
-from goldenthread.calc.periods import FiscalCalendar, Grain
-from goldenthread.facts.formulas import YEAR_TO_DATE
+from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain
 from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.record.measures.models import Observation
 from goldenthread.results.composing import ROWS

@@ -9,7 +9,7 @@ from datetime import date
 import pyarrow as pa
 
 from goldenthread.calc.periods import Period
-from goldenthread.facts.formulas import Word
+from goldenthread.facts.formulas.vocabulary import Word
 from goldenthread.facts.scope import Scope
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, MeasureVersion, Rebase

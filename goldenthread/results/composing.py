@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from goldenthread.facts.engines import Session
-from goldenthread.facts.formulas import Word
+from goldenthread.facts.formulas.vocabulary import Word
 from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, Piece
 from goldenthread.results.spans import Step
 

@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.periods import FiscalCalendar
-from goldenthread.facts.formulas import Placement, SourceFacts, WantedSide, Whereabouts, compute_sides
+from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides
 from goldenthread.facts.formulas.derived import Derived
+from goldenthread.facts.formulas.whereabouts import Placement, Whereabouts
 from goldenthread.facts.scope import Scope
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.record.measures.queries import ActiveMeasure

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from goldenthread.facts.engines import Engine
 from goldenthread.facts.engines.embedded import EmbeddedEngine
-from goldenthread.facts.store import FactTable
+from goldenthread.facts.store.table import FactTable
 
 
 @cache

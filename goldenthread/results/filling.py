@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
-from goldenthread.facts.formulas import Word
+from goldenthread.facts.formulas.vocabulary import Word
 from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.record.measures.models import Observation
 from goldenthread.record.orgs.days import Days

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from goldenthread.calc.periods import Grain, Period
-from goldenthread.facts.formulas import Side, WantedSide, Word
+from goldenthread.facts.formulas.compute import WantedSide
+from goldenthread.facts.formulas.vocabulary import Side, Word
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.queries import ActiveMeasure
 

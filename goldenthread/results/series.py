@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 from django.db.models import Q
 
-from goldenthread.calc.periods import Grain, Period
+from goldenthread.calc.periods import YEAR_TO_DATE, Grain, Period
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.measures.models import Annotation, Measure, Observation, Rebase, ReportedValue
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.record.orgs.models import Unit
-from goldenthread.results.assembling import YEAR_TO_DATE, Known, TreeName, assemble
+from goldenthread.results.assembling import Known, TreeName, assemble
 from goldenthread.results.judging import Stored
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Reported, Series, Tile

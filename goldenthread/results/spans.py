@@ -9,8 +9,7 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from goldenthread.calc.periods import FiscalCalendar, Grain
-from goldenthread.facts.formulas import YEAR_TO_DATE
+from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain
 from goldenthread.results.pieces import Piece
 
 _ONE_DAY = timedelta(days=1)

@@ -16,7 +16,9 @@ from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.definitions import read_yaml
 from goldenthread.facts.engines.embedded import EmbeddedEngine
-from goldenthread.facts.formulas import Derived, Side, SourceFacts, WantedSide, compute_sides
+from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides
+from goldenthread.facts.formulas.derived import Derived
+from goldenthread.facts.formulas.vocabulary import Side
 from goldenthread.facts.intake.reading import read
 from goldenthread.facts.intake.report import ACCEPTED, REJECTS, Report
 from goldenthread.facts.scope import NOT_ASSIGNED

@@ -26,8 +26,6 @@ ANSWERS = pa.schema(
     ]
 )
 NO_ANSWERS = ANSWERS.empty_table()
-NO_CATEGORY = "~missing"
-"""The category of facts whose breakdown column is missing."""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ import pyarrow as pa
 
 from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.facts.engines import Session
-from goldenthread.facts.formulas.answers import NO_CATEGORY
-from goldenthread.facts.formulas.derived import Derived, with_derived
+from goldenthread.facts.formulas.derived import Derived
+from goldenthread.facts.formulas.deriving import with_derived
 from goldenthread.facts.formulas.rollup import CATEGORY, NOWHERE
 from goldenthread.facts.formulas.timeline import Wanted
-from goldenthread.facts.formulas.vocabulary import Side
+from goldenthread.facts.formulas.vocabulary import NO_CATEGORY, Side
 from goldenthread.facts.formulas.whereabouts import (
     NO_PLACES,
     Placement,

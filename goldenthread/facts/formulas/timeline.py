@@ -8,11 +8,8 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
-from goldenthread.calc.periods import FiscalCalendar, Grain, Period
+from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain, Period
 from goldenthread.facts.formulas.whereabouts import Tree
-
-YEAR_TO_DATE = "year_to_date"
-"""The grain of values from the start of the fiscal year to the end of a period of the finest wanted grain."""
 
 _FINEST_FIRST = (Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 ONE_DAY = timedelta(days=1)

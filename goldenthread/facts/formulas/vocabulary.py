@@ -13,6 +13,9 @@ from goldenthread.definitions import Definition
 
 Value = bool | int | float | date | str
 
+NO_CATEGORY = "~missing"
+"""The category of facts whose breakdown column is missing."""
+
 
 class Word(StrEnum):
     """What a side does with the facts that meet its conditions."""

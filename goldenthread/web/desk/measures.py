@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from goldenthread.calc.periods import FiscalCalendar
+from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.framework.queries import people_called, thread
 from goldenthread.record.measures.definition import MeasureDefinition
@@ -17,7 +17,7 @@ from goldenthread.record.measures.models import Measure
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.render.csv import csv_bytes
 from goldenthread.render.tables import Table
-from goldenthread.results.assembling import YEAR_TO_DATE, TreeName
+from goldenthread.results.assembling import TreeName
 from goldenthread.results.breakdowns import breakdown
 from goldenthread.results.chart_notes import rebases
 from goldenthread.results.places import open_places

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from goldenthread.calc.periods import FiscalCalendar, Grain, Period
-from goldenthread.facts.formulas import NO_CATEGORY, YEAR_TO_DATE, Condition, WantedSide, Word
+from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain, Period
+from goldenthread.facts.formulas.compute import WantedSide
+from goldenthread.facts.formulas.vocabulary import NO_CATEGORY, Condition, Word
 from goldenthread.facts.scope import NOT_ASSIGNED
 
 Row = dict[str, Any]

@@ -14,14 +14,9 @@ import pyarrow.parquet as pq
 from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.engines.embedded import EmbeddedEngine
-from goldenthread.facts.formulas import (
-    Derived,
-    Placement,
-    SourceFacts,
-    WantedSide,
-    Whereabouts,
-    compute_sides,
-)
+from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides
+from goldenthread.facts.formulas.derived import Derived
+from goldenthread.facts.formulas.whereabouts import Placement, Whereabouts
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from tests.builders import system_scope
 from tests.facts.formulas.plain import Answer, Key, PlainSource, World

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldenthread.calc.periods import FiscalCalendar, Grain
-from goldenthread.facts.formulas import Side, WantedSide
+from goldenthread.facts.formulas.compute import WantedSide
+from goldenthread.facts.formulas.vocabulary import Side
 from tests.facts.formulas.plain import PlainSource, World, plain_answers
 from tests.facts.formulas.running import run
 

@@ -12,8 +12,8 @@ import pytest
 
 from goldenthread.calc.clocks import Clock, Counting, WorkingCalendar
 from goldenthread.facts.engines.embedded import EmbeddedEngine
-from goldenthread.facts.formulas import Derived
-from goldenthread.facts.formulas.derived import with_derived
+from goldenthread.facts.formulas.derived import Derived
+from goldenthread.facts.formulas.deriving import with_derived
 
 CALENDAR = WorkingCalendar(holidays=frozenset({date(2026, 1, 1), date(2026, 1, 19)}))
 SCHEMA = pa.schema(

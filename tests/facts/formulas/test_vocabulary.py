@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from goldenthread.definitions import DefinitionError, check, read_yaml
-from goldenthread.facts.formulas import Derived, Side, Word, check_against, check_derived
+from goldenthread.facts.formulas.checking import check_against, check_derived
+from goldenthread.facts.formulas.derived import Derived
+from goldenthread.facts.formulas.vocabulary import Side, Word
 
 COLUMNS = {
     "wait_seconds": "number",

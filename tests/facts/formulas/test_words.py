@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from goldenthread.calc.periods import FiscalCalendar, Grain
-from goldenthread.facts.formulas import NO_CATEGORY, YEAR_TO_DATE, Side, WantedSide
+from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain
+from goldenthread.facts.formulas.compute import WantedSide
+from goldenthread.facts.formulas.vocabulary import NO_CATEGORY, Side
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from tests.facts.formulas.plain import PlainSource, World
 from tests.facts.formulas.running import run

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from deltalake.exceptions import DeltaError
 
-from goldenthread.facts.store import DerivedTable
+from goldenthread.facts.store.derived import DerivedTable
 
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldenthread.facts.engines.embedded import EmbeddedEngine
-from goldenthread.facts.store import FactTable, Mode
+from goldenthread.facts.store.log import Mode
+from goldenthread.facts.store.table import FactTable
 from tests.facts.store.batches import row, stager
 
 

@@ -10,7 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from goldenthread.facts.engines.embedded import EmbeddedEngine
-from goldenthread.facts.store import DayRanges, FactTable, Mode, StoreError
+from goldenthread.facts.store.days import DayRanges
+from goldenthread.facts.store.log import Mode, StoreError
+from goldenthread.facts.store.table import FactTable
 from tests.facts.store.batches import Stage, row
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from goldenthread.calc.formatting import format_exactly
 from goldenthread.calc.lenses import Answer, Lens, LensResult
-from goldenthread.calc.periods import FiscalCalendar, Grain
+from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain
 from goldenthread.calc.spc import Meaning
 from goldenthread.record.framework.queries import Node
 from goldenthread.record.measures.definition import MeasureDefinition
@@ -22,7 +22,6 @@ from goldenthread.render.charts.series import draw_series
 from goldenthread.render.charts.values import Drawing, Mark
 from goldenthread.render.csv import csv_bytes
 from goldenthread.render.tables import Table
-from goldenthread.results.assembling import YEAR_TO_DATE
 from goldenthread.results.provenance import Provenance
 from goldenthread.results.values import Series
 from goldenthread.results.verdicts import lens_words

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from goldenthread.calc.formatting import format_number
 from goldenthread.calc.spc import Meaning, Segment
-from goldenthread.facts.formulas.answers import NO_CATEGORY
+from goldenthread.facts.formulas.vocabulary import NO_CATEGORY
 from goldenthread.render.charts.multiples import Multiple, draw_multiples
 from goldenthread.render.charts.values import ChartPoint, Mark, TargetStep
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
