@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -28,6 +29,10 @@ COMMANDS = (
     "series",
     "doctor",
 )
+
+
+# What the machine says no to, whatever the program; the folder named is all there is to know.
+_MACHINE_SAYS_NO = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 
 
 class _Commands(click.Group):
@@ -97,7 +102,7 @@ def main() -> None:
         sentence = _sentence(error)
         if sentence is None:
             raise
-        click.echo(sentence, err=True)
+        click.ClickException(sentence).show()
         sys.exit(1)
 
 
@@ -106,6 +111,8 @@ def _sentence(error: Exception) -> str | None:
 
     Asked only once something went wrong: the rooms that define these errors need the settings to import.
     """
+    if isinstance(error, OSError) and error.errno in _MACHINE_SAYS_NO:
+        return f"{error.filename or 'This machine'}: {error.strerror}."
     from django.apps import apps
     from django.db import OperationalError, ProgrammingError
 

@@ -15,7 +15,13 @@ from goldenthread.workspace import Workspace
     "--scale", default=1, show_default=True, type=click.IntRange(1, 200), help="How many times the rows."
 )
 @click.option("--accounts", is_flag=True, help="Only print the sign-ins of a demo as JSON.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="The first port to try; a busy one moves to the next.",
+)
 @workspace_option
 def command(no_serve: bool, scale: int, accounts: bool, port: int) -> None:
     """Build the workspace of a county that does not exist, and serve it on this machine."""

@@ -10,7 +10,7 @@ from goldenthread.commands import open_workspace, workspace_option
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--dry-run", is_flag=True, help="Only tell what would change.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with what changed.")
 @workspace_option
 def command(folder: Path, dry_run: bool, as_json: bool) -> None:
     """Load the definitions in FOLDER: organization, people, ids, framework, sources, measures.

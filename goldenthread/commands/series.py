@@ -2,6 +2,7 @@
 
 import click
 
+from goldenthread.calc.periods import YEAR_TO_DATE, Grain
 from goldenthread.commands import open_workspace, workspace_option
 
 
@@ -9,12 +10,20 @@ from goldenthread.commands import open_workspace, workspace_option
 @click.argument("measure")
 @click.option("--unit", help="Which unit (default: the whole organization).")
 @click.option(
-    "--by", "grain", help="day, week, month, quarter, year or year_to_date (default: the measure's own)."
+    "--by",
+    "grain",
+    type=click.Choice([*map(str, Grain), YEAR_TO_DATE]),
+    help="How long one period is (default: the measure's own).",
 )
 @click.option("--as", "username", help="With the rights of this user instead of the operator's.")
 @click.option("--today-tree", is_flag=True, help="Units as they stand today, not as they stood then.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
 )
 @workspace_option
 def command(
@@ -37,4 +46,6 @@ def command(
     if found is None:
         place = f" of unit “{unit}”" if unit else ""
         raise click.ClickException(f"There is no measure “{measure}”{place} to be seen.")
+    if grain and not found.points:
+        raise click.ClickException(f"“{measure}” has no values by {grain}. Without --by it prints its own.")
     click.echo(FORMS[form](found), nl=False)

@@ -8,7 +8,7 @@ import pytest
 
 from goldenthread.definitions import read_yaml
 from goldenthread.record.sources.checks import read_source
-from tests.commands.test_extract_to_series import Shell
+from tests.commands.shell import Shell
 
 CASES = "Case Id,Opened,Inspector\nA-1,03/14/2026,w1\nA-2,03/15/2026,w2\nA-3,03/16/2026,w1\n"
 
