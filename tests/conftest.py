@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from goldenthread.workspace import Workspace
 from tests.browsers import browser_path
 
 settings.register_profile(
@@ -21,6 +23,16 @@ settings.register_profile(
 )
 settings.register_profile("long", parent=settings.get_profile("ci"), max_examples=1000, derandomize=False)
 settings.load_profile("ci")
+
+
+@pytest.fixture(autouse=True)
+def files_go_with_the_records() -> Iterator[None]:
+    """Empties the run's own workspace after each test: the records roll back, and facts would stay."""
+    yield
+    workspace = Workspace.from_environment()
+    for folder in (workspace.store, workspace.uploads, workspace.incoming):
+        for left in folder.iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 @pytest.fixture(scope="session")
