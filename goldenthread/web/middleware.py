@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
@@ -17,7 +19,7 @@ from goldenthread.record.access.denied import Denied
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.orgs.queries import organization
-from goldenthread.web.access import actor, rights, rule_of
+from goldenthread.web.access import Rule, actor, rights, rule_of
 from goldenthread.web.addresses import is_public, is_sign_in
 from goldenthread.web.errors import not_found
 
@@ -34,16 +36,27 @@ class DenyByDefault:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_public(request.path_info):
             return self.get_response(request)
-        if request.user.is_authenticated:
+        if not request.user.is_authenticated:
+            known = is_sign_in(request.path_info)
+            response = self._answer(request) if known else _to_sign_in(request)
+        else:
             request.organization = organization()  # type: ignore[attr-defined]
             with timezone.override(ZoneInfo(request.organization.timezone)):  # type: ignore[attr-defined]
-                response = self.get_response(request)
-        elif is_sign_in(request.path_info):
-            response = self.get_response(request)
-        else:
-            response = _to_sign_in(request)
+                response = self._answer(request)
         response["Cache-Control"] = "private, no-store"
         patch_vary_headers(response, ["Cookie"])
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        """What is there, or the one page of everything that is not there for the caller."""
+        if _holds_nul(request):
+            return not_found(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            # It would tell an address that exists from one that does not.
+            return not_found(request)
+        if response.status_code == HTTPStatus.NOT_FOUND and _lacks_only_a_slash(request):
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
         return response
 
     def process_view(
@@ -57,13 +70,32 @@ class DenyByDefault:
             return not_found(request)
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        if rule.permission is None or rights(request).may(rule.permission):
-            return None
-        return _denied(request)
+        return None if _lets(request, rule) else _denied(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal that no view has put into words is a thing that is not there."""
         return _denied(request) if isinstance(exception, Denied) else None
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """No key, word or number holds a NUL, and PostgreSQL refuses to be asked for one."""
+    return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+
+
+def _lets(request: HttpRequest, rule: Rule) -> bool:
+    return rule.permission is None or rights(request).may(rule.permission)
+
+
+def _lacks_only_a_slash(request: HttpRequest) -> bool:
+    """Whether the address with a slash at its end is one that the caller may read. Django's own way of adding
+    it asks nobody, and so tells everybody which addresses there are."""
+    if request.path_info.endswith("/") or request.method not in ("GET", "HEAD"):
+        return False
+    try:
+        rule = rule_of(resolve(f"{request.path_info}/").func)
+    except Resolver404:
+        return False
+    return rule is not None and _lets(request, rule)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

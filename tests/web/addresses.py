@@ -38,6 +38,11 @@ def load(request):
     return HttpResponse("loaded")
 
 
+@needs(Permission.LOAD_DATA)
+def edit(request):
+    return HttpResponse("edited")
+
+
 def silent(request):
     return HttpResponse("nobody should read this")
 
@@ -54,5 +59,6 @@ urlpatterns = [
     path("refuses/", refuses),
     path("units/<key>/", signed_in(lambda request, key: HttpResponse(key))),
     path("load/", load),
+    path("edit/", edit),
     path("silent/", silent),
 ]

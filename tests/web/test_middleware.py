@@ -107,6 +107,29 @@ def test_a_form_without_its_token_tells_nobody_that_it_exists(user):
     assert b"The form was not sent" in response.content
 
 
+@pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "options", "trace"])
+def test_a_method_that_an_address_does_not_take_finds_nothing(signed_in_client, user, method):
+    become_analyst(user)
+    missing = getattr(signed_in_client, method)("/no/such/thing/")
+    assert bytes_of(getattr(signed_in_client, method)("/load/")) == bytes_of(missing)
+
+
+def test_a_missing_slash_is_added_only_for_whoever_may_read_what_is_there(signed_in_client, user):
+    missing = signed_in_client.get("/no/such")
+    assert missing.status_code == 404
+    assert bytes_of(signed_in_client.get("/edit")) == bytes_of(missing)
+    assert bytes_of(signed_in_client.post("/whoami")) == bytes_of(signed_in_client.post("/no/such"))
+    assert signed_in_client.get("/whoami?a=b")["Location"] == "/whoami/?a=b"
+    assert Client().get("/accounts/login")["Location"] == "/accounts/login/"
+    become_analyst(user)
+    assert signed_in_client.get("/edit")["Location"] == "/edit/"
+
+
+@pytest.mark.parametrize("path", ["/units/%00/", "/units/north/?q=%00", "/units/north/?%00"])
+def test_nothing_is_named_with_a_nul(signed_in_client, path):
+    assert bytes_of(signed_in_client.get(path)) == bytes_of(signed_in_client.get("/no/such/thing/"))
+
+
 def test_a_right_opens_the_view_and_its_end_shuts_it(signed_in_client, user):
     become_analyst(user)
     assert signed_in_client.post("/load/").content == b"loaded"

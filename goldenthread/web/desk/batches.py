@@ -23,6 +23,7 @@ from goldenthread.web.desk.presenters.batch import Looked, batch_page, days_of, 
 from goldenthread.web.desk.presenters.batch_words import progress_words
 from goldenthread.web.desk.presenters.batches import batches_page
 from goldenthread.web.desk.presenters.dataside import REFUSED, WAITING, data_navigation
+from goldenthread.web.paging import page_asked
 
 PER_PAGE = 50
 FIRST_REFUSED = 4
@@ -39,8 +40,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     source."""
     show = request.GET.get("show", "")
     rows = _shown(show, request.GET.get("source", ""))
-    number = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
-    page = max(number, 1)
+    page = page_asked(request)
     found = list(rows[(page - 1) * PER_PAGE : page * PER_PAGE])
     if page > 1 and not found:
         raise Http404

@@ -8,6 +8,7 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar
 from goldenthread.record.access.roles import Permission
@@ -38,11 +39,13 @@ from goldenthread.web.desk.presenters.multiples import (
 )
 from goldenthread.web.desk.presenters.parts import Link
 from goldenthread.web.desk.presenters.series_chart import Signed, values_table
+from goldenthread.web.paging import page_asked
 
 _GRAINS = ("day", "week", "month", "quarter", "year", YEAR_TO_DATE)
 
 
 @signed_in
+@require_safe
 def measures(request: HttpRequest) -> HttpResponse:
     """Every measure that is open to the caller, each at the unit that keeps it if they see that."""
     seen, held = scope(request), rights(request)
@@ -51,8 +54,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     if words:
         rows = rows.filter(title__icontains=words)
     places = open_places(rows, seen, held.tree)
-    asked = request.GET.get("page", "")
-    number = max(1, int(asked)) if asked.isdecimal() else 1
+    number = page_asked(request)
     here = places[(number - 1) * MEASURES_ON_A_PAGE : number * MEASURES_ON_A_PAGE]
     if number > 1 and not here:
         raise Http404
@@ -69,6 +71,7 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def measure(request: HttpRequest, key: str) -> HttpResponse:
     """One measure of one unit: what its latest value says, and what stands behind it."""
     around = Surroundings(today())
@@ -103,6 +106,7 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def measure_csv(request: HttpRequest, key: str) -> HttpResponse:
     """The values of the page as a file, or with ``split`` those of every category of a column."""
     around = Surroundings(today())

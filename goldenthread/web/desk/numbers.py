@@ -25,6 +25,7 @@ from goldenthread.web.desk.forms.numbers import NumbersForm
 from goldenthread.web.desk.presenters import approvals as approvals_words
 from goldenthread.web.desk.presenters import numbers as words
 from goldenthread.web.desk.presenters.numbers import Part
+from goldenthread.web.paging import number_in, page_asked
 
 ROWS_ON_A_PAGE = 100
 HANDED_IN_SHOWN = 15
@@ -35,7 +36,7 @@ APPROVED_DAYS = 60
 @require_http_methods(["GET", "HEAD", "POST"])
 def numbers(request: HttpRequest) -> HttpResponse:
     """Everything the caller owes. A POST saves, hands in, or fills rows from a pasted column."""
-    anew = [int(one) for one in request.GET.getlist("anew") if one.isdecimal()]
+    anew = [one for text in request.GET.getlist("anew") if (one := number_in(text)) is not None]
     part = _owed(request, anew)
     if request.method == "POST":
         return _typed(request, part)
@@ -49,8 +50,7 @@ def _owed(request: HttpRequest, anew: list[int]) -> Part:
         zone = ZoneInfo(organization().timezone)
         rows = typed.owed_by(person, today=today(), calendar=fiscal_calendar(), zone=zone, anew=anew)
     last = max(1, ceil(len(rows) / ROWS_ON_A_PAGE))
-    wanted = request.GET.get("page", "")
-    return Part(rows, min(int(wanted), last) if wanted.isdecimal() and int(wanted) else 1, ROWS_ON_A_PAGE)
+    return Part(rows, min(page_asked(request), last), ROWS_ON_A_PAGE)
 
 
 def _typed(request: HttpRequest, part: Part) -> HttpResponse:

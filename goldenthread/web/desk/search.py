@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from goldenthread.results.searching import search as find
 from goldenthread.web.access import rights, scope, signed_in
@@ -13,6 +14,7 @@ _LONGEST_QUERY = 200
 
 
 @signed_in
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """What the words of ``?q=`` find, among what the caller may see."""
     query = request.GET.get("q", "").replace("\0", "")[:_LONGEST_QUERY]
@@ -21,6 +23,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """How to read what the product shows."""
     return render(request, "desk/help.html")

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.queries import visible_units
@@ -30,10 +30,12 @@ from goldenthread.web.desk.presenters.home import moment_words
 from goldenthread.web.desk.presenters.service import service_page
 
 _MAY_EDIT = needs(Permission.EDIT_FRAMEWORK)
+_PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
 _Refused = (NotAllowed, actions.UnknownReference)
 
 
 @signed_in
+@require_safe
 def service(request: HttpRequest, key: str) -> HttpResponse:
     """What an element is, for whom, and how it does."""
     held, seen = rights(request), scope(request)
@@ -52,6 +54,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @_MAY_EDIT
+@_PAGE_METHODS
 def edit(request: HttpRequest, key: str) -> HttpResponse:
     """Change what is known of an element; its place and its end are forms of their own on the same page."""
     element = _editable(request, key)
@@ -128,6 +131,7 @@ def retire(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @_MAY_EDIT
+@_PAGE_METHODS
 def add(request: HttpRequest, key: str) -> HttpResponse:
     """Add an element below another one."""
     parent = _editable(request, key)
@@ -138,6 +142,7 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @_MAY_EDIT
+@_PAGE_METHODS
 def add_outcome(request: HttpRequest) -> HttpResponse:
     """Add what the council wants."""
     check_can_edit_element(request.user, None, today=today())  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from goldenthread.record.access.rights import Rights
 from goldenthread.record.access.roles import Permission
@@ -24,12 +25,14 @@ from goldenthread.web.desk.presenters.thread import (
 
 
 @signed_in
+@require_safe
 def thread(request: HttpRequest) -> HttpResponse:
     """The list of everything, or the map nearest to the caller, to ``?unit=`` or to ``?measure=``."""
     held, seen = rights(request), scope(request)
     if not held.held:
         raise Http404
-    line = _line(held, request.GET.get("unit", ""))
+    unit = _unit(request)
+    line = _line(held, unit)
     nearest = nearest_service(services_of(line), line) or first_outcome()
     if request.GET.get("view") == "list" or nearest is None:
         found = outline(seen, today=today())
@@ -39,17 +42,15 @@ def thread(request: HttpRequest) -> HttpResponse:
         if served is None or served.service is None:
             raise Http404
         return redirect(thread_address(served.service.key))
-    unit = request.GET.get("unit", "")
-    return redirect(thread_address(nearest, unit if seen.sees_unit(unit) else ""))
+    return redirect(thread_address(nearest, unit))
 
 
 @signed_in
+@require_safe
 def thread_at(request: HttpRequest, key: str) -> HttpResponse:
     """The map through one element of the framework, and through ``?unit=`` below it."""
     held, seen = rights(request), scope(request)
-    found = (
-        find_thread(key, held, seen, today=today(), unit=request.GET.get("unit", "")) if held.held else None
-    )
+    found = find_thread(key, held, seen, today=today(), unit=_unit(request)) if held.held else None
     if found is None:
         raise Http404
     if request.GET.get("view") == "list":
@@ -73,6 +74,12 @@ def _list(
         "may_add": held.may(Permission.EDIT_FRAMEWORK, held.tree.top),
     }
     return render(request, "desk/thread_list.html", context)
+
+
+def _unit(request: HttpRequest) -> str:
+    """The unit of the address; a hidden one is none, so that nothing tells it from a missing one."""
+    unit = request.GET.get("unit", "")
+    return unit if scope(request).sees_unit(unit) else ""
 
 
 def _line(held: Rights, unit: str) -> list[str]:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.queries import find_unit, visible_units
@@ -24,9 +24,11 @@ from goldenthread.web.access import actor, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.framework import CommentForm, MissionForm
 from goldenthread.web.desk.presenters.mission import mission_page
 from goldenthread.web.desk.presenters.unit import unit_branches, unit_page
+from goldenthread.web.paging import page_asked
 
 
 @signed_in
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The dashboard of the caller's own unit."""
     unit = _own(request)
@@ -34,6 +36,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def units(request: HttpRequest) -> HttpResponse:
     """Every unit whose results are open to the caller, as the tree of today."""
     seen = {unit.key: unit for unit in visible_units(scope(request))}
@@ -42,12 +45,13 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def unit(request: HttpRequest, key: str) -> HttpResponse:
     """One unit at a glance."""
     seen, tree = scope(request), rights(request).tree
     found = _found(request, key)
-    number = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
-    numbers = unit_numbers(key, seen, today=today(), page=max(number, 1), is_top=key == tree.top)
+    number = page_asked(request)
+    numbers = unit_numbers(key, seen, today=today(), page=number, is_top=key == tree.top)
     if number > 1 and not numbers.tiles:
         raise Http404
     parent = tree.parent(key)
@@ -64,13 +68,14 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         services=[node for node in run if node.fields.unit == key],
         path=thread(service) if service else (),
         mission=missions_of(key).first(),
-        page=max(number, 1),
+        page=number,
     )
     context = {"section": "unit", "page": page, "thread": page.steps, "as_of": page.as_of}
     return render(request, "desk/unit.html", context)
 
 
 @signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def mission(request: HttpRequest, key: str) -> HttpResponse:
     """What a unit says it is for, in every version; its staff comment, and whoever may writes the next."""
     found = _found(request, key)

@@ -177,7 +177,7 @@ def test_a_preview_saves_nothing(ada):
     assert "nothing of this is saved" in piece
     assert "<html" not in piece
     assert MeasureVersion.objects.count() == 4
-    assert ada.get("/measures/new/preview/").status_code == 405
+    assert ada.get("/measures/new/preview/").status_code == 404
 
 
 def test_nobody_keeps_a_measure_for_a_unit_that_is_not_theirs(ada):

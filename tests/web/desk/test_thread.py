@@ -108,3 +108,10 @@ def test_it_takes_few_queries(world, django_assert_max_num_queries, address):
     client = as_user("dora")
     with django_assert_max_num_queries(27):
         client.get(address)
+
+
+@pytest.mark.parametrize("address", ["/thread/", "/thread/phone/", "/thread/letters/"])
+def test_a_unit_one_may_not_see_is_like_one_that_is_missing(world, address):
+    hidden, missing = (as_user("ana").get(f"{address}?unit={unit}") for unit in ("south", "nothing"))
+    assert hidden.content.replace(b"south", b"nothing") == missing.content
+    assert hidden.get("Location") == missing.get("Location")

@@ -149,7 +149,7 @@ def test_whoever_edits_the_framework_writes_the_next_version(world):
 @pytest.mark.parametrize("method", ["get", "put", "delete"])
 def test_only_a_post_speaks(world, method):
     for what in ("comment", "support"):
-        assert getattr(as_user("ana"), method)(f"/units/north/mission/{what}/").status_code == 405
+        assert getattr(as_user("ana"), method)(f"/units/north/mission/{what}/").status_code == 404
 
 
 @pytest.mark.parametrize(("name", "key"), [("ana", "north"), ("dora", "benefits"), ("ada", "county")])
