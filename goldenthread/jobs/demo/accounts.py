@@ -53,6 +53,7 @@ DEMO_ROLES: Sequence[DemoRole] = (
 WITHOUT_PASSWORD = (
     "chen_liu",
     "greta_lindqvist",
+    "helen_marsh",
     "jamal_haddad",
     "jo_park",
     "leila_farahani",
@@ -63,7 +64,8 @@ WITHOUT_PASSWORD = (
     "priya_nair",
     "tomas_rivera",
 )
-"""Owners of measures: they have accounts, so that values bear their names, but nobody signs in as them."""
+"""Owners of measures, and one who has left: they have accounts, so that values bear their names and the
+administrator has something to find, but nobody signs in as them."""
 
 
 def username_of(person: str) -> str:

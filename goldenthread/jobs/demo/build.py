@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from goldenthread.jobs import computing, importing
 from goldenthread.jobs.database import migrate
 from goldenthread.jobs.demo.accounts import create_accounts, save_sign_ins, username_of
 from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER, EXTRACTS, INCOMING, generate, small_extract
+from goldenthread.jobs.demo.reporting import report, restate_after_late_calls
 from goldenthread.jobs.demo.story import Story, first_day
 from goldenthread.jobs.demo.typed import type_values
 from goldenthread.jobs.loading import load_folder
@@ -34,6 +36,15 @@ _COUNTY = "county"
 _HOW_TO = "how-to"
 _READERS = 2
 _LATE_FILES = "calls_overflow_line_*"
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """An extract that was read and waits, and when it came."""
+
+    batch: Batch
+    at: datetime
+    late: bool
 
 
 def place_beside(home: Path) -> Path:
@@ -72,7 +83,11 @@ def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Prog
     load_folder(folder / EARLIER, by=by, now=_morning(story.first_day))
     load_folder(folder / DEFINITIONS, by=by, now=_morning(story.callbacks_began))
     sign_ins = create_accounts(by=by, now=_morning(story.callbacks_began))
-    _load_extracts(folder / EXTRACTS, story, by=by, now=now, tell=tell)
+    on_time, late = _read_extracts(folder / EXTRACTS, story, by=by, now=now, tell=tell)
+    _load(on_time, by=by, now=now, tell=tell)
+    report(story, now=now - timedelta(hours=3))
+    _load(late, by=by, now=now, tell=tell)
+    restate_after_late_calls(story, now=now - timedelta(hours=2))
     tell(0.9, "Typing what is typed by hand")
     type_values(story, by=by, now=now)
     _mark_charts(story)
@@ -86,27 +101,36 @@ def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Prog
     tell(1.0, "Riverbend County is ready")
 
 
-def _load_extracts(folder: Path, story: Story, *, by: Actor, now: datetime, tell: Progress) -> None:
-    """Every extract, the late ones after what they are late for."""
+def _read_extracts(
+    folder: Path, story: Story, *, by: Actor, now: datetime, tell: Progress
+) -> tuple[list[_Arrival], list[_Arrival]]:
+    """Every extract, read and waiting: those in time, and those that came late."""
     files = sorted(folder.glob("*/*"), key=lambda file: (file.match(_LATE_FILES), file.parent.name))
 
-    def read(file: Path) -> Batch:
+    def read(file: Path) -> _Arrival:
+        arrived = _arrived(file, story, now)
         try:
-            return importing.bring_in(file.parent.name, file, by=by, now=_arrived(file, story, now)).batch
+            batch = importing.bring_in(file.parent.name, file, by=by, now=arrived).batch
         finally:
             connections.close_all()
-
-    # Files are read in child processes, so two keep two processors busy.
-    with ThreadPoolExecutor(max_workers=_READERS) as readers:
-        batches = []
-        for place, batch in enumerate(readers.map(read, files)):
-            tell(0.25 + 0.3 * place / len(files), f"Reading {batch.file_name}")
-            batches.append(batch)
-    for place, (file, batch) in enumerate(zip(files, batches, strict=True)):
-        tell(0.55 + 0.35 * place / len(files), f"Loading {batch.file_name}")
         if batch.state != BatchState.WAITING:
             raise Refused(f"The demo's own extract {batch.file_name} was refused: {batch.message}")
-        importing.load(batch, by=by, now=_arrived(file, story, now), then_compute=False)
+        return _Arrival(batch, arrived, late=file.match(_LATE_FILES))
+
+    arrivals = []
+    # Files are read in child processes, so two keep two processors busy.
+    with ThreadPoolExecutor(max_workers=_READERS) as readers:
+        for place, arrival in enumerate(readers.map(read, files)):
+            tell(0.25 + 0.3 * place / len(files), f"Reading {arrival.batch.file_name}")
+            arrivals.append(arrival)
+    return [one for one in arrivals if not one.late], [one for one in arrivals if one.late]
+
+
+def _load(arrivals: Sequence[_Arrival], *, by: Actor, now: datetime, tell: Progress) -> None:
+    """Load these extracts, then compute what they touched."""
+    for place, arrival in enumerate(arrivals):
+        tell(0.55 + 0.35 * place / len(arrivals), f"Loading {arrival.batch.file_name}")
+        importing.load(arrival.batch, by=by, now=arrival.at, then_compute=False)
     tell(0.9, "Computing its measures")
     computing.catch_up(by=by, now=now)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from goldenthread.jobs.demo.accounts import DEMO_ROLES
 from goldenthread.jobs.demo.build import move_into_place, place_beside
 
 BUILD = """
@@ -27,7 +28,9 @@ move_into_place(workspace.home, Path(sys.argv[2]))
 LOOK = """
 import django, json
 django.setup()
-from goldenthread.record.measures.models import Measure, Observation, TypedValue
+from goldenthread.accounts.models import User
+from goldenthread.record.measures.models import Measure, Observation, ReportedValue, TypedValue
+from goldenthread.record.notices.models import Notice
 from goldenthread.record.sources.models import Batch
 value = Observation.objects.get(
     measure__key="calls_answered_in_time", unit__key="county", grain="month", tree="event",
@@ -39,6 +42,17 @@ print(json.dumps({
     "measures": Measure.objects.count(),
     "answered": round(value.value, 1),
     "submitted": TypedValue.objects.filter(state="submitted").count(),
+    "reported": [
+        [one.period_start.isoformat(), one.number]
+        for one in ReportedValue.objects.order_by("period_start", "number")
+    ],
+    "restated_by": round(
+        ReportedValue.objects.get(number=2).value
+        - ReportedValue.objects.get(number=1, period_start="2026-08-01").value, 1
+    ),
+    "waits_for": sorted(set(Notice.objects.filter(receiver__username__in=[
+        "rosa.delgado", "dana.whitcomb", "marisol.vega", "amara.okafor", "ruth.adeyemi", "ben.whitefeather"
+    ], done_at=None).values_list("receiver__username", flat=True))),
     "versions": Measure.objects.get(key="permits_on_time").versions.count(),
 }))
 """
@@ -91,8 +105,11 @@ def test_the_whole_county_in_a_workspace(tmp_path: Path):
     assert found == {
         "states": ["loaded", "waiting"],
         "waiting": ["calls"],
-        "measures": 49,
+        "measures": 51,
         "answered": 81.4,
         "submitted": 1,
+        "reported": [["2026-07-01", 1], ["2026-08-01", 1], ["2026-08-01", 2], ["2026-09-01", 1]],
+        "restated_by": -0.4,
+        "waits_for": sorted(one.person.replace("_", ".") for one in DEMO_ROLES),
         "versions": 2,
     }
