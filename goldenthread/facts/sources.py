@@ -33,7 +33,8 @@ class Column(Definition):
     with a space, or ``{any: [...]}``. ``missing`` lists the words that mean "no value". ``invalid: missing``
     keeps a row whose cell cannot be read; the default refuses it. A duration is stored in seconds and is
     never negative unless ``minimum`` says so. ``fiscal_year_starts`` says that the year in a date is a fiscal
-    year that starts in that month: with 7, JULY 2014 is July 2013."""
+    year that starts in that month: with 7, JULY 2014 is July 2013. ``future: refuse`` refuses a row dated
+    more than a day after its file came, which the source's time column does unless it says ``allow``."""
 
     type: ColumnType
     title: str | None = None
@@ -47,6 +48,7 @@ class Column(Definition):
     fiscal_year_starts: int | None = Field(default=None, ge=1, le=12)
     invalid: Literal["refuse", "missing"] = "refuse"
     timezone: str | None = None
+    future: Literal["allow", "refuse"] | None = None
 
     @field_validator("format", "missing", "values", mode="before")
     @classmethod
@@ -71,6 +73,8 @@ class Column(Definition):
             raise ValueError(f"values only for text or category, this is {self.type}")
         if self.fiscal_year_starts and (self.type != "date" or not self.format):
             raise ValueError("fiscal_year_starts only for a date with a format, such as %B %Y")
+        if self.future and self.type not in DATED:
+            raise ValueError(f"future only for a date or datetime, this is {self.type}")
         if self.timezone and self.type != "datetime":
             raise ValueError(f"timezone only for a datetime, this is {self.type}")
         return self
@@ -88,13 +92,17 @@ class Placement(Definition):
 
 
 class FileLayout(Definition):
-    """What to assume of the file instead of finding out; ``skip_rows`` stand above ``header_rows``."""
+    """What to assume of the file instead of finding out; ``skip_rows`` stand above ``header_rows``.
+
+    ``decimal`` is what stands before the decimals of a number written as text; with a comma, 1.234,56 is a
+    number and a dot groups thousands."""
 
     sheet: str | int | None = None
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
     escape: str | None = None
+    decimal: Literal[".", ","] = "."
     skip_rows: int | None = Field(default=None, ge=0)
     header_rows: int | None = Field(default=None, ge=0)
 
@@ -223,6 +231,10 @@ class SourceDefinition(Definition):
         if (self.layout == "wide") != (self.wide is not None):
             raise ValueError("layout: wide together with a wide: block")
         return self
+
+    def refuses_future(self, name: str) -> bool:
+        """Whether a column's cells may not lie after the day on which their file came."""
+        return (self.columns[name].future or ("refuse" if name == self.time else "allow")) == "refuse"
 
     def _named_columns(self) -> list[tuple[str, str]]:
         named = [("key", name) for name in self.key]

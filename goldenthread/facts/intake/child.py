@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import goldenthread
@@ -47,6 +48,7 @@ def read_limited(
     batch: int,
     limits: Limits | None = None,
     progress: Callable[[int], None] | None = None,
+    received: datetime | None = None,
 ) -> Report:
     """``read`` in a child process. The child writes inside ``out`` only; what it leaves half done is removed.
 
@@ -61,6 +63,7 @@ def read_limited(
         "out": str(out.resolve()),
         "timezone": timezone,
         "batch": batch,
+        "received": received.isoformat() if received else None,
         "memory": limits.memory,
         "processor_seconds": limits.processor_seconds,
     }
@@ -171,6 +174,7 @@ def main() -> None:
             batch=task["batch"],
             memory=f"{task['memory'] // MEGABYTE * 2 // 5}MB",
             progress=lambda rows: tell(rows=rows),
+            received=datetime.fromisoformat(task["received"]) if task["received"] else None,
         )
     except Unreadable as error:
         tell(unreadable=str(error))

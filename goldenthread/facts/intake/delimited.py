@@ -6,7 +6,7 @@ import mmap
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,7 +25,7 @@ from goldenthread.facts.intake.dialects import (
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.headers import Header, find_header, header_names
 from goldenthread.facts.intake.mending import patch_for, patched
-from goldenthread.facts.intake.tables import BrokenRow, TextTable, column_names, quoted
+from goldenthread.facts.intake.tables import BrokenRow, TextTable, quoted, scan_names
 from goldenthread.facts.sources import FileLayout, SourceDefinition
 
 MAX_LINE_BYTES = 4 << 20
@@ -99,7 +99,8 @@ def _text_table(
             raise Mended(better)
         return _broken_rows(found, file, skip, width, dialect)
 
-    return TextTable(names, _scan(file, skip, width, dialect), broken=broken, mended_rows=mended)
+    scan = _scan(file, skip, width, dialect)
+    return TextTable(names, scan, broken=broken, mended_rows=mended, decimal=dialect.decimal)
 
 
 def _mended(
@@ -168,7 +169,7 @@ def _quotes_doubled(file: Path, sample: str, dialect: Dialect, scratch: Path) ->
         target.open("w", encoding="utf-8", newline="") as sink,
     ):
         sink.writelines(map(doubled, source))
-    return target, doubled(sample), Dialect(dialect.delimiter, quote, quote)
+    return target, doubled(sample), replace(dialect, escape=quote)
 
 
 def _body(file: Path, sample: str, dialect: Dialect, header: Header, scratch: Path) -> tuple[Path, int]:
@@ -186,7 +187,7 @@ def _body(file: Path, sample: str, dialect: Dialect, header: Header, scratch: Pa
 
 
 def _scan(file: Path, skip: int, width: int, dialect: Dialect) -> str:
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in column_names(width))
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in scan_names(width))
     return (
         f"read_csv({quoted(str(file))}, auto_detect=false, header=false, skip={skip}, "
         f"delim={quoted(dialect.delimiter)}, quote={quoted(dialect.quote)}, escape={quoted(dialect.escape)}, "

@@ -30,11 +30,13 @@ _BOMS = (
 
 @dataclass(frozen=True)
 class Dialect:
-    """How records and cells are told apart; ``escape`` is what stands before a quote inside a quoted cell."""
+    """How records and cells are told apart; ``escape`` is what stands before a quote inside a quoted cell,
+    ``decimal`` what stands before the decimals of a number."""
 
     delimiter: str
     quote: str = '"'
     escape: str = '"'
+    decimal: str = "."
 
 
 def encoding_of(file: Path, layout: FileLayout) -> str:
@@ -111,7 +113,7 @@ def dialect_of(sample: str, layout: FileLayout) -> Dialect:
     else:
         delimiters = tuple(one for one in DELIMITERS if one in sample) or (",",)
     candidates = [
-        Dialect(delimiter, quote, escape)
+        Dialect(delimiter, quote, escape, layout.decimal)
         for delimiter in delimiters
         for quote in ((layout.quote,) if layout.quote else _quotes(sample, delimiter))
         for escape in ((layout.escape,) if layout.escape else _escapes(sample, quote))

@@ -35,29 +35,28 @@ SQL_TYPES = {
     "yes_no": "BOOLEAN",
 }
 _CURRENCY = r"(?:[$€£¥]|USD|EUR|GBP|CAD)?"
-_DIGITS = r"(?:\d{1,3}(?:[,\x{00a0}\x{202f} '’]\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
 _SIGN = r"[-+−–]?"
-_NUMBER = rf"\s*{_SIGN}\s*{_CURRENCY}\s*{_SIGN}\s*{_DIGITS}\s*%?\s*{_CURRENCY}\s*-?\s*"
 _OFFSET = r".*\d[T ]\d{1,2}:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)"
 
 
-def value_of(text: str, column: Column, *, epoch: str | None) -> str:
-    """SQL for the typed value of ``text`` (an SQL expression that is NULL when there is no value).
+def value_of(text: str, column: Column, *, epoch: str | None, decimal: str = ".") -> str:
+    """SQL for the typed value of ``text`` (an SQL expression that is NULL when there is no value), in a table
+    whose numbers have ``decimal``, a dot or a comma, before their decimals.
 
     Yields NULL where the text is not of the column's type; limits and allowed values are checked elsewhere.
     A datetime is the clock time as written, without zone; see ``instant_of`` for text that names its offset.
     """
     kind = column.type
+    number = f"coalesce({_plain_number(text, decimal)}, {_dressed_number(text, decimal)})"
     if kind == "number":
-        return f"coalesce({_plain_number(text)}, {_dressed_number(text)})"
+        return number
     if kind == "whole_number":
-        number = f"coalesce({_plain_number(text)}, {_dressed_number(text)})"
         plain = f"CASE WHEN NOT contains({text}, '.') THEN try_cast({text} AS BIGINT) END"
         return (
             f"coalesce({plain}, CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END)"
         )
     if kind == "duration":
-        return _duration(text, column.format)
+        return _duration(text, column.format, decimal)
     if kind == "yes_no":
         word = f"lower({text})"
         return f"CASE WHEN {word} IN ({_listed(YES)}) THEN true WHEN {word} IN ({_listed(NO)}) THEN false END"
@@ -69,7 +68,7 @@ def value_of(text: str, column: Column, *, epoch: str | None) -> str:
         return f"CASE WHEN {text} IN ({_listed(column.values)}) THEN {text} END"
     if kind in ("date", "datetime"):
         formats = column.format or USUAL_FORMATS
-        moment = _moment(text, formats, epoch)
+        moment = _moment(text, formats, epoch, decimal)
         if kind == "datetime":
             return moment
         # A date with a time and an offset is the day as written: a day has no zone.
@@ -135,19 +134,36 @@ def wanted(column: Column) -> str:
     return {"yes_no": "yes or no"}.get(kind, "text")
 
 
-def _plain_number(text: str) -> str:
-    return f"try_cast({text} AS DOUBLE)"
+def _plain_number(text: str, decimal: str) -> str:
+    if decimal == ".":
+        return f"try_cast({text} AS DOUBLE)"
+    # A dot groups thousands here, and only the whole pattern of such a number tells whether it does.
+    return f"CASE WHEN NOT contains({text}, '.') THEN try_cast({_with_dot(text, decimal)} AS DOUBLE) END"
 
 
-def _dressed_number(text: str) -> str:
-    brackets = rf"\(({_NUMBER})\)"
-    digits = f"try_cast(regexp_replace({text}, '[^0-9.]', '', 'g') AS DOUBLE)"
+def _dressed_number(text: str, decimal: str) -> str:
+    number = _number(decimal)
+    brackets = rf"\(({number})\)"
+    digits = f"regexp_replace({text}, '[^0-9{decimal}]', '', 'g')"
+    digits = f"try_cast({_with_dot(digits, decimal)} AS DOUBLE)"
     negative = f"contains({text}, '(') OR regexp_matches({text}, '[-−–]')"
-    shaped = " OR ".join(f"regexp_full_match({text}, {quoted(one)})" for one in (_NUMBER, brackets))
+    shaped = " OR ".join(f"regexp_full_match({text}, {quoted(one)})" for one in (number, brackets))
     return f"CASE WHEN {shaped} THEN CASE WHEN {negative} THEN -{digits} ELSE {digits} END END"
 
 
-def _duration(text: str, formats: tuple[str, ...]) -> str:
+def _number(decimal: str) -> str:
+    """The pattern of a number with thousands separators, a currency or a percent sign."""
+    mark, group = (r"\.", ",") if decimal == "." else (",", ".")
+    grouped = rf"\d{{1,3}}(?:[{group}\x{{00a0}}\x{{202f}} '’]\d{{3}})+(?:{mark}\d*)?"
+    digits = rf"(?:{grouped}|\d+(?:{mark}\d*)?|{mark}\d+)"
+    return rf"\s*{_SIGN}\s*{_CURRENCY}\s*{_SIGN}\s*{digits}\s*%?\s*{_CURRENCY}\s*-?\s*"
+
+
+def _with_dot(text: str, decimal: str) -> str:
+    return text if decimal == "." else f"replace({text}, {quoted(decimal)}, '.')"
+
+
+def _duration(text: str, formats: tuple[str, ...], decimal: str) -> str:
     """Seconds. Two-part clocks are ambiguous, so they are read only when a format says which they are."""
     parts = f"abs(try_cast(split_part({text}, ':', {{}}) AS DOUBLE))"
     sign = f"CASE WHEN starts_with({text}, '-') THEN -1 ELSE 1 END"
@@ -160,7 +176,7 @@ def _duration(text: str, formats: tuple[str, ...]) -> str:
     tries = []
     for one in formats or ("h:mm:ss", "seconds"):
         if one in scales:
-            tries.append(f"{_plain_number(text)} * {scales[one]}")
+            tries.append(f"{_plain_number(text, decimal)} * {scales[one]}")
         else:
             pattern, factors = clocks[one]
             total = " + ".join(f"{parts.format(n)} * {factor}" for n, factor in enumerate(factors, start=1))
@@ -170,10 +186,10 @@ def _duration(text: str, formats: tuple[str, ...]) -> str:
     return f"coalesce({', '.join(tries)}, NULL)"
 
 
-def _moment(text: str, formats: tuple[str, ...], epoch: str | None) -> str:
+def _moment(text: str, formats: tuple[str, ...], epoch: str | None, decimal: str) -> str:
     tries = [_iso(text) if one == ISO else _strptime(text, one) for one in formats if "%z" not in one]
     if epoch:
-        serial = f"try_cast({text} AS DOUBLE)"
+        serial = _plain_number(text, decimal)
         since = f"to_microseconds(CAST(round({serial} * 86400) * 1000000 AS BIGINT))"
         tries.append(
             f"CASE WHEN {serial} BETWEEN 1 AND {LAST_SERIAL} THEN TIMESTAMP {quoted(epoch)} + {since} END"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -82,9 +83,9 @@ def header_names(rows: Sequence[Sequence[str]], width: int, *, merged: bool = Fa
 
 @dataclass(frozen=True)
 class Binding:
-    """For each column of a definition the columns of the file it is read from, empty when the file lacks
-    it.
-    """
+    """For each column of a definition the columns of the file it is read from, empty when the file lacks it.
+
+    ``missing`` says for each of those what was looked for and which name of the file is most like it."""
 
     indices: dict[str, tuple[int, ...]]
     missing: tuple[str, ...]
@@ -113,7 +114,7 @@ def bind(definition: SourceDefinition, names: Sequence[str]) -> Binding:
         else {}
     )
     indices: dict[str, tuple[int, ...]] = {}
-    missing: list[str] = []
+    lost: dict[str, list[list[str]]] = {}
     for column, choices in _sources(definition).items():
         if column in melted:
             indices[column] = (melted[column],)
@@ -121,29 +122,52 @@ def bind(definition: SourceDefinition, names: Sequence[str]) -> Binding:
         found_sets = [[place(name) for name in together] for together in choices]
         usable = next((one for one in found_sets if None not in one), None)
         if usable is None:
-            missing.append(
-                " or ".join(" and ".join(f"“{name}”" for name in together) for together in choices)
-            )
+            lost[column] = [[name for name in together if place(name) is None] for together in choices]
         indices[column] = tuple(index for index in usable or () if index is not None)
+    used = {index for several in indices.values() for index in several}
+    extra = tuple(name for index, name in enumerate(names) if index not in used)
+    missing = {column: _described(choices, extra) for column, choices in lost.items()}
     needed = {name for name, column in definition.columns.items() if column.required}
     needed |= {*definition.key, *([definition.time] if definition.time else [])}
     if lacking := [name for name in definition.columns if name in needed and not indices[name]]:
         raise Unreadable(
-            f"The file has no column for {', '.join(lacking)}: wanted {'; '.join(missing)}. "
-            f"Its columns are {_listing(names)}."
+            f"The file has no column for {', '.join(lacking)}: wanted "
+            f"{'; '.join(missing[name] for name in lacking)}. Its columns are {_listing(names)}. "
+            "For a column that goes by a new name, list both in the definition (from: {any: [...]})."
         )
-    used = {index for several in indices.values() for index in several}
-    extra = tuple(name for index, name in enumerate(names) if index not in used)
     if not used:
         raise Unreadable(
             f"The file has none of the columns this source expects. Its columns are {_listing(names)}."
         )
-    return Binding(indices, tuple(missing), extra)
+    return Binding(indices, tuple(missing.values()), extra)
+
+
+def _described(choices: Sequence[Sequence[str]], names: Sequence[str]) -> str:
+    """What was looked for, and which of the other headers is most like it: ``“Wait” (nearest: “Waits”)``."""
+    looked_for = " or ".join(" and ".join(f"“{name}”" for name in together) for together in choices)
+    forms = {matching_form(name): name for name in names}
+    for name in (name for together in choices for name in together):
+        wanted = matching_form(name)
+        if near := difflib.get_close_matches(wanted, forms, n=1) or _containing(wanted, forms):
+            return f"{looked_for} (nearest: “{forms[near[0]]}”)"
+    return looked_for
+
+
+def _containing(wanted: str, forms: Iterable[str]) -> list[str]:
+    """The shortest of the names that have all the words of another: ``call started`` for ``started``."""
+    words = set(wanted.split())
+    return sorted((form for form in forms if words <= set(form.split())), key=len)
 
 
 def matching_form(name: str) -> str:
     """The name as it is compared: without case, with one space for any run of space and underscores."""
     return re.sub(r"[\s_]+", " ", name).strip().casefold()
+
+
+def shorten(text: str, most: int = 60) -> str:
+    """The text for a sentence: no longer than it helps, and without marks that nobody can see."""
+    seen = "".join(mark if mark.isprintable() else "\N{OPEN BOX}" for mark in text)
+    return seen if len(seen) <= most else f"{seen[: most - 1]}…"
 
 
 def looks_like_value(cell: str) -> bool:
@@ -226,9 +250,9 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _squeezed(cell: str) -> str:
-    return re.sub(r"\s+", " ", cell).strip()
+    return re.sub(r"[\s\x00]+", " ", cell).strip()
 
 
 def _listing(names: Sequence[str]) -> str:
-    shown = ", ".join(f"“{name}”" for name in names[:20])
+    shown = ", ".join(f"“{shorten(name)}”" for name in names[:20])
     return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown

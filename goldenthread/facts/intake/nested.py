@@ -8,7 +8,7 @@ import duckdb
 
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.headers import header_names
-from goldenthread.facts.intake.tables import TextTable, quoted
+from goldenthread.facts.intake.tables import TextTable, quoted, scan_name
 
 
 def open_parquet(file: Path, connection: duckdb.DuckDBPyConnection) -> TextTable:
@@ -36,7 +36,7 @@ def _opened(scan: str, connection: duckdb.DuckDBPyConnection, what: str, cell: s
         ) from error
     names = [row[0] for row in described]
     cells = ", ".join(
-        f"nullif(CAST({cell.format(_identifier(name))} AS VARCHAR), '') AS c{index}"
+        f"nullif(CAST({cell.format(_identifier(name))} AS VARCHAR), '') AS {scan_name(index)}"
         for index, name in enumerate(names)
     )
     return TextTable(header_names([names], len(names)), f"(SELECT {cells} FROM {scan})")

@@ -13,7 +13,7 @@ import duckdb
 
 from goldenthread.facts.intake import expressions
 from goldenthread.facts.intake.reading import connect, open_table
-from goldenthread.facts.intake.tables import TextTable, quoted
+from goldenthread.facts.intake.tables import TextTable, quoted, scan_name, scan_names
 from goldenthread.facts.sources import Column
 
 SAMPLE_ROWS = 50_000
@@ -90,7 +90,7 @@ def propose(file: Path) -> Proposal:
     """Guess a definition from the first 50,000 rows of ``file``. Raises Unreadable as ``read`` does."""
     with tempfile.TemporaryDirectory() as scratch, connect("512MB", 2, Path(scratch)) as connection:
         table = open_table(file, None, connection, Path(scratch))
-        cells = ", ".join(f"c{index}" for index in range(len(table.names)))
+        cells = ", ".join(scan_names(len(table.names)))
         connection.execute(f"CREATE TABLE sample AS SELECT {cells} FROM {table.relation} LIMIT {SAMPLE_ROWS}")
         (rows,) = connection.execute("SELECT count(*) FROM sample").fetchone() or (0,)
         guesses = _guesses(connection, table)
@@ -136,7 +136,8 @@ def _guess(
     nothing = ", ".join(map(quoted, WORDS_FOR_NOTHING))
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE cells AS SELECT t, count(*) AS n, lower(t) IN "
-        f"({nothing}) AS nothing FROM (SELECT trim(c{index}) AS t FROM sample) WHERE t <> '' GROUP BY t"
+        f"({nothing}) AS nothing FROM (SELECT trim({scan_name(index)}) AS t FROM sample) "
+        "WHERE t <> '' GROUP BY t"
     )
     missing = [
         word

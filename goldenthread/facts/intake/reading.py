@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -70,20 +71,22 @@ def read(
     memory: str = "1GB",
     threads: int = 2,
     progress: Progress | None = None,
+    received: dt.datetime | None = None,
 ) -> Report:
     """Type the rows of ``file`` and split them into ``out``/accepted.parquet and ``out``/rejects.parquet.
 
     Accepted rows keep file order and carry the definition's columns, ``X__day`` (day in ``timezone``, the
     organization's) for each datetime X, ``_batch`` and ``_row``. Rejects have one row per refused cell: row,
     column, value, reason, and the other row where two rows share a key. ``out``/places.parquet counts the
-    rows of each worker and unit. ``progress`` is called with the number of rows read so far.
+    rows of each worker and unit. ``progress`` is called with the number of rows read so far. ``received`` is
+    when the file came: only with it can rows from the future be told, and refused.
 
     Raises Unreadable, and leaves nothing behind in ``out``, when the file as a whole cannot be loaded.
     """
     out.mkdir(parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(dir=out, prefix="scratch-") as scratch:
-            job = _Job(definition, out, timezone, batch, memory, threads, progress, Path(scratch))
+            job = _Job(definition, out, timezone, batch, memory, threads, progress, Path(scratch), received)
             return job.run(file)
     except BaseException:
         for left in (ACCEPTED, REJECTS, PLACES):
@@ -111,6 +114,8 @@ def connect(memory: str, threads: int, scratch: Path) -> duckdb.DuckDBPyConnecti
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
+    # Each list of words would become a join, and a file of forty such columns would take all memory there is.
+    connection.execute("SET disabled_optimizers = 'in_clause'")
     # The default lets the scan stop after each megabyte until Python has taken it.
     connection.execute("SET streaming_buffer_size = '64MB'")
     return connection
@@ -156,6 +161,7 @@ class _Job:
     threads: int
     progress: Progress | None
     scratch: Path
+    received: dt.datetime | None
 
     def run(self, file: Path) -> Report:
         try:
@@ -170,7 +176,7 @@ class _Job:
             if self.definition.wide:
                 table = melted(table, self.definition)
             binding = bind(self.definition, table.names)
-            query = statement(self.definition, table, binding, self.timezone)
+            query = statement(self.definition, table, binding, self.timezone, received=self.received)
             tally = _Tally()
             accepted, rejects = self.out / ACCEPTED, self.out / REJECTS
             try:

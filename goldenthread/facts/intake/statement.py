@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from goldenthread.facts.intake import expressions
 from goldenthread.facts.intake.headers import Binding
-from goldenthread.facts.intake.tables import ROW, TextTable, quoted
+from goldenthread.facts.intake.tables import ROW, TextTable, quoted, scan_name, scan_names
 from goldenthread.facts.sources import Column, SourceDefinition
 
 WHY, KEY = "_why", "_key"
 INSTANT = "__instant"
+# What a workbook shows where a formula failed.
+SPREADSHEET_ERRORS = (
+    *("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"),
+    *("#BLOCKED!", "#CALC!", "#CONNECT!", "#FIELD!", "#GETTING_DATA", "#SPILL!", "#UNKNOWN!"),
+)
 SPACES = " \t\r\n\u00a0"
 BLANK_ROW, REPEATED_HEADER = "blank", "header"
+A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -35,8 +43,19 @@ class Statement:
     faults: dict[str, Fault]
 
 
-def statement(definition: SourceDefinition, table: TextTable, binding: Binding, timezone: str) -> Statement:
-    """Build the statement; ``timezone`` is the organization's, for datetimes that name no other."""
+def statement(
+    definition: SourceDefinition,
+    table: TextTable,
+    binding: Binding,
+    timezone: str,
+    *,
+    received: dt.datetime | None = None,
+) -> Statement:
+    """Build the statement; ``timezone`` is the organization's, for datetimes that name no other.
+
+    Columns that refuse the future do so for what lies more than a day after ``received``, if that is known:
+    clocks and zones of other systems may be off by hours, a mistyped year never is.
+    """
     must = {*definition.key, *([definition.time] if definition.time else [])}
     plans = [
         _plan(name, column, binding.indices[name], table, must=column.required or name in must)
@@ -50,7 +69,16 @@ def statement(definition: SourceDefinition, table: TextTable, binding: Binding, 
         code, test = f"check {number}", _before(definition, later, earlier, timezone)
         faults[code] = Fault(_label(later, binding.indices[later], table), check.reason)
         suspects.append(test)
-        entries.append((code, test, f"v.t_{later}"))
+        entries.append((code, test, f"v.{_text_name(later)}"))
+    for name in filter(definition.refuses_future, definition.columns if received else ()):
+        assert received is not None
+        zone = definition.columns[name].timezone or definition.timezone or timezone
+        latest = (received + A_DAY).astimezone(ZoneInfo(zone))
+        code, test = f"{name}>", _after(definition, name, latest)
+        reason = f"wanted a day no later than {latest:%Y-%m-%d}, one day after the file came"
+        faults[code] = Fault(_label(name, binding.indices[name], table), reason)
+        suspects.append(test)
+        entries.append((code, test, f"v.{_text_name(name)}"))
     # A blank row or a second header also breaks the rules of some column, unless no column has any.
     structure = [(REPEATED_HEADER, _header_again(table)), (BLANK_ROW, _blank(table))]
     if not any(plan.catches_text for plan in plans):
@@ -58,7 +86,7 @@ def statement(definition: SourceDefinition, table: TextTable, binding: Binding, 
     if table.fan_out > 1 or not any(plan.catches_nothing for plan in plans):
         suspects.append(structure[1][1])
     entries += [(code, test, "NULL") for code, test in structure]
-    cells = [f"c{index}" for index in range(len(table.names))] + ([ROW] if table.numbered else [])
+    cells = scan_names(len(table.names)) + ([ROW] if table.numbered else [])
     final = [column for plan in plans for column in plan.final] + ([f"v.{ROW}"] if table.numbered else [])
     if definition.key:
         keyed = {plan.name: plan.key for plan in plans}
@@ -92,10 +120,10 @@ class _Plan:
 
 
 def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, *, must: bool) -> _Plan:
-    text, value = f"v.t_{name}", f'v."{name}"'
-    typed = expressions.value_of(f"t_{name}", column, epoch=table.epoch)
+    text, value = f"v.{_text_name(name)}", f'v."{name}"'
+    typed = expressions.value_of(_text_name(name), column, epoch=table.epoch, decimal=table.decimal)
     instant, final, empty = None, [], f"{value} IS NULL"
-    if column.type == "datetime" and (sql := expressions.instant_of(f"t_{name}", column)):
+    if column.type == "datetime" and (sql := expressions.instant_of(_text_name(name), column)):
         instant = f'CASE WHEN "{name}" IS NULL THEN {sql} END AS "{name}{INSTANT}"'
         final.append(f'v."{name}{INSTANT}"')
         empty += f' AND v."{name}{INSTANT}" IS NULL'
@@ -104,6 +132,8 @@ def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, 
     present = f"{text} IS NOT NULL" + (f" AND lower(trim({text})) NOT IN ({words})" if words else "")
     tests = [] if any_text_will_do else [f"{empty} AND {present}"]
     limits = expressions.within_limits(value, column)
+    if any_text_will_do and table.errors:
+        limits = f"{text} NOT IN ({', '.join(map(quoted, SPREADSHEET_ERRORS))})"
     tests += [f"NOT ({limits})"] if limits else []
     bad = " OR ".join(f"({test})" for test in tests) or "false"
     label = _label(name, places, table)
@@ -112,7 +142,8 @@ def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, 
     forgiving = column.invalid == "missing"
     kept = f"CASE WHEN NOT coalesce({bad}, false) THEN {value} END" if forgiving and limits else value
     if not forgiving and tests:
-        faults[name] = Fault(label, f"wanted {expressions.wanted(column)}")
+        no_error = ", not an error of the spreadsheet" if any_text_will_do else ""
+        faults[name] = Fault(label, f"wanted {expressions.wanted(column)}{no_error}")
         entries.append((name, bad, text))
     if must:
         code = f"{name}?"
@@ -126,7 +157,7 @@ def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, 
         suspects.append(f"NOT ({limits})")
     return _Plan(
         name=name,
-        text=f"{_text(places, column)} AS t_{name}",
+        text=f"{_text(places, column)} AS {_text_name(name)}",
         value=f'{typed} AS "{name}"',
         instant=instant,
         final=(*final, f'{kept} AS "{name}"'),
@@ -143,13 +174,17 @@ def _label(name: str, places: tuple[int, ...], table: TextTable) -> str:
     return " ".join(table.names[index] for index in places) or name
 
 
+def _text_name(column: str) -> str:
+    return f"_t_{column}"
+
+
 def _text(places: tuple[int, ...], column: Column) -> str:
     """A cell's text without the space around it, NULL when it holds nothing or a word for nothing."""
     if not places:
         return "CAST(NULL AS VARCHAR)"
-    cell = f"c{places[0]}"
+    cell = scan_name(places[0])
     if len(places) > 1:
-        cell = f"nullif(concat_ws(' ', {', '.join(f'c{index}' for index in places)}), '')"
+        cell = f"nullif(concat_ws(' ', {', '.join(map(scan_name, places))}), '')"
     # Trimming each cell costs more than the comparison that shows it needs none.
     padded = " OR ".join([f"{cell} < '!'", *(f"suffix({cell}, {quoted(edge)})" for edge in " \t\n")])
     text = f"CASE WHEN {padded} THEN {_trimmed(cell)} ELSE {cell} END"
@@ -205,16 +240,28 @@ def _before(definition: SourceDefinition, later: str, earlier: str, timezone: st
     )
 
 
+def _after(definition: SourceDefinition, name: str, latest: dt.datetime) -> str:
+    """SQL for "lies after ``latest``", a moment in the zone of the column."""
+    column = definition.columns[name]
+    if column.type == "date":
+        return f"(v.\"{name}\" > DATE '{latest:%Y-%m-%d}')"
+    local = f"v.\"{name}\" > TIMESTAMP '{latest:%Y-%m-%d %H:%M:%S}'"
+    if not expressions.instant_of("", column):
+        return f"({local})"
+    utc = latest.astimezone(dt.UTC)
+    return f"({local} OR v.\"{name}{INSTANT}\" > TIMESTAMP '{utc:%Y-%m-%d %H:%M:%S}')"
+
+
 def _header_again(table: TextTable) -> str:
     if len(table.names) < 2 or any(name.startswith("column ") for name in table.names[:2]):
         return "false"
-    return f"(c0 = {quoted(table.names[0])} AND c1 = {quoted(table.names[1])})"
+    return f"({scan_name(0)} = {quoted(table.names[0])} AND {scan_name(1)} = {quoted(table.names[1])})"
 
 
 def _blank(table: TextTable) -> str:
     if table.fan_out > 1:
-        return f"(c{len(table.names) - 1} IS NULL)"
-    cells = ", ".join(_trimmed(f"c{index}") for index in range(len(table.names)))
+        return f"({scan_name(len(table.names) - 1)} IS NULL)"
+    cells = ", ".join(map(_trimmed, scan_names(len(table.names))))
     return f"(coalesce({cells}, NULL) IS NULL)"
 
 

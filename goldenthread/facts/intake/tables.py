@@ -27,7 +27,7 @@ def _none_broken(_: duckdb.DuckDBPyConnection) -> Sequence[BrokenRow]:
 class TextTable:
     """Rows that a DuckDB connection can scan once.
 
-    ``relation`` is SQL for a FROM clause whose columns are c0, c1, ... (VARCHAR, NULL when empty) in the
+    ``relation`` is SQL for a FROM clause whose columns are ``scan_names`` (VARCHAR, NULL when empty) in the
     order of ``names``. When ``numbered`` it also has ``_row``; otherwise rows come in file order and are
     counted by whoever reads them, and ``broken`` (asked after the scan) lists the rows that were left out.
     """
@@ -42,6 +42,10 @@ class TextTable:
     fan_out: int = 1
     # Day zero of bare date serials in a workbook; None where a number is never a date.
     epoch: str | None = None
+    # What stands before the decimals of a number.
+    decimal: str = "."
+    # Whether a cell may hold a spreadsheet's error, such as #REF!, which is never a text.
+    errors: bool = False
 
 
 def quoted(text: str) -> str:
@@ -49,6 +53,11 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def column_names(count: int) -> list[str]:
+def scan_name(index: int) -> str:
+    """What a scan calls a column of the file; no column of a definition begins with an underscore."""
+    return f"_c{index}"
+
+
+def scan_names(count: int) -> list[str]:
     """The scan names of ``count`` columns."""
-    return [f"c{index}" for index in range(count)]
+    return [scan_name(index) for index in range(count)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.headers import matching_form
-from goldenthread.facts.intake.tables import ROW, TextTable, column_names, quoted
+from goldenthread.facts.intake.tables import ROW, TextTable, quoted, scan_name, scan_names
 from goldenthread.facts.sources import SourceDefinition, Wide
 
 
@@ -26,11 +26,14 @@ def melted(table: TextTable, definition: SourceDefinition) -> TextTable:
             f"Its columns are {', '.join(table.names)}."
         )
     kept = [index for index in range(len(table.names)) if index not in periods]
-    pairs = ", ".join(f"{{'period': {quoted(text)}, 'value': c{index}}}" for index, text in periods.items())
-    cells = [f"c{old} AS c{new}" for new, old in enumerate(kept)] + ([ROW] if table.numbered else [])
-    period, value = column_names(len(kept) + 2)[-2:]
+    pairs = ", ".join(
+        f"{{'period': {quoted(text)}, 'value': {scan_name(index)}}}" for index, text in periods.items()
+    )
+    numbers = [ROW] if table.numbered else []
+    cells = [f"{scan_name(old)} AS {scan_name(new)}" for new, old in enumerate(kept)] + numbers
+    period, value = scan_names(len(kept) + 2)[-2:]
     inner = f"(SELECT {', '.join([*cells, f'unnest([{pairs}]) AS cell'])} FROM {table.relation})"
-    carried = column_names(len(kept)) + ([ROW] if table.numbered else [])
+    carried = scan_names(len(kept)) + numbers
     outer = (
         f"(SELECT {', '.join([*carried, f'cell.period AS {period}', f'cell.value AS {value}'])} FROM {inner})"
     )

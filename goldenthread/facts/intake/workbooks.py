@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import python_calamine as calamine
 
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.headers import find_header
-from goldenthread.facts.intake.tables import ROW, TextTable, column_names
+from goldenthread.facts.intake.tables import ROW, TextTable, scan_names
 from goldenthread.facts.intake.workbook_parts import counts_from_1904, error_cells
 from goldenthread.facts.sources import FileLayout, SourceDefinition
 
@@ -32,7 +32,8 @@ def open_workbook(
     try:
         with calamine.CalamineWorkbook.from_path(file) as book:
             sheet = _sheet(book, layout)
-            grid = _filled(sheet, error_cells(file, book.sheet_names.index(sheet.name)))
+            errors = error_cells(file, book.sheet_names.index(sheet.name))
+            grid = _filled(sheet, errors, layout.decimal)
     except calamine.PasswordError as error:
         raise Unreadable(
             "The workbook is protected by a password. Save a copy without the password and send that."
@@ -60,17 +61,21 @@ def open_workbook(
 
     schema = _batch([], [], len(names)).schema
     connection.register("workbook_rows", pa.RecordBatchReader.from_batches(schema, batches()))
-    return TextTable(names, "workbook_rows", numbered=True, epoch=_epoch(file))
+    return TextTable(
+        names, "workbook_rows", numbered=True, epoch=_epoch(file), decimal=layout.decimal, errors=True
+    )
 
 
-def as_text(cell: Any) -> str | None:
-    """A cell as its value reads without formatting: 1.0 is "1", a date is ISO, an empty cell is None."""
+def as_text(cell: Any, decimal: str = ".") -> str | None:
+    """A cell as its value reads without formatting: 1.0 is "1", a date is ISO, an empty cell is None.
+
+    A number gets the mark before its decimals that the text cells of the table have."""
     if cell is None or cell == "":
         return None
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell).replace(".", decimal)
     if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ")
     if isinstance(cell, dt.date):
@@ -103,7 +108,9 @@ def _sheet(book: calamine.CalamineWorkbook, layout: FileLayout) -> calamine.Cala
     raise Unreadable("The workbook has no visible sheet that holds anything.")
 
 
-def _filled(sheet: calamine.CalamineSheet, errors: dict[tuple[int, int], str]) -> Iterator[list[str | None]]:
+def _filled(
+    sheet: calamine.CalamineSheet, errors: Mapping[tuple[int, int], str], decimal: str
+) -> Iterator[list[str | None]]:
     """Rows of text; what stands in a merged cell stands in each cell it covers."""
     top, left = sheet.start or (0, 0)
     covers = [
@@ -116,7 +123,7 @@ def _filled(sheet: calamine.CalamineSheet, errors: dict[tuple[int, int], str]) -
             by_row.setdefault(row, []).append((c0, c1, (r0, c0)))
     corners: dict[tuple[int, int], str | None] = {}
     for number, cells in enumerate(sheet.iter_rows()):
-        texts = [as_text(cell) for cell in cells]
+        texts = [as_text(cell, decimal) for cell in cells]
         for index in range(len(texts)) if errors else ():
             texts[index] = errors.get((number + top, index + left), texts[index])
         for first, last, corner in by_row.get(number, ()):
@@ -132,7 +139,7 @@ def _batch(rows: Sequence[Sequence[str | None]], numbers: Sequence[int], width: 
         pa.array([row[index] if index < len(row) else None for row in rows], pa.string())
         for index in range(width)
     ]
-    return pa.record_batch([*arrays, pa.array(numbers, pa.int64())], names=[*column_names(width), ROW])
+    return pa.record_batch([*arrays, pa.array(numbers, pa.int64())], names=[*scan_names(width), ROW])
 
 
 def _chain(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,14 @@ def columns(**types: str) -> SourceDefinition:
 
 
 def outcome(
-    file: Path, definition: SourceDefinition, out: Path, timezone: str = "America/New_York"
+    file: Path,
+    definition: SourceDefinition,
+    out: Path,
+    timezone: str = "America/New_York",
+    received: dt.datetime | None = None,
 ) -> Outcome:
     """Read ``file`` in this process."""
-    report = read(file, definition, out=out, timezone=timezone, batch=1)
+    report = read(file, definition, out=out, timezone=timezone, batch=1, received=received)
     return Outcome(
         report,
         pq.read_table(out / "accepted.parquet").to_pylist(),

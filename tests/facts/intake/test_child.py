@@ -72,6 +72,15 @@ def test_too_little_memory_is_a_sentence(tmp_path: Path) -> None:
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_forty_columns_of_known_words_fit_into_the_memory_of_one_reading(tmp_path: Path) -> None:
+    names = [f"answer_{number}" for number in range(40)]
+    shape = "{type: category, values: [" + ", ".join(f"word {number}" for number in range(30)) + "]}"
+    file = tmp_path / "survey.csv"
+    file.write_text(",".join(names) + "\n" + ",".join(["word 7"] * 40) + "\n")
+    definition = columns(**dict.fromkeys(names, shape))
+    assert read_limited(file, definition, out=tmp_path / "out", timezone="UTC", batch=1).accepted == 1
+
+
 @pytest.mark.parametrize("limit", ["processor_seconds", "seconds"])
 def test_too_little_time_is_a_sentence(limit: str, tmp_path: Path) -> None:
     file = extract(tmp_path, 1_000_000)

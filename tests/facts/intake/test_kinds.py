@@ -80,6 +80,20 @@ def test_error_cells_are_refused_not_missing(tmp_path: Path) -> None:
     assert [(one["row"], one["value"]) for one in found.rejects] == [(2, "#REF!")]
 
 
+def test_an_error_is_no_text_either(tmp_path: Path) -> None:
+    content = workbook([["id", "note"], ["a", "=1/0"], ["b", "#ref! in lower case is a word"]])
+    definition = columns(id="{type: text, required: true}", note="{type: text}")
+    assert outcome_of(content, definition, tmp_path).report.rejected == 0
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    book.active["A2"], book.active["B3"] = "#NAME?", "#REF!"
+    book.save(tmp_path / "errors.xlsx")
+    found = outcome(tmp_path / "errors.xlsx", definition, tmp_path / "again")
+    assert [(one["row"], one["column"], one["value"], one["reason"]) for one in found.rejects] == [
+        (1, "id", "#NAME?", "wanted text, not an error of the spreadsheet"),
+        (2, "note", "#REF!", "wanted text, not an error of the spreadsheet"),
+    ]
+
+
 def test_a_merged_cell_stands_in_each_cell_it_covers(tmp_path: Path) -> None:
     content = workbook(
         [["unit", "n"], ["north", 1], [None, 2], ["south", 3]],
@@ -246,6 +260,21 @@ def test_a_missing_column_is_named_with_what_the_file_has(tmp_path: Path) -> Non
     definition = columns(id="{type: text, required: true, from: Call Id}", n="{type: number}")
     with pytest.raises(Unreadable, match=r"no column for id: wanted “Call Id”\. Its columns are “Case”, “N”"):
         outcome_of("Case,N\n1,2\n", definition, tmp_path)
+
+
+def test_a_column_with_a_new_name_is_told_from_the_others(tmp_path: Path) -> None:
+    definition = columns(
+        id="{type: text, required: true, from: Call Id}",
+        started="{type: text}",
+        wait="{type: number, from: {any: [Wait, Waited]}}",
+    )
+    with pytest.raises(Unreadable, match=r"wanted “Call Id” \(nearest: “Call ID#”\)\..*from: \{any: \["):
+        outcome_of("Call ID#,Started,Wait\n1,2,3\n", definition, tmp_path)
+    found = outcome_of("Call Id,Call started,Waiting\n1,2,3\n", definition, tmp_path)
+    assert found.report.missing_columns == (
+        "“started” (nearest: “Call started”)",
+        "“Wait” or “Waited” (nearest: “Waiting”)",
+    )
 
 
 def test_an_optional_column_may_be_missing(tmp_path: Path) -> None:

@@ -182,6 +182,20 @@ columns:
     assert found.values("office") == ["north"]
 
 
+def test_columns_may_be_called_anything(tmp_path: Path) -> None:
+    names = ["c0", "c1", "t_c0", "v", "x", "cell", "row", "batch", "why", "key", "value", "code"]
+    shapes = "".join(f"  {name}: {{type: text}}\n" for name in names)
+    definition = source(
+        f"key: [c0]\ntime: at\ncolumns:\n  at: {{type: datetime, from: _row}}\n{shapes}"
+        "  n: {type: number, from: _batch}\n  day: {type: text, from: at__day}\n"
+    )
+    header = ["_row", *names, "_batch", "at__day"]
+    content = f"{','.join(header)}\n2026-05-01 10:00:00,{','.join(name * 2 for name in names)},7,z\n"
+    (row,) = outcome_of(content, definition, tmp_path, timezone="UTC").accepted
+    assert [row[name] for name in names] == [name * 2 for name in names]
+    assert (row["at"].hour, row["n"], row["day"], row["_row"], row["_batch"]) == (10, 7.0, "z", 1, 1)
+
+
 def test_blank_rows_are_counted_and_left_out(tmp_path: Path) -> None:
     found = outcome_of("a,b\n1,2\n,\n\n3,4\n", columns(a="{type: text}", b="{type: text}"), tmp_path)
     assert found.values("a") == ["1", "3"]
