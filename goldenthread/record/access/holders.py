@@ -26,9 +26,10 @@ def holders_of(permission: Permission, *, today: date) -> dict[int, frozenset[st
     for user, role, unit in posts.values_list("person__user", "role", "unit__key"):
         held[user].append((role, unit))
     tree = orgs.tree().as_of(today)
-    return {
+    over = {
         user: Rights(user, None, None, tuple((ROLES[role], unit) for role, unit in pairs), tree).units_with(
             permission
         )
         for user, pairs in held.items()
     }
+    return {user: units for user, units in over.items() if units}

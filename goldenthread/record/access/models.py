@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.db import models
 
-from goldenthread.record.access.roles import ROLES
 from goldenthread.record.orgs.models import Unit, ends_after_start
 
 
@@ -11,7 +10,7 @@ class Grant(models.Model):
     """A role given to a user over a unit and all below it, from when to when. Grants only add."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants")
-    role = models.CharField(max_length=30, choices=[(role.key, role.name) for role in ROLES.values()])
+    role = models.CharField(max_length=30, help_text="A key of roles.ROLES")
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="grants")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)

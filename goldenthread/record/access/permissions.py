@@ -25,9 +25,9 @@ def check_may(user: Someone, permission: Permission, unit: str | None = None, *,
     if not may(user, permission, unit, today=today):
         where = f" for {unit}" if unit else ""
         roles = " or ".join(role.key for role in ROLES.values() if permission in role.permissions)
-        ask = f"The role {roles} gives this" if roles else "No role gives this by itself"
         raise Denied(
-            f"You may not {PERMISSION_WORDS[permission]}{where}. {ask}; an administrator can grant it."
+            f"You may not {PERMISSION_WORDS[permission]}{where}. The role {roles} gives this; "
+            "an administrator can grant it."
         )
 
 

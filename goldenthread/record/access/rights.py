@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from goldenthread.accounts.models import User
 from goldenthread.record.access.models import Grant
-from goldenthread.record.access.roles import ROLES, Permission, Role
+from goldenthread.record.access.roles import ROLES, UNDIVIDED, Permission, Role
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Post
 from goldenthread.record.orgs.tree import DayTree
@@ -31,12 +32,10 @@ class Rights:
         """The units over which the permission is held: those of its roles and all below.
 
         Workers end two levels down: whoever supervises a unit sees its members and those of the units
-        directly below, and nobody further.
+        directly below, and nobody further. An undivided permission starts at the top or is not held.
         """
         reached: set[str] = set()
-        for role, unit in self.held:
-            if permission not in role.permissions:
-                continue
+        for unit in self._held_at(permission):
             if permission is Permission.SEE_WORKERS:
                 reached.update((unit, *self.tree.children(unit)))
             else:
@@ -46,8 +45,13 @@ class Rights:
     def may(self, permission: Permission, unit: str | None = None) -> bool:
         """Whether the permission is held over ``unit``; without one, over any unit at all."""
         if unit is None:
-            return any(permission in role.permissions for role, _ in self.held)
+            return any(True for _ in self._held_at(permission))
         return unit in self.units_with(permission)
+
+    def _held_at(self, permission: Permission) -> Iterator[str]:
+        for role, unit in self.held:
+            if permission in role.permissions and (permission not in UNDIVIDED or unit == self.tree.top):
+                yield unit
 
     def seen_units(self) -> frozenset[str]:
         """The units whose results are open: below every role that sees results, and above every post."""

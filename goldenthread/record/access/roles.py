@@ -35,6 +35,9 @@ PERMISSION_WORDS = {
 }
 """Each permission as it stands in a sentence after “may”."""
 
+UNDIVIDED = frozenset({Permission.LOAD_DATA, Permission.SEE_RAW_DATA})
+"""Held over the whole organization or not at all: an extract has rows of any unit, and belongs to none."""
+
 
 @dataclass(frozen=True)
 class Role:
@@ -75,7 +78,8 @@ ROLES = {
         Role(
             "analyst",
             "Analyst",
-            "Loads extracts and defines measures; sees workers only under pseudonyms.",
+            "Defines measures, and loads extracts for the whole organization; sees workers only under "
+            "pseudonyms.",
             frozenset(
                 {P.SEE_RESULTS, P.LOAD_DATA, P.DEFINE_MEASURES, P.EDIT_FRAMEWORK, P.LOCK_VALUES, P.STEWARD}
             ),
@@ -85,6 +89,12 @@ ROLES = {
             "Executive",
             "Sees the results of every unit below, and which measures nobody looks after.",
             frozenset({P.SEE_RESULTS, P.STEWARD}),
+        ),
+        Role(
+            "data_custodian",
+            "Data custodian",
+            "Sees extracts as they were received, and workers in them by their own ids; each look is logged.",
+            frozenset({P.SEE_RAW_DATA}),
         ),
         Role(
             "administrator",

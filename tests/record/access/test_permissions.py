@@ -9,13 +9,22 @@ from django.contrib.auth.models import AnonymousUser
 
 from goldenthread.record.access import actions, queries
 from goldenthread.record.access.denied import Denied
+from goldenthread.record.access.holders import holders_of
 from goldenthread.record.access.models import Grant
 from goldenthread.record.access.permissions import check_may, may, units_with
-from goldenthread.record.access.roles import PERMISSION_WORDS, ROLES, Permission
+from goldenthread.record.access.roles import PERMISSION_WORDS, ROLES, UNDIVIDED, Permission
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Unit
-from tests.record.access.county import NOW, TODAY, build_grant, build_person, build_units, build_user
+from tests.record.access.county import (
+    EVERY_UNIT,
+    NOW,
+    TODAY,
+    build_grant,
+    build_person,
+    build_units,
+    build_user,
+)
 
 pytestmark = pytest.mark.django_db
 OPERATOR = Actor("operator:test")
@@ -26,6 +35,7 @@ HOLDS = {
     "director": "see_results approve_values edit_framework steward",
     "analyst": "see_results load_data define_measures edit_framework lock_values steward",
     "executive": "see_results steward",
+    "data_custodian": "see_raw_data",
     "administrator": "administer",
 }
 
@@ -36,13 +46,28 @@ def test_what_each_role_may(role, permission):
     build_units()
     user = build_user("someone")
     build_grant(user, role, "benefits")
-    holds = permission in HOLDS[role].split()
+    holds = permission in HOLDS[role].split() and permission not in UNDIVIDED
     assert may(user, permission, today=TODAY) is holds
     for unit in ("benefits", "north"):
         assert may(user, permission, unit, today=TODAY) is holds
     for unit in ("county", "works", "roads", "nowhere"):
         assert not may(user, permission, unit, today=TODAY)
     assert units_with(user, permission, today=TODAY) == ({"benefits", "north", "south"} if holds else set())
+
+
+@pytest.mark.parametrize(
+    ("role", "permission"), [("analyst", "load_data"), ("data_custodian", "see_raw_data")]
+)
+def test_what_is_about_extracts_is_held_over_everything_or_not_at_all(role, permission):
+    build_units()
+    user = build_user("someone")
+    build_grant(user, role, "benefits")
+    assert not may(user, Permission(permission), today=TODAY)
+    assert user.pk not in holders_of(Permission(permission), today=TODAY)
+    build_grant(user, role, "county")
+    for unit in (None, *EVERY_UNIT):
+        assert may(user, Permission(permission), unit, today=TODAY)
+    assert holders_of(Permission(permission), today=TODAY) == {user.pk: EVERY_UNIT}
 
 
 def test_every_permission_has_words():
@@ -72,7 +97,7 @@ def test_a_refusal_says_what_and_who_can_help():
     assert str(refused.value) == (
         "You may not load data for north. The role analyst gives this; an administrator can grant it."
     )
-    with pytest.raises(Denied, match="No role gives this by itself"):
+    with pytest.raises(Denied, match="The role data_custodian gives this"):
         check_may(AnonymousUser(), Permission.SEE_RAW_DATA, today=TODAY)
 
 

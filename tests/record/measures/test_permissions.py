@@ -1,4 +1,4 @@
-"""Who edits the framework, who speaks about a mission, who loads data, who defines measures."""
+"""Who edits the framework, who speaks about a mission, who defines measures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from goldenthread.record.framework.definition import ElementFields
 from goldenthread.record.framework.models import Element, Level
 from goldenthread.record.measures import permissions as measures
 from goldenthread.record.orgs.models import Organization, Person, Post, Unit, UnitParent
-from goldenthread.record.sources import permissions as sources
 
 NOW = datetime.datetime(2026, 10, 13, 6, 10, tzinfo=datetime.UTC)
 TODAY = NOW.date()
@@ -51,8 +50,6 @@ TRUTH: dict[str, tuple[Ask, tuple[bool, bool, bool, bool]]] = {
         lambda user: framework.check_can_speak(user, _unit("north"), today=TODAY),
         (False, False, True, False),
     ),
-    "load data": (lambda user: sources.check_can_load(user, today=TODAY), (False, True, False, True)),
-    "see raw data": (lambda user: sources.check_can_see_raw(user, today=TODAY), (False, False, False, False)),
     "define a measure of North": (
         lambda user: measures.check_can_define(Actor.user(user.pk), "north", today=TODAY),
         (False, True, False, False),

@@ -13,7 +13,6 @@ from django.test import Client
 
 from goldenthread.accounts.models import User
 from goldenthread.record.access.models import Grant
-from goldenthread.record.access.roles import ROLES, Permission, Role
 from goldenthread.record.orgs.models import Unit
 from goldenthread.record.sources.models import Batch
 from tests.results.counties import load_definitions
@@ -33,25 +32,27 @@ BAD_ROWS = (
     "b6,,2026-03-07,12,answered",
 )
 MIXED = "\n".join([GOOD, *BAD_ROWS])
-SEES_RAW = Role("sees_raw", "Sees raw", "", frozenset({Permission.SEE_RAW_DATA, Permission.LOAD_DATA}))
+
+HOLDERS = (
+    ("ada", ["analyst"], "county"),
+    ("rob", ["analyst", "data_custodian"], "county"),
+    ("mia", ["executive"], "county"),
+    ("una", ["analyst", "data_custodian"], "benefits"),
+)
 
 
 def build_world(folder: Path) -> None:
     """The county of ``tests.results.counties`` in an empty workspace; ada is its analyst, rob sees raw data,
-    mia nothing of this."""
+    mia and una nothing of this: una is the analyst of one unit, and extracts have rows of all."""
     for place in (settings.WORKSPACE.store, settings.WORKSPACE.uploads, settings.WORKSPACE.incoming):
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(mode=0o700, parents=True)
     load_definitions(folder)
-    county = Unit.objects.get(key="county")
-    for username, role in (("ada", "analyst"), ("rob", SEES_RAW.key), ("mia", "executive")):
+    for username, roles, place in HOLDERS:
         user = User.objects.create_user(username, name=username.capitalize())
-        Grant.objects.create(user=user, role=role, unit=county, starts_on=datetime.date(2020, 1, 1))
-
-
-def allow_raw(monkeypatch) -> None:
-    """No role that ships sees raw data; this run has one."""
-    monkeypatch.setitem(ROLES, SEES_RAW.key, SEES_RAW)
+        unit = Unit.objects.get(key=place)
+        for role in roles:
+            Grant.objects.create(user=user, role=role, unit=unit, starts_on=datetime.date(2020, 1, 1))
 
 
 def signed_in(username: str = "ada") -> Client:

@@ -8,16 +8,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.web.desk.data_world import GOOD, allow_raw, build_world, send, signed_in, work
+from tests.web.desk.data_world import GOOD, build_world, send, signed_in, work
 from tests.web.desk.test_typing_in_a_browser import stands_in_nobodys_way
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def visit(live_server, settings, page: Page, tmp_path, monkeypatch) -> Iterator[Callable[[str], Page]]:
+def visit(live_server, settings, page: Page, tmp_path) -> Iterator[Callable[[str], Page]]:
     """Open an address as the analyst. What the browser complains of on the way fails the test."""
-    allow_raw(monkeypatch)
     build_world(tmp_path / "definitions")
     session = signed_in("ada").cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
