@@ -13,10 +13,11 @@ def command() -> None:
     from django.core.management import call_command
 
     from goldenthread.commands.context import now
-    from goldenthread.jobs import importing, noticing, tasks
+    from goldenthread.jobs import tasks
 
-    for sentence in importing.heal(now=now()):
-        click.echo(sentence, err=True)
-    tasks.resume()
-    noticing.refresh_notices(now=now())
-    call_command("db_worker", verbosity=0, interval=0.5, startup_delay=False)
+    if tasks.worker_runs():
+        click.echo("Another job worker runs in this workspace; this one takes over when it ends.", err=True)
+    with tasks.worker_starts(now=now) as told:
+        for sentence in told:
+            click.echo(sentence, err=True)
+        call_command("db_worker", verbosity=0, interval=0.5, startup_delay=False)

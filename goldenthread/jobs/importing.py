@@ -8,10 +8,12 @@ batch's id, so that a second attempt commits nothing twice and ``heal`` can tell
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import secrets
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,9 +24,9 @@ from django.db import transaction
 
 from goldenthread.facts.intake import Unreadable
 from goldenthread.facts.intake.child import read_limited
-from goldenthread.facts.intake.report import ACCEPTED
+from goldenthread.facts.intake.report import ACCEPTED, Report
 from goldenthread.facts.store.log import Mode, StoreError
-from goldenthread.jobs import computing
+from goldenthread.jobs import computing, disk
 from goldenthread.jobs.inventory import (
     InventoryReading,
     apply_inventory,
@@ -32,7 +34,7 @@ from goldenthread.jobs.inventory import (
     read_inventory,
     withdraw_inventory,
 )
-from goldenthread.jobs.locks import one_at_a_time
+from goldenthread.jobs.locks import Busy, alone_with, is_taken, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.actor import Actor
@@ -44,6 +46,7 @@ from goldenthread.record.sources.policies import check_can_become
 from goldenthread.results.facts import table_of
 
 Progress = Callable[[float, str], None]
+_log = logging.getLogger(__name__)
 # An inventory becomes records and typed values; no table of facts has a version for it.
 _NO_TABLE = 0
 
@@ -63,16 +66,34 @@ def folder_of(batch: Batch) -> Path:
 
 
 def receive(
-    source_key: str, file: Path, *, by: Actor, now: datetime, file_name: str = "", mode: str = ""
+    source_key: str,
+    file: Path,
+    *,
+    by: Actor,
+    now: datetime,
+    file_name: str = "",
+    mode: str = "",
+    go_on: bool = False,
 ) -> Received:
-    """Take a copy of a file for a source and register it; bytes that are loaded already give their batch."""
+    """Take a copy of a file for a source and register it.
+
+    Bytes that are loaded already give their batch. ``go_on``: so do bytes that ``by`` brought before and that
+    are still on their way, for who tries again after an interruption.
+    """
     source = _source(source_key)
+    for interrupted in queries.batches(source).filter(state=BatchState.LOADING):
+        with suppress(Busy):
+            finish_interrupted(interrupted, by=by, now=now)
     folder = secrets.token_hex(16)
     place = Path(settings.WORKSPACE.uploads) / folder
     place.mkdir(mode=0o700)
     try:
         sha256, size = _keep_copy(file, place / "original")
-        earlier = queries.loaded_with_same_bytes(source, sha256)
+        mode = mode or queries.definition_of(source).load
+        loaded = queries.loaded_with_same_bytes(source, sha256)
+        earlier = loaded
+        if loaded is None and go_on:
+            earlier = queries.on_its_way(source, sha256, mode=mode, received_by=by.key)
         if earlier is None:
             batch = actions.receive_batch(
                 source=source,
@@ -80,7 +101,7 @@ def receive(
                 folder=folder,
                 sha256=sha256,
                 size=size,
-                mode=mode or queries.definition_of(source).load,
+                mode=mode,
                 by=by,
                 now=now,
             )
@@ -89,44 +110,67 @@ def receive(
         shutil.rmtree(place, ignore_errors=True)
         raise
     shutil.rmtree(place)
-    return Received(earlier, already_loaded=True)
+    return Received(earlier, already_loaded=loaded is not None)
 
 
 def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Batch:
-    """Read a received file into accepted rows and rejects; the batch then waits, or is refused with a
-    reason."""
-    batch = actions.start_reading(batch, now=now)
+    """Read a received file into accepted rows and rejects; the batch then waits, or is refused with a reason.
+
+    Raises Busy while another process reads it.
+    """
+    busy = f"Batch {batch.pk} is being read by another process. Nothing was changed; wait until it is done."
+    with alone_with(folder_of(batch) / "original", busy=busy):
+        batch = actions.start_reading(batch, now=now)
+        try:
+            report = _read(batch, progress)
+        except Unreadable as error:
+            return _refused(batch, str(error), now=now)
+        except Exception as error:  # noqa: BLE001
+            # No fault of the file. Left half-way, the batch would be met again at each start.
+            return _refused(batch, f"It could not be read. {_why(batch, error)}", now=now)
+        return actions.report_read(batch, report=report.as_dict(), now=now)
+
+
+def is_being_read(batch: Batch) -> bool:
+    """Whether some process reads the file right now."""
+    return is_taken(folder_of(batch) / "original")
+
+
+def _read(batch: Batch, progress: Progress | None) -> Report:
     place = folder_of(batch)
     staged = place / "read"
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(mode=0o700)
     definition = queries.definition_of(batch.source)
-    try:
-        if definition.kind == "inventory":
-            report = _inventory(batch, staged).report
-        else:
-            report = read_limited(
-                place / "original",
-                definition,
-                out=staged,
-                batch=batch.pk,
-                timezone=orgs.organization().timezone,
-                progress=lambda rows: _tell(batch, rows, progress),
-            )
-    except Unreadable as error:
-        shutil.rmtree(staged, ignore_errors=True)
-        return actions.refuse(batch, message=str(error), now=now)
-    return actions.report_read(batch, report=report.as_dict(), now=now)
+    if definition.kind == "inventory":
+        return _inventory(batch, staged).report
+    return read_limited(
+        place / "original",
+        definition,
+        out=staged,
+        batch=batch.pk,
+        timezone=orgs.organization().timezone,
+        progress=lambda rows: _tell(batch, rows, progress),
+    )
+
+
+def _refused(batch: Batch, message: str, *, now: datetime) -> Batch:
+    shutil.rmtree(folder_of(batch) / "read", ignore_errors=True)
+    return actions.refuse(batch, message=message, now=now)
 
 
 def bring_in(
     source_key: str, file: Path, *, by: Actor, now: datetime, progress: Progress | None = None
 ) -> Received:
-    """Receive and read in one go."""
-    received = receive(source_key, file, by=by, now=now)
+    """Receive and read in one go; who interrupts it finds nothing of the file waiting."""
+    received = receive(source_key, file, by=by, now=now, go_on=True)
     if received.already_loaded:
         return received
-    return Received(read(received.batch, now=now, progress=progress), already_loaded=False)
+    try:
+        return Received(read(received.batch, now=now, progress=progress), already_loaded=False)
+    except (KeyboardInterrupt, SystemExit):
+        discard(received.batch, by=by, now=now, reason="interrupted")
+        raise
 
 
 def load(
@@ -138,8 +182,7 @@ def load(
     """
     with one_at_a_time(batch.source.key):
         batch = actions.start_loading(batch, by=by, now=now)
-        commit = _commit_inventory if _is_inventory(batch) else _commit
-        batch = commit(batch, by=by, now=now)
+        batch = (_commit_inventory if _is_inventory(batch) else commit)(batch, by=by, now=now)
     if then_compute:
         computing.catch_up(by=by, now=now, progress=progress)
         refresh_notices(now=now)
@@ -153,7 +196,7 @@ def discard(batch: Batch, *, by: Actor, now: datetime, reason: str = "") -> Batc
     return batch
 
 
-def undo(batch: Batch, *, by: Actor, now: datetime, reason: str = "") -> Batch:
+def undo(batch: Batch, *, by: Actor, now: datetime, reason: str = "", then_compute: bool = True) -> Batch:
     """A new version of the store as if the batch had never come."""
     with one_at_a_time(batch.source.key):
         check_can_become(batch, BatchState.UNDONE)
@@ -161,7 +204,9 @@ def undo(batch: Batch, *, by: Actor, now: datetime, reason: str = "") -> Batch:
             batch = _undo_inventory(batch, reason=reason, by=by, now=now)
         else:
             batch = _undo_facts(batch, reason=reason, by=by, now=now)
-    computing.catch_up(by=by, now=now)
+    if then_compute:
+        computing.catch_up(by=by, now=now)
+        refresh_notices(now=now)
     return batch
 
 
@@ -175,12 +220,12 @@ def what_would_change(batch: Batch, *, by: Actor, now: datetime) -> tuple[str, .
 
 def _undo_facts(batch: Batch, *, reason: str, by: Actor, now: datetime) -> Batch:
     try:
-        commit = table_of(batch.source.key).undo(batch.pk)
+        done = table_of(batch.source.key).undo(batch.pk)
     except StoreError as error:
         raise Refused(str(error)) from error
     with transaction.atomic():
-        batch = actions.undo(batch, store_version=commit.version, reason=reason, by=by, now=now)
-        computing.mark_commit(batch.source.key, commit)
+        batch = actions.undo(batch, store_version=done.version, reason=reason, by=by, now=now)
+        computing.mark_commit(batch.source.key, done)
     return batch
 
 
@@ -199,64 +244,48 @@ def find_batch(number: int) -> Batch:
     return batch
 
 
-def heal(*, now: datetime) -> list[str]:
-    """Bring what a crash left half-way to an end that is true; a sentence for each thing touched.
+def commit(batch: Batch, *, by: Actor, now: datetime) -> Batch:
+    """Put a batch that is being loaded into the store and write it down; a second time adds nothing.
 
-    A load whose commit the store has is finished; one it has not goes back to waiting. A batch that was being
-    read is read again. An undo that the store made is written down. What is outdated is computed.
+    Refused when the store will not or cannot take it: the batch then waits again.
     """
-    by = Actor.job("heal")
-    told = []
-    for batch in queries.unfinished():
-        if batch.state == BatchState.LOADING:
-            told.append(_heal_loading(batch, by=by, now=now))
-        elif batch.state == BatchState.READING:
-            read(batch, now=now)
-            told.append(f"Batch {batch.pk} of {batch.source.key} was being read, and was read again.")
-    for batch in queries.batches().filter(state=BatchState.LOADED).exclude(source__kind="inventory"):
-        if batch.pk not in table_of(batch.source.key).live_batches():
-            undo(batch, by=by, now=now, reason="the store had undone it")
-            told.append(
-                f"Batch {batch.pk} of {batch.source.key} was undone in the store, and is now marked so."
-            )
-    computed = computing.catch_up(by=by, now=now)
-    if computed.measures:
-        told.append(f"{computed.measures} measures were outdated, and are now up to date.")
-    return told
-
-
-def _heal_loading(batch: Batch, *, by: Actor, now: datetime) -> str:
-    with one_at_a_time(batch.source.key):
-        if table_of(batch.source.key).has_batch(batch.pk):
-            _commit(batch, by=by, now=now)
-            return f"Batch {batch.pk} of {batch.source.key} was in the store and is now marked as loaded."
-        actions.stop_loading(
-            batch, message="The load was interrupted; nothing of it was kept.", by=by, now=now
-        )
-        return (
-            f"The load of batch {batch.pk} of {batch.source.key} had not reached the store; it waits again."
-        )
-
-
-def _commit(batch: Batch, *, by: Actor, now: datetime) -> Batch:
     definition = queries.definition_of(batch.source)
     try:
-        commit = table_of(batch.source.key).commit(
+        done = table_of(batch.source.key).commit(
             [folder_of(batch) / "read" / ACCEPTED],
             batch=batch.pk,
             mode=Mode(batch.mode),
             key=definition.key,
             time=definition.time,
         )
-    except (StoreError, OSError) as error:
-        actions.stop_loading(batch, message=str(error), by=by, now=now)
-        raise Refused(f"Batch {batch.pk} was not loaded, and nothing has changed. {error}") from error
+    except Exception as error:
+        why = str(error) if isinstance(error, StoreError) else _why(batch, error)
+        actions.stop_loading(batch, message=why, by=by, now=now)
+        raise Refused(f"Batch {batch.pk} was not loaded, and nothing has changed. {why}") from error
     with transaction.atomic():
         batch = actions.finish_loading(
-            batch, store_version=commit.version, rows_replaced=commit.rows_replaced, by=by, now=now
+            batch, store_version=done.version, rows_replaced=done.rows_replaced, by=by, now=now
         )
-        computing.mark_commit(batch.source.key, commit)
+        computing.mark_commit(batch.source.key, done)
     return batch
+
+
+def finish_interrupted(batch: Batch, *, by: Actor, now: datetime) -> str:
+    """Bring a load that its process did not live to finish to an end; how, or nothing when it has one.
+
+    Raises Busy when its process lives.
+    """
+    key = batch.source.key
+    with one_at_a_time(key, wait_seconds=0):
+        batch = find_batch(batch.pk)
+        if batch.state != BatchState.LOADING:
+            return ""
+        if table_of(key).has_batch(batch.pk):
+            commit(batch, by=by, now=now)
+            return f"Batch {batch.pk} of {key} was in the store and is now marked as loaded."
+        message = "The load was interrupted; nothing of it was kept."
+        actions.stop_loading(batch, message=message, by=by, now=now)
+    return f"The load of batch {batch.pk} of {key} had not reached the store; it waits again."
 
 
 @transaction.atomic
@@ -276,6 +305,13 @@ def _inventory(batch: Batch, out: Path) -> InventoryReading:
         out=out,
         batch=batch.pk,
     )
+
+
+def _why(batch: Batch, error: Exception) -> str:
+    if disk.is_full(error):
+        return disk.full_sentence()
+    _log.error("Batch %s of %s failed.", batch.pk, batch.source.key, exc_info=error)
+    return "Something broke, and the log says what. Try again when it is mended."
 
 
 def _is_inventory(batch: Batch) -> bool:
@@ -312,4 +348,5 @@ def _keep_copy(file: Path, place: Path) -> tuple[str, int]:
         with place.open("rb") as kept:
             return hashlib.file_digest(kept, "sha256").hexdigest(), place.stat().st_size
     except OSError as error:
-        raise Refused(f"{file.name} could not be copied into the workspace: {error.strerror}.") from error
+        why = disk.full_sentence() if disk.is_full(error) else f"{error.strerror}."
+        raise Refused(f"{file.name} could not be copied into the workspace: {why}") from error

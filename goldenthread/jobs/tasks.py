@@ -2,18 +2,20 @@
 to do.
 
 What somebody asked for stands in the batch's ``progress`` until it is done, so that a restart that lost the
-task can queue it once more. The worker runs one task at a time.
+task can queue it once more. A workspace has one worker, which runs one task at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.utils import timezone
 from django_tasks import task
 
-from goldenthread.jobs import computing, importing
+from goldenthread.jobs import computing, healing, importing
+from goldenthread.jobs.locks import FOREVER, is_held, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.actor import Actor
@@ -24,6 +26,7 @@ from goldenthread.record.sources.policies import NotAllowed, check_can_become
 QUEUED, FAILED, CHANGES = "queued", "failed", "changes"
 READ, LOAD, UNDO = "read", "load", "undo"
 CHANGES_SHOWN = 200
+_WORKER = "worker"
 _SOMETHING_BROKE = (
     "Something broke, and the log of the server says what. Nothing half-done can be seen. Try again, or ask "
     "whoever looks after the server."
@@ -55,11 +58,37 @@ def queue_catching_up() -> None:
     catch_up.enqueue()
 
 
+def compute_soon(*, by: Actor, now: datetime) -> bool:
+    """Have outdated measures computed by the worker; by ourselves where none runs. Whether they are computed
+    when this returns."""
+    if worker_runs():
+        catch_up.enqueue()
+        return False
+    computing.catch_up(by=by, now=now)
+    return True
+
+
+@contextmanager
+def worker_starts(*, now: Callable[[], datetime]) -> Iterator[list[str]]:
+    """The one worker of the workspace, once any other has ended: what a crash left half-way is healed, what
+    was asked for is queued. Yields what there is to say of it."""
+    with one_at_a_time(_WORKER, wait_seconds=FOREVER):
+        told = healing.heal(now=now())
+        resume()
+        refresh_notices(now=now())
+        yield told
+
+
+def worker_runs() -> bool:
+    """Whether this workspace has a worker right now."""
+    return is_held(_WORKER)
+
+
 def resume() -> int:
-    """Queue again what was asked for and has not been done; how much that is. Run when the worker starts."""
+    """Queue again what was asked for and has not been done, and what was being read; how much that is."""
     resumed = 0
     for batch in (*queries.unfinished(), *queries.batches().filter(state=BatchState.LOADED)):
-        asked = READ if batch.state == BatchState.RECEIVED else batch.progress.get(QUEUED)
+        asked = READ if batch.state in _TO_READ else batch.progress.get(QUEUED)
         if asked is not None:
             _TASKS[asked].enqueue(batch.pk)
             resumed += 1
@@ -71,6 +100,9 @@ def read_batch(number: int) -> None:
     """Read a received file."""
     batch = _find(number)
     if batch is None or not (batch.state in _TO_READ or batch.progress.get(QUEUED) == READ):
+        return
+    if importing.is_being_read(batch):
+        # A command that lives: it will say itself what comes of its file.
         return
     with _telling(batch) as left:
         now = timezone.now()
@@ -99,16 +131,17 @@ def undo_batch(number: int) -> None:
     if batch is None or batch.progress.get(QUEUED) != UNDO:
         return
     with _telling(batch):
-        now = timezone.now()
         if batch.state == BatchState.LOADED:
-            importing.undo(batch, by=_asked_by(batch), now=now, reason=batch.progress["reason"])
-        refresh_notices(now=now)
+            reason = batch.progress["reason"]
+            importing.undo(batch, by=_asked_by(batch), now=timezone.now(), reason=reason)
 
 
 @task()
 def catch_up() -> None:
     """Compute what is outdated."""
-    computing.catch_up(by=Actor.job("catch up"), now=timezone.now())
+    now = timezone.now()
+    computing.catch_up(by=Actor.job("catch up"), now=now)
+    refresh_notices(now=now)
 
 
 _TASKS = {READ: read_batch, LOAD: load_batch, UNDO: undo_batch}

@@ -1,63 +1,155 @@
-"""What a killed process was doing, and what it left: run as a program, in a process of its own.
+"""Operations that can be killed: a program that has everything imported, and forks a process for each.
 
-    python operations.py HOME import=FILE look heal ...
+    python operations.py HOME
 
-does one thing after the other: import=FILE, undo=BATCH, load=FOLDER, compute, heal. Each says
-"acknowledged" when it is done; look prints what anybody could see, as one line of JSON.
+reads requests from standard input and answers on standard output, one JSON value a line. A request is
+``{"steps": [...], "strace": [...]}``; its steps are done one after the other in one forked process: init,
+load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
+worker starts), look. The answer holds what each
+step said, and whether the process ended by itself. ``strace`` are the arguments of a strace that watches or
+kills it. A fork costs milliseconds, a new interpreter seconds.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
+import signal
+import subprocess
 import sys
+import time
+import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 NOW = datetime(2026, 4, 20, 12, tzinfo=UTC)
 
 
-def main(home: str, *steps: str) -> None:
+def main(home: str) -> None:
     os.environ["GOLDENTHREAD_HOME"] = home
     os.environ["DJANGO_SETTINGS_MODULE"] = "goldenthread.config.settings"
     os.environ.pop("DATABASE_URL", None)
+    from goldenthread.workspace import Workspace
+
+    Workspace(Path(home)).create()
     import django
 
     django.setup()
-    for step in steps:
-        operation, _, argument = step.partition("=")
-        if operation == "look":
-            print(json.dumps(look()))
-        else:
-            do(operation, argument)
-            print("acknowledged")
+    import_everything()
+    for line in sys.stdin:
+        request = json.loads(line)
+        print(json.dumps(run(request["steps"], request.get("strace", []))), flush=True)
 
 
-def do(operation: str, argument: str) -> None:
-    from goldenthread.jobs import computing, importing
+def import_everything() -> None:
+    """What the operations import when they need it. It opens no database and no store: neither an SQLite
+    connection nor the threads of the store may be taken into a fork."""
+    for name in (
+        "django.core.management.commands.migrate",
+        "django.db.backends.sqlite3.base",
+        "django_tasks_db.management.commands.db_worker",
+        "goldenthread.jobs.loading",
+        "goldenthread.jobs.tasks",
+        "ibis.backends.duckdb",
+    ):
+        importlib.import_module(name)
+
+
+def run(steps: list[str], strace: list[str]) -> dict[str, object]:
+    """Do the steps in a forked process: what they said, and whether it ended by itself."""
+    hears, says = os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(hears)
+        code = 1
+        try:
+            if strace:
+                os.kill(os.getpid(), signal.SIGSTOP)
+            with os.fdopen(says, "w") as out:
+                for step in steps:
+                    do(step, out)
+            code = 0
+        finally:
+            if code:
+                traceback.print_exc()
+            os._exit(code)
+    os.close(says)
+    tracer = attached(process, strace) if strace else None
+    with os.fdopen(hears) as heard:
+        said = [json.loads(line) for line in heard]
+    status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    if tracer is not None:
+        tracer.wait()
+    return {"said": said, "status": status}
+
+
+def attached(process: int, strace: list[str]) -> subprocess.Popen[bytes]:
+    """A strace around a process that waits for it."""
+    os.waitpid(process, os.WUNTRACED)
+    tracer = subprocess.Popen(["strace", "-f", "-qq", *strace, "-p", str(process)])
+    while "TracerPid:\t0\n" in Path(f"/proc/{process}/status").read_text():
+        assert tracer.poll() is None, "strace may not attach to a process here"
+        time.sleep(0.002)
+    os.kill(process, signal.SIGCONT)
+    return tracer
+
+
+def do(step: str, out: IO[str]) -> None:
+    operation, _, argument = step.partition("=")
+    said = OPERATIONS[operation](argument) if argument else OPERATIONS[operation]()
+    print(json.dumps(said if operation == "look" else f"{operation} done"), file=out, flush=True)
+
+
+def init() -> None:
+    from goldenthread.jobs.database import migrate
+
+    migrate()
+
+
+def load(folder: str) -> None:
     from goldenthread.jobs.loading import load_folder
-    from goldenthread.record.audit.actor import Actor
 
-    by = Actor("operator:test")
-    if operation == "import":
-        received = importing.bring_in("calls", Path(argument), by=by, now=NOW)
-        if received.batch.state == "waiting":
-            importing.load(received.batch, by=by, now=NOW)
-    elif operation == "undo":
-        importing.undo(importing.find_batch(int(argument)), by=by, now=NOW)
-    elif operation == "load":
-        load_folder(Path(argument), by=by, now=NOW)
-    elif operation == "compute":
-        computing.compute_everything(by=by, now=NOW)
-    elif operation == "heal":
-        importing.heal(now=NOW)
+    load_folder(Path(folder), by=operator(), now=NOW)
+
+
+def import_(file: str, *, then_compute: bool = True) -> None:
+    from goldenthread.jobs import importing
+
+    received = importing.bring_in("calls", Path(file), by=operator(), now=NOW)
+    if received.batch.state == "waiting":
+        importing.load(received.batch, by=operator(), now=NOW, then_compute=then_compute)
+
+
+def compute() -> None:
+    from goldenthread.jobs import computing
+
+    computing.compute_everything(by=operator(), now=NOW)
+
+
+def undo(batch: str) -> None:
+    from goldenthread.jobs import importing
+
+    importing.undo(importing.find_batch(int(batch)), by=operator(), now=NOW)
+
+
+def start() -> None:
+    """As the job worker starts, and until it has nothing left to do."""
+    from django.core.management import call_command
+
+    from goldenthread.jobs import tasks
+
+    with tasks.worker_starts(now=lambda: NOW):
+        call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
 def look() -> dict[str, object]:
-    """Loads that count, rows in the store, definitions, observations, and what is still outdated."""
+    """Loads that count, rows in the store, definitions, each measure's observations, what is outdated."""
     from goldenthread.record.measures.models import Measure, Observation, Outdated
-    from goldenthread.record.orgs.models import Unit
     from goldenthread.record.sources.models import Batch
     from goldenthread.results.facts import engine, table_of
 
@@ -68,28 +160,43 @@ def look() -> dict[str, object]:
             found = session.execute(table.rows(session).select("call", "_batch"))
         rows = found.num_rows
         assert len(set(found["call"].to_pylist())) == rows, "a fact stands twice"
-    values = Observation.objects.order_by("measure__key", "unit__key", "grain", "tree", "period_start")
-    digest = hashlib.sha256(
-        json.dumps(
-            list(
-                values.values_list(
-                    "measure__key", "unit__key", "grain", "tree", "period_start", "numerator", "value"
-                )
-            ),
-            default=str,
-        ).encode()
-    )
+    fields = ("unit__key", "grain", "tree", "period_start", "numerator", "value")
+    values = {
+        key: list(Observation.objects.filter(measure__key=key).order_by(*fields).values_list(*fields))
+        for key in Measure.objects.values_list("key", flat=True)
+    }
     return {
         "loaded": sorted(Batch.objects.filter(state="loaded").values_list("pk", flat=True)),
         "in_store": sorted(table.live_batches()),
-        "half_way": list(Batch.objects.filter(state__in=["loading", "reading"]).values_list("pk", flat=True)),
+        "on_the_way": sorted(
+            Batch.objects.exclude(state__in=["loaded", "undone"]).values_list("state", flat=True)
+        ),
         "rows": rows,
-        "units": Unit.objects.count(),
-        "measures": Measure.objects.count(),
+        "frequencies": sorted(set(Measure.objects.values_list("frequency", flat=True))),
         "outdated": Outdated.objects.count(),
-        "observations": digest.hexdigest(),
+        "observations": {
+            key: hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
+            for key, rows in values.items()
+        },
     }
 
 
+def operator():
+    from goldenthread.record.audit.actor import Actor
+
+    return Actor("operator:test")
+
+
+OPERATIONS: dict[str, Callable[..., object]] = {
+    "init": init,
+    "load": load,
+    "import": import_,
+    "commit": partial(import_, then_compute=False),
+    "compute": compute,
+    "undo": undo,
+    "start": start,
+    "look": look,
+}
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1])

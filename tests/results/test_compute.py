@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from goldenthread.jobs import computing, importing
+from goldenthread.jobs import computing, healing, importing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.record.measures.models import Observation, Outdated
 from tests.results.counties import (
@@ -143,7 +143,7 @@ def test_a_crash_between_load_and_computation_is_made_good(empty_store, tmp_path
     monkeypatch.undo()
     assert not Observation.objects.exists()
     assert Outdated.objects.exists()
-    importing.heal(now=NOW)
+    healing.heal(now=NOW)
     assert_agrees(rows)
     assert not Outdated.objects.exists()
 

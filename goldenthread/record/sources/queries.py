@@ -83,6 +83,21 @@ def loaded_with_same_bytes(source: Source, sha256: str) -> Batch | None:
     return same.filter(Q(mode="append") | Q(source_version=source.version)).order_by("pk").first()
 
 
+def on_its_way(source: Source, sha256: str, *, mode: str, received_by: str) -> Batch | None:
+    """The batch by which somebody brought these bytes before, as long as it can still be read."""
+    states = [BatchState.RECEIVED, BatchState.READING, BatchState.WAITING]
+    same = Batch.objects.filter(
+        source=source, sha256=sha256, mode=mode, received_by=received_by, state__in=states
+    )
+    return same.select_related("source").order_by("pk").first()
+
+
+def sources_with(state: BatchState) -> list[str]:
+    """The sources of facts that have a batch in this state, by key."""
+    rows = Batch.objects.filter(state=state).exclude(source__kind="inventory")
+    return list(rows.order_by("source__key").values_list("source__key", flat=True).distinct())
+
+
 @dataclass(frozen=True)
 class LiveBatch:
     """A loaded batch as the store's undo wants it."""

@@ -1,0 +1,45 @@
+"""A county small enough to be killed hundreds of times: one source, two measures, two units."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from tests.results.counties import CALLS, SHOWN, calls
+
+ORGANIZATION = """
+organization: Riverbend County
+fiscal_year_starts: 7
+timezone: UTC
+units:
+  - {id: county, name: Riverbend County, kind: county}
+  - {id: north, name: North office, kind: team, parent: county}
+"""
+PEOPLE = """person,name,unit,role,from,to
+w1,Ana Ruiz,north,member,2025-06-01,
+"""
+MEASURES = ("in_time", "median_wait")
+"""One whose longer periods are summed, and one that is read from the facts for each period."""
+ROWS = 120
+
+
+def write_definitions(folder: Path, *, frequency: str = "month") -> Path:
+    for place in (folder / "sources", folder / "measures"):
+        place.mkdir(parents=True)
+    (folder / "organization.yaml").write_text(ORGANIZATION)
+    (folder / "people.csv").write_text(PEOPLE)
+    (folder / "sources" / "calls.yaml").write_text(CALLS)
+    for key in MEASURES:
+        text = f"measure: {key}\ntitle: {key}\nsource: calls\nfrequency: {frequency}\n{SHOWN[key]}\n"
+        (folder / "measures" / f"{key}.yaml").write_text(text)
+    return folder
+
+
+def write_extract(file: Path, *, seed: int) -> Path:
+    """ROWS calls, in part of the same days as every other extract's."""
+    with file.open("w", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["call", "agent", "day", "wait", "outcome"])
+        for one in calls(ROWS, seed=seed):
+            writer.writerow([one.call, one.agent, one.day, one.wait, one.outcome])
+    return file
