@@ -117,6 +117,25 @@ def test_a_new_password(client, user):
     assert response.status_code == 302
     assert client.get("/whoami/").status_code == 200
     assert other.get("/whoami/").status_code == 302
+    event = AuditEvent.objects.latest("id")
+    assert (event.actor, event.action, event.kind, event.fields) == (
+        f"user:{user.pk}",
+        "changed",
+        "user",
+        ["password"],
+    )
+
+
+def test_signing_in_begins_a_session_of_its_own_and_signing_out_ends_it(client, user, settings):
+    planted = client.session
+    planted["planted"] = True
+    planted.save()
+    sign_in(client)
+    begun = client.session.session_key
+    assert begun not in (None, planted.session_key)
+    client.post("/accounts/logout/")
+    client.cookies[settings.SESSION_COOKIE_NAME] = begun
+    assert client.get("/whoami/").status_code == 302
 
 
 def test_the_page_for_a_new_password_is_for_those_who_are_signed_in(client, user):

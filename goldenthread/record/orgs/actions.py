@@ -44,6 +44,7 @@ from goldenthread.record.orgs.snapshots import (
 
 _ROWS_AT_ONCE = 500
 Item = TypeVar("Item")
+Identifier = TypeVar("Identifier", PersonIdentifier, UnitIdentifier)
 
 
 @transaction.atomic
@@ -181,45 +182,37 @@ def _post_row(post: PostSnapshot, person: int, units: Mapping[str, int], people:
     )
 
 
-@transaction.atomic
 def apply_person_ids(table: Table, *, by: Actor, now: datetime) -> Changes:
     """Load people_ids.csv, the whole truth about what other systems call people. DefinitionError as
     ``identifiers_of``."""
-    ids = dict(Person.objects.values_list("key", "id"))
-    after = identifiers_of(table, "person", owners=ids)
-    changes = compare_identifiers("person", queries.person_identifiers(), after)
-    if changes:
-        PersonIdentifier.objects.all().delete()
-        PersonIdentifier.objects.bulk_create(
-            [
-                PersonIdentifier(
-                    person_id=ids[one.owner],
-                    system=one.system,
-                    value=one.value,
-                    starts_on=one.days.start,
-                    ends_on=one.days.end,
-                )
-                for one in after
-            ],
-            batch_size=_ROWS_AT_ONCE,
-        )
-        _record(changes, "person", by=by, now=now)
-    return changes
+    return _apply_identifiers(table, "person", Person, PersonIdentifier, by=by, now=now)
 
 
-@transaction.atomic
 def apply_unit_ids(table: Table, *, by: Actor, now: datetime) -> Changes:
     """Load unit_ids.csv, the whole truth about what other systems call units. DefinitionError as
     ``identifiers_of``."""
-    ids = dict(Unit.objects.values_list("key", "id"))
-    after = identifiers_of(table, "unit", owners=ids)
-    changes = compare_identifiers("unit", queries.unit_identifiers(), after)
+    return _apply_identifiers(table, "unit", Unit, UnitIdentifier, by=by, now=now)
+
+
+@transaction.atomic
+def _apply_identifiers(
+    table: Table,
+    owner: str,
+    owners: type[Person] | type[Unit],
+    identifiers: type[Identifier],
+    *,
+    by: Actor,
+    now: datetime,
+) -> Changes:
+    ids = dict(owners.objects.values_list("key", "id"))
+    after = identifiers_of(table, owner, owners=ids)
+    changes = compare_identifiers(owner, queries.identifiers(owner), after)
     if changes:
-        UnitIdentifier.objects.all().delete()
-        UnitIdentifier.objects.bulk_create(
+        identifiers.objects.all().delete()
+        identifiers.objects.bulk_create(
             [
-                UnitIdentifier(
-                    unit_id=ids[one.owner],
+                identifiers(
+                    **{f"{owner}_id": ids[one.owner]},
                     system=one.system,
                     value=one.value,
                     starts_on=one.days.start,
@@ -229,7 +222,7 @@ def apply_unit_ids(table: Table, *, by: Actor, now: datetime) -> Changes:
             ],
             batch_size=_ROWS_AT_ONCE,
         )
-        _record(changes, "unit", by=by, now=now)
+        _record(changes, owner, by=by, now=now)
     return changes
 
 

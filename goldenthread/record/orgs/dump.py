@@ -73,12 +73,12 @@ def people_csv() -> str:
 
 def people_ids_csv() -> str:
     """The text of people_ids.csv."""
-    return _identifiers(PERSON_ID_COLUMNS, queries.person_identifiers())
+    return _identifiers(PERSON_ID_COLUMNS, queries.identifiers("person"))
 
 
 def unit_ids_csv() -> str:
     """The text of unit_ids.csv."""
-    return _identifiers(UNIT_ID_COLUMNS, queries.unit_identifiers())
+    return _identifiers(UNIT_ID_COLUMNS, queries.identifiers("unit"))
 
 
 def _identifiers(columns: Sequence[str], identifiers: Iterable[IdentifierSnapshot]) -> str:

@@ -218,20 +218,22 @@ def _post(post: Post) -> PostSnapshot:
     return PostSnapshot(post.unit.key, PostRole(post.role), Days(post.starts_on, post.ends_on), supervisor)
 
 
-def person_identifiers() -> tuple[IdentifierSnapshot, ...]:
-    """What other systems call people."""
-    rows = PersonIdentifier.objects.order_by("person__key", "system", "value", "starts_on").values_list(
-        "person__key", "system", "value", "starts_on", "ends_on"
-    )
-    return tuple(IdentifierSnapshot(*row[:3], Days(*row[3:])) for row in rows)
+_IDENTIFIERS: dict[str, type[PersonIdentifier] | type[UnitIdentifier]] = {
+    "person": PersonIdentifier,
+    "unit": UnitIdentifier,
+}
 
 
-def unit_identifiers() -> tuple[IdentifierSnapshot, ...]:
-    """What other systems call units."""
-    rows = UnitIdentifier.objects.order_by("unit__key", "system", "value", "starts_on").values_list(
-        "unit__key", "system", "value", "starts_on", "ends_on"
+def identifiers(owner: str) -> tuple[IdentifierSnapshot, ...]:
+    """What other systems call people (``owner`` is person) or units (unit), ordered by whom they name."""
+    key = f"{owner}__key"
+    rows = _IDENTIFIERS[owner].objects.order_by(key, "system", "value", "starts_on")
+    return tuple(
+        IdentifierSnapshot(named, system, value, Days(starts_on, ends_on))
+        for named, system, value, starts_on, ends_on in rows.values_list(
+            key, "system", "value", "starts_on", "ends_on"
+        )
     )
-    return tuple(IdentifierSnapshot(*row[:3], Days(*row[3:])) for row in rows)
 
 
 def unit_names(keys: Collection[str]) -> dict[str, str]:

@@ -6,7 +6,11 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from goldenthread.accounts import actions
+from goldenthread.record.audit.actor import Actor
 
 
 def _dress(form: forms.Form) -> None:
@@ -22,6 +26,8 @@ class SignInForm(LoginForm):
 
 
 class NewPasswordForm(ChangePasswordForm):
+    """Saved by the action of accounts, so that the new password is in the audit log as any other."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _dress(self)
@@ -29,3 +35,11 @@ class NewPasswordForm(ChangePasswordForm):
         self.fields["password1"].label = _("New password")
         self.fields["password1"].help_text = _("Not much like your name, and not one that many people use.")
         self.fields["password2"].label = _("New password, once more")
+
+    def save(self) -> None:
+        actions.set_password(
+            user=self.user,
+            password=self.cleaned_data["password1"],
+            by=Actor.user(self.user.pk),
+            now=timezone.now(),
+        )
