@@ -4,7 +4,7 @@ afterwards."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,8 @@ from goldenthread.results.pieces import pieces_of
 
 Progress = Callable[[float, str], None]
 _GAP = timedelta(days=31)
+# What a formula reads through a source's definition, so that other words there mean other values.
+_CHANGES_VALUES = frozenset({"derived", "time", "worker", "unit", "timezone"})
 
 
 def mark_everything() -> None:
@@ -40,6 +42,15 @@ def mark_everything() -> None:
 def mark_measures(keys: Iterable[str]) -> None:
     """These measures must be computed anew, and those that stand on their values."""
     mark({key: [None] for key in keys})
+
+
+def mark_source(source: str, changed: Collection[str]) -> bool:
+    """The measures of a source must be computed anew when a field of its definition changed on which values
+    depend; whether one did."""
+    if not _CHANGES_VALUES & set(changed):
+        return False
+    mark_measures(one.key for one in queries.active_definitions() if source in sources_of(one))
+    return True
 
 
 def mark_commit(source: str, commit: Commit) -> None:

@@ -19,5 +19,6 @@ def migrate() -> int:
     pending = pending_migrations()
     if pending:
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
+    # Always: whoever was interrupted between the two has every migration and no cache.
+    call_command("createcachetable", verbosity=0)
     return len(pending)

@@ -150,6 +150,7 @@ def _read(batch: Batch, progress: Progress | None) -> Report:
         out=staged,
         batch=batch.pk,
         timezone=orgs.organization().timezone,
+        received=batch.received_at,
         progress=lambda rows: _tell(batch, rows, progress),
     )
 

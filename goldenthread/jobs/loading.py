@@ -49,10 +49,17 @@ class _RolledBack(Exception):
 
 
 def load_folder(
-    folder: Path, *, by: Actor, now: datetime, dry_run: bool = False, progress: Progress | None = None
+    folder: Path,
+    *,
+    by: Actor,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    then_compute: bool = True,
 ) -> Loaded:
     """Load what ``folder`` holds, then compute what that made outdated.
 
+    Who loads facts next may leave the computing to one ``computing.catch_up`` at the end.
     DefinitionError with every problem of the first file that cannot stand; nothing is changed then.
     """
     sentences: list[str] = []
@@ -66,8 +73,9 @@ def load_folder(
                 raise _RolledBack
     except _RolledBack:
         return Loaded(tuple(sentences))
-    computing.catch_up(by=by, now=now, progress=progress)
-    refresh_notices(now=now)
+    if then_compute:
+        computing.catch_up(by=by, now=now, progress=progress)
+        refresh_notices(now=now)
     return Loaded(tuple(sentences))
 
 
@@ -115,8 +123,7 @@ def _sources(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
             ) from error
         if saved.outcome != sources.Outcome.UNCHANGED:
             yield f"Source “{saved.source.title}” {saved.outcome}{_fields(saved.fields)}."
-        if "derived" in saved.fields:
-            computing.mark_measures(_measures_on(saved.source.key))
+        computing.mark_source(saved.source.key, saved.fields)
 
 
 def _measures(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
@@ -132,10 +139,6 @@ def _measures(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
 def _fields(fields: Iterable[str]) -> str:
     named = ", ".join(fields)
     return f": {named}" if named else ""
-
-
-def _measures_on(source: str) -> list[str]:
-    return [one.key for one in measure_queries.active_definitions() if source in computing.sources_of(one)]
 
 
 def _yaml_files(folder: Path) -> list[Path]:

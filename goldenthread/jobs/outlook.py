@@ -120,11 +120,6 @@ def touched_by(batch: Batch, scope: Scope, *, calendar: FiscalCalendar) -> tuple
     return tuple(sorted(touched, key=lambda one: one.title))
 
 
-def measures_on(source: Source) -> list[str]:
-    """The keys of the measures that count rows of a source."""
-    return sorted(_clocks(active_definitions(), source))
-
-
 def visible_measures_on(source: Source, scope: Scope) -> list[tuple[str, str]]:
     """Key and title of the measures that count rows of a source, of those the scope opens, by title."""
     measures = active_definitions()

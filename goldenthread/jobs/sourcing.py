@@ -18,7 +18,6 @@ from django.db import transaction
 from goldenthread.definitions import DefinitionError, Problem, dump_yaml, read_yaml
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.jobs import computing, importing, tasks
-from goldenthread.jobs.outlook import measures_on
 from goldenthread.jobs.proposing import propose_limited
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.sources import actions, queries
@@ -30,8 +29,6 @@ DRAFTS = "draft-"
 """How a folder of uploads begins that holds a file whose source is still being written."""
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _PROPOSAL = "proposal.json"
-# What a formula reads through the definition, so that other words there mean other values.
-_CHANGES_VALUES = frozenset({"derived", "time", "worker", "unit", "timezone"})
 
 
 @dataclass(frozen=True)
@@ -105,8 +102,7 @@ def check_text(text: str, *, key: str | None = None) -> SourceDefinition:
 def save_source(definition: SourceDefinition, *, by: Actor, now: datetime) -> actions.SavedSource:
     """Save a checked definition and mark what is to be computed anew. Raises NotAllowed."""
     saved = actions.save_source(definition, by=by, now=now)
-    if _CHANGES_VALUES & set(saved.fields):
-        computing.mark_measures(measures_on(saved.source))
+    if computing.mark_source(saved.source.key, saved.fields):
         transaction.on_commit(tasks.queue_catching_up)
     return saved
 

@@ -59,10 +59,10 @@ def queue_catching_up() -> None:
 
 
 def compute_soon(*, by: Actor, now: datetime) -> bool:
-    """Have outdated measures computed by the worker; by ourselves where none runs. Whether they are computed
-    when this returns."""
+    """Have outdated measures computed by the worker, or by ourselves where none runs; whether they are when
+    this returns. Raises Refused where another process computes for too long."""
     if worker_runs():
-        catch_up.enqueue()
+        queue_catching_up()
         return False
     computing.catch_up(by=by, now=now)
     return True

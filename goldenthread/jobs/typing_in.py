@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from goldenthread.calc.periods import Period
-from goldenthread.jobs import computing
+from goldenthread.jobs import computing, tasks
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.actor import Actor
@@ -41,10 +41,12 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True)
 class Taken:
-    """How many values were handed in, and how many of them wait for somebody's approval."""
+    """How many values were handed in, and how many of them wait for somebody's approval. ``computed``: the
+    numbers they make up are up to date; else the job worker is at it."""
 
     values: int
     waiting: int
+    computed: bool = True
 
 
 def save_drafts(entries: Sequence[Entry], *, by: Actor, now: datetime) -> int:
@@ -74,8 +76,9 @@ def hand_in(entries: Sequence[Entry], *, by: Actor, now: datetime) -> Taken:
         if problems:
             raise NotTaken(problems)
         _mark(submitted)
-    _follow_up(by=by, now=now)
-    return Taken(len(submitted), sum(1 for one in submitted if one.state == TypedState.SUBMITTED))
+    computed = _follow_up(by=by, now=now)
+    waiting = sum(1 for one in submitted if one.state == TypedState.SUBMITTED)
+    return Taken(len(submitted), waiting, computed)
 
 
 def approve(numbers: Collection[int], *, by: Actor, now: datetime, today: date) -> int:
@@ -138,12 +141,16 @@ def _mark(values: Sequence[TypedValue]) -> None:
     computing.mark_measures({value.measure.key for value in values})
 
 
-def _follow_up(*, by: Actor, now: datetime) -> None:
-    """Bring numbers and notices up to date. What was typed is safe by now: when a long computation is under
-    way, the marks it leaves are caught up with by the next one."""
+def _follow_up(*, by: Actor, now: datetime) -> bool:
+    """Bring numbers and notices up to date; whether the numbers are when this returns.
+
+    Nobody waits in the browser while numbers are computed: the job worker does that. Without a worker it
+    happens here. What was typed is safe by now: when a long computation is under way, the marks it leaves are
+    caught up with by the next one.
+    """
     try:
-        computing.catch_up(by=by, now=now)
+        return tasks.compute_soon(by=by, now=now)
     except Refused:
-        return
+        return False
     finally:
         refresh_notices(now=now)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 
+from goldenthread.jobs.locks import one_at_a_time
 from goldenthread.record.measures.models import Observation, TypedState, TypedValue
 from goldenthread.web.desk.forms.typed_numbers import pasted_lines, read_number, written_number
 from tests.web.desk.typing_world import build_world, field, month, signed_in
@@ -55,6 +57,18 @@ class TestTyping:
         assert states("inspections") == [(TypedState.APPROVED, 1235)]
         kept = Observation.objects.get(measure__key="inspections", unit__key="north", grain="month")
         assert kept.value == 1235
+
+    def test_where_a_worker_runs_it_computes_and_the_page_does_not_wait(self) -> None:
+        ana, cell = signed_in("ana"), field("inspections", month(1), "value")
+        with one_at_a_time("worker"):
+            answer = ana.post(NUMBERS, {cell: "12", "do": "submit"}, follow=True).content.decode()
+        assert "One value submitted; it counts from now on." in answer
+        assert "The numbers are being computed" in answer
+        assert "are being computed again" in ana.get("/measures/inspections/").content.decode()
+        assert not Observation.objects.filter(measure__key="inspections", value=12).exists()
+        call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+        assert Observation.objects.filter(measure__key="inspections", value=12).exists()
+        assert "being computed" not in ana.get("/measures/inspections/").content.decode()
 
     def test_two_amounts_come_to_a_rate(self) -> None:
         ana, period = signed_in("ana"), month(2)

@@ -178,6 +178,8 @@ def handed_in_words(taken: Taken | None) -> list[str]:
             )
             % {"count": count_words(taken.waiting).capitalize()}
         )
+    if counting and not taken.computed:
+        said.append(_("The numbers are being computed; each measure's page says so until it is done."))
     return said
 
 
