@@ -35,7 +35,21 @@ class Located:
 
 
 class _Loader(yaml.SafeLoader):
-    """The safe loader, without YAML 1.1's yes/no/on/off booleans: a language column may say ``no``."""
+    """The safe loader, without YAML 1.1's yes/no/on/off booleans: a language column may say ``no``.
+
+    Without aliases too: nine short lines of them stand for more values than any machine holds."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            alias = self.peek_event()
+            found = f"the alias *{alias.anchor}, which stands for another part of the text"
+            raise _NoAlias(None, None, found, alias.start_mark)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
+
+
+class _NoAlias(yaml.MarkedYAMLError):
+    """The text points at itself."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -50,7 +64,8 @@ _Loader.add_implicit_resolver(
 def read_yaml(source: Path | str, *, file: str = "") -> Located:
     """Read one YAML document from a path or from text.
 
-    Raises DefinitionError when the text is not YAML, repeats a key, or holds more than one document.
+    Raises DefinitionError when the text is not YAML, repeats a key, has aliases, or holds more than one
+    document.
     """
     if isinstance(source, Path):
         name = file or str(source)
@@ -80,9 +95,13 @@ def read_yaml(source: Path | str, *, file: str = "") -> Located:
         return Located(loader.construct_document(node), name, lines)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        wanted = "the part itself, written out" if isinstance(error, _NoAlias) else "valid YAML"
         raise DefinitionError(
-            [Problem(name, mark.line + 1 if mark else None, "", str(error.problem), "valid YAML")]
+            [Problem(name, mark.line + 1 if mark else None, "", str(error.problem), wanted)]
         ) from error
+    except RecursionError as error:
+        found = "lists or mappings inside each other without end"
+        raise DefinitionError([Problem(name, None, "", found, "a few levels at most")]) from error
     except yaml.YAMLError as error:
         raise DefinitionError([Problem(name, None, "", str(error), "valid YAML")]) from error
     except ValueError as error:
@@ -122,6 +141,9 @@ def _note_lines(
 
 class _Dumper(yaml.SafeDumper):
     """Block style with indented lists, the way a person would write it."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from goldenthread.facts.intake.headers import matching_form
 from goldenthread.facts.intake.report import REJECTS
-from goldenthread.facts.sources import AnyOf, Column, SourceDefinition
+from goldenthread.facts.sources import AnyOf, Column
 from goldenthread.jobs.importing import folder_of
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.audit.actions import record_event
@@ -42,16 +42,19 @@ class RefusedCell:
     other_row: int | None
 
 
-def mask_of(definition: SourceDefinition, *, raw: bool) -> Mask:
+def mask_of(batch: Batch, *, raw: bool) -> Mask:
     """What may be shown of a refused value, asked with the column as the file calls it.
 
     With ``raw`` everything; else a worker's id is its pseudonym, alone or in a key, and a row that could not
-    be taken apart is not quoted.
+    be taken apart is not quoted. A column names workers when it did as the file was read, or does by now.
     """
-    if raw or definition.worker is None:
+    definition = queries.definition_of(batch.source)
+    labels = list(batch.report.get("worker_columns", ()))
+    if definition.worker:
+        labels += column_labels(definition.worker.column, definition.columns[definition.worker.column])
+    if raw or not labels:
         return lambda _column, value: value
-    worker = definition.worker.column
-    names = {matching_form(name) for name in column_labels(worker, definition.columns[worker])}
+    names = set(map(matching_form, labels))
 
     def masked(column: str, value: str | None) -> str | None:
         if value is None:
@@ -85,7 +88,7 @@ def first_refused(batch: Batch, *, at_most: int, raw: bool) -> tuple[RefusedCell
         rows = rows if first is None else pa.concat_tables([first, rows])
         keep = pc.select_k_unstable(rows, at_most, [("row", "ascending"), ("column", "ascending")])
         first = rows.take(keep)
-    return tuple(_cells(first, mask_of(queries.definition_of(batch.source), raw=raw))) if first else ()
+    return tuple(_cells(first, mask_of(batch, raw=raw))) if first else ()
 
 
 def export_refused(batch: Batch, *, raw: bool, by: Actor, now: datetime) -> Iterator[str]:
@@ -119,7 +122,7 @@ def original_of(batch: Batch, *, by: Actor, now: datetime) -> Path | None:
 
 def refused_lines(batch: Batch, *, raw: bool) -> Iterator[str]:
     """The lines of ``export_refused``, for the product's own counting."""
-    mask = mask_of(queries.definition_of(batch.source), raw=raw)
+    mask = mask_of(batch, raw=raw)
     file = _rejects(batch)
     pieces = pq.ParquetFile(file).iter_batches(_ROWS_AT_ONCE) if file else ()
     cells = (cell for piece in pieces for cell in _cells(pa.Table.from_batches([piece]), mask))

@@ -120,6 +120,29 @@ def test_a_file_that_is_not_utf8(tmp_path):
         read_yaml(file)
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: &a [1]\nb: *a\n", "line 2: found the alias \\*a, which stands for another part of the text"),
+        ("a: &a [*a]\n", "line 1: found the alias"),
+        (
+            "a0: &a0 [x]\n"
+            + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)),
+            "line 2: found the alias \\*a0",
+        ),
+        ("a: " + "[" * 5000, "inside each other without end, wanted a few levels"),
+    ],
+)
+def test_text_that_stands_for_more_than_it_says_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(DefinitionError, match=sentence):
+        read_yaml(text)
+
+
+def test_what_stands_twice_is_written_twice() -> None:
+    words = ["", "n/a"]
+    assert read_yaml(dump_yaml({"a": words, "b": words})).value == {"a": words, "b": words}
+
+
 scalars = (
     st.none()
     | st.booleans()

@@ -4,7 +4,7 @@ from goldenthread.facts.intake.child import FOR_SCANS, FOR_WORKBOOKS, Limits, re
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.propose import Proposal, propose
 from goldenthread.facts.intake.reading import read
-from goldenthread.facts.intake.report import Example, Reason, Report, reject_sentence
+from goldenthread.facts.intake.report import Example, Reason, Report
 
 __all__ = [
     "FOR_SCANS",
@@ -18,5 +18,4 @@ __all__ = [
     "propose",
     "read",
     "read_limited",
-    "reject_sentence",
 ]

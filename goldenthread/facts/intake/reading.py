@@ -17,7 +17,7 @@ from goldenthread.facts.intake.delimited import Mended, MixedBytes, open_text
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.expressions import SQL_TYPES
 from goldenthread.facts.intake.files import Kind, recognize, unwrapped
-from goldenthread.facts.intake.headers import bind
+from goldenthread.facts.intake.headers import Binding, bind
 from goldenthread.facts.intake.nested import open_json_lines, open_parquet
 from goldenthread.facts.intake.repairs import repeated_keys, rewritten
 from goldenthread.facts.intake.report import ACCEPTED, PLACES, REJECTS, Report
@@ -29,6 +29,7 @@ from goldenthread.facts.intake.statement import (
     REPEATED_HEADER,
     WHY,
     Statement,
+    label_of,
     statement,
 )
 from goldenthread.facts.intake.tables import ROW, TextTable
@@ -203,11 +204,16 @@ class _Job:
                 self.out,
                 self.definition,
                 binding,
+                worker_columns=self._worker_columns(binding, table),
                 blank_rows=tally.blank,
                 mended_rows=table.mended_rows,
                 skipped_times=tally.skipped,
                 repeated_times=tally.repeated,
             )
+
+    def _worker_columns(self, binding: Binding, table: TextTable) -> tuple[str, ...]:
+        worker = self.definition.worker
+        return (label_of(worker.column, binding.indices[worker.column], table),) if worker else ()
 
     def _split(
         self,

@@ -35,8 +35,9 @@ class Report:
     ``rows`` = ``accepted`` + ``rejected``, counted in rows, not cells; ``blank_rows`` come on top.
     ``mended_rows`` had stray quotes and could be read in only one way that gives them all their cells; they
     are among ``rows``. ``period`` is the first and last local day of the accepted rows, None without a time
-    column or rows. ``skipped_times`` and ``repeated_times`` count local clock times that the change to or
-    from daylight saving time skipped or repeated."""
+    column or rows. ``worker_columns`` is what the file calls the column that names a worker.
+    ``skipped_times`` and ``repeated_times`` count local clock times that the change to or from daylight
+    saving time skipped or repeated."""
 
     rows: int
     accepted: int
@@ -46,6 +47,7 @@ class Report:
     period: tuple[dt.date, dt.date] | None
     rows_per_day: tuple[tuple[dt.date, int], ...]
     reasons: tuple[Reason, ...]
+    worker_columns: tuple[str, ...]
     missing_columns: tuple[str, ...]
     extra_columns: tuple[str, ...]
     skipped_times: int
@@ -77,17 +79,8 @@ class Report:
                     )
                     for one in plain["reasons"]
                 ),
+                "worker_columns": tuple(plain["worker_columns"]),
                 "missing_columns": tuple(plain["missing_columns"]),
                 "extra_columns": tuple(plain["extra_columns"]),
             }
         )
-
-
-def reject_sentence(
-    row: int, column: str, value: str | None, reason: str, other_row: int | None = None
-) -> str:
-    """``Row 8,114, Speed of answer: found "--", wanted a number, 0 or more``."""
-    found = f'found "{value}"' if value is not None else "found nothing"
-    place = f"Row {row:,}, {column}" if column else f"Row {row:,}"
-    other = f" (row {other_row:,} has it and was kept)" if other_row is not None else ""
-    return f"{place}: {found}, {reason}{other}"

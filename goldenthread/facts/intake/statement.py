@@ -67,7 +67,7 @@ def statement(
     for number, check in enumerate(definition.checks):
         later, earlier = check.not_before
         code, test = f"check {number}", _before(definition, later, earlier, timezone)
-        faults[code] = Fault(_label(later, binding.indices[later], table), check.reason)
+        faults[code] = Fault(label_of(later, binding.indices[later], table), check.reason)
         suspects.append(test)
         entries.append((code, test, f"v.{_text_name(later)}"))
     for name in filter(definition.refuses_future, definition.columns if received else ()):
@@ -76,7 +76,7 @@ def statement(
         latest = (received + A_DAY).astimezone(ZoneInfo(zone))
         code, test = f"{name}>", _after(definition, name, latest)
         reason = f"wanted a day no later than {latest:%Y-%m-%d}, one day after the file came"
-        faults[code] = Fault(_label(name, binding.indices[name], table), reason)
+        faults[code] = Fault(label_of(name, binding.indices[name], table), reason)
         suspects.append(test)
         entries.append((code, test, f"v.{_text_name(name)}"))
     # A blank row or a second header also breaks the rules of some column, unless no column has any.
@@ -136,7 +136,7 @@ def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, 
         limits = f"{text} NOT IN ({', '.join(map(quoted, SPREADSHEET_ERRORS))})"
     tests += [f"NOT ({limits})"] if limits else []
     bad = " OR ".join(f"({test})" for test in tests) or "false"
-    label = _label(name, places, table)
+    label = label_of(name, places, table)
     entries: list[tuple[str, str, str]] = []
     faults = {}
     forgiving = column.invalid == "missing"
@@ -170,7 +170,8 @@ def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, 
     )
 
 
-def _label(name: str, places: tuple[int, ...], table: TextTable) -> str:
+def label_of(name: str, places: tuple[int, ...], table: TextTable) -> str:
+    """What the file calls a column of the definition; its own name when the file lacks it."""
     return " ".join(table.names[index] for index in places) or name
 
 

@@ -8,12 +8,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from goldenthread.facts.intake.headers import Binding
+from goldenthread.facts.intake.headers import Binding, shorten
 from goldenthread.facts.intake.report import ACCEPTED, EXAMPLES, PLACES, REJECTS, Example, Reason, Report
 from goldenthread.facts.intake.tables import quoted
 from goldenthread.facts.sources import SourceDefinition
 
 MAX_REASONS = 100
+LONGEST_EXAMPLE = 120
 
 
 def day_column(definition: SourceDefinition) -> str | None:
@@ -30,6 +31,7 @@ def summarize(
     definition: SourceDefinition,
     binding: Binding,
     *,
+    worker_columns: tuple[str, ...],
     blank_rows: int,
     mended_rows: int,
     skipped_times: int,
@@ -58,6 +60,7 @@ def summarize(
         period=(per_day[0][0], per_day[-1][0]) if per_day else None,
         rows_per_day=tuple(per_day),
         reasons=_reasons(connection, rejects),
+        worker_columns=worker_columns,
         missing_columns=binding.missing,
         extra_columns=binding.extra,
         skipped_times=skipped_times,
@@ -72,9 +75,14 @@ def _reasons(connection: duckdb.DuckDBPyConnection, rejects: str) -> tuple[Reaso
         f'GROUP BY ALL ORDER BY count(*) DESC, "column", reason LIMIT {MAX_REASONS}'
     ).fetchall()
     return tuple(
-        Reason(column, reason, count, tuple(Example(one["row"], one["value"]) for one in examples))
+        Reason(column, reason, count, tuple(Example(one["row"], _readable(one["value"])) for one in examples))
         for column, reason, count, examples in rows
     )
+
+
+def _readable(value: str | None) -> str | None:
+    """A refused value for a report: the rejects hold it whole, and a database takes no NUL."""
+    return None if value is None else shorten(value, LONGEST_EXAMPLE)
 
 
 def _write_places(

@@ -205,7 +205,7 @@ def _looked(request: HttpRequest, found: Batch) -> Looked:
         rejects.note_look(found, by=actor(request), now=timezone.now())
     return Looked(
         definition=definition,
-        mask=rejects.mask_of(definition, raw=raw),
+        mask=rejects.mask_of(found, raw=raw),
         refused=rejects.first_refused(found, at_most=FIRST_REFUSED, raw=raw),
         refused_size=sum(len(line.encode()) for line in lines) if lines else None,
         placed=outlook.placed_ids(found, raw=raw),
