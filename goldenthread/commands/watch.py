@@ -9,7 +9,13 @@ from goldenthread.commands import open_workspace, workspace_option
 
 @click.command()
 @click.option("--once", is_flag=True, help="Look once and end, for a scheduler.")
-@click.option("--every", default=5.0, show_default=True, help="Seconds between looks.")
+@click.option(
+    "--every",
+    default=5.0,
+    show_default=True,
+    type=click.FloatRange(min=0.1),
+    help="Seconds between looks.",
+)
 @workspace_option
 def command(once: bool, every: float) -> None:
     """Import what arrives in the workspace's incoming folders, one folder per source.
@@ -19,11 +25,18 @@ def command(once: bool, every: float) -> None:
     """
     open_workspace()
     from goldenthread.commands.context import now
-    from goldenthread.jobs.watching import look
+    from goldenthread.jobs import daily, watching
 
+    said: list[str] = []
+    day = None
     while True:
-        for sentence in look(now=now()):
-            click.echo(sentence)
+        day = daily.on_a_new_day(day, now=now())
+        told = watching.look(now=now())
+        for sentence in told:
+            # What cannot be taken is met again at each look, and told once.
+            if sentence not in said:
+                click.echo(sentence)
+        said = told
         if once:
             break
         time.sleep(every)

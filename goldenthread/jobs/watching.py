@@ -8,56 +8,76 @@ people_ids.csv and unit_ids.csv, such as a nightly file from human resources.
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from django.conf import settings
 
 from goldenthread.definitions import DefinitionError
-from goldenthread.jobs import importing
+from goldenthread.jobs import disk, importing
 from goldenthread.jobs.loading import ORGANIZATION_FILES, load_folder
+from goldenthread.jobs.locks import Busy, one_at_a_time
+from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.sources import queries
+from goldenthread.record.sources.models import BatchState
 from goldenthread.record.sources.policies import NotAllowed
 
 _ORGANIZATION = "organization"
 _UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
-_SETTLED_SECONDS = 2
+_COMING = {name + end for name in ORGANIZATION_FILES for end in ("", *_UNFINISHED)}
+_SETTLED_SECONDS = 5
 
 
 def look(*, now: datetime) -> list[str]:
-    """Take what has arrived, oldest first; a sentence for each file.
+    """Take what has arrived, oldest first; a sentence for each file. One look at a time in a workspace.
 
     A file still being written is left for the next look: one that changed in the last seconds, has a name
-    such as ``calls.csv.part``, or starts with a dot.
+    such as ``calls.csv.part``, or starts with a dot. So is one that could not be taken for a reason that is
+    not in it, and a folder that cannot be read does not keep the others from being looked at.
     """
     incoming = Path(settings.WORKSPACE.incoming)
-    told = _take_organization(incoming / _ORGANIZATION, now=now)
-    for key in queries.source_keys():
-        folder = incoming / key
-        folder.mkdir(exist_ok=True, mode=0o700)
-        for file in _arrived(folder, now=now):
-            told.append(_take_extract(key, file, now=now))
+    with one_at_a_time("watch"):
+        told = _tried(incoming / _ORGANIZATION, lambda folder: _take_organization(folder, now=now))
+        for key in queries.source_keys():
+            told += _tried(incoming / key, lambda folder: _take_extracts(folder, now=now))
+    if told:
+        refresh_notices(now=now)
     return told
 
 
+def _tried(folder: Path, take: Callable[[Path], list[str]]) -> list[str]:
+    try:
+        folder.mkdir(exist_ok=True, mode=0o700, parents=True)
+        return take(folder)
+    except OSError as error:
+        return [f"{folder.name}: {error.strerror}: {error.filename or folder}. The next look tries again."]
+
+
 def _arrived(folder: Path, *, now: datetime) -> list[Path]:
-    if not folder.is_dir():
-        return []
+    """The files that are all there, oldest first."""
+    files = [(_changed(file), file) for file in folder.iterdir() if _is_taken(file)]
     settled = now.timestamp() - _SETTLED_SECONDS
-    files = [
-        file
-        for file in folder.iterdir()
-        if file.is_file()
-        and not file.is_symlink()
-        and not file.name.startswith(".")
-        and file.suffix not in _UNFINISHED
-        and file.stat().st_mtime <= settled
-    ]
-    return sorted(files, key=lambda file: (file.stat().st_mtime, file.name))
+    return [file for changed, file in sorted(files) if changed <= settled]
+
+
+def _is_taken(file: Path) -> bool:
+    plain = not file.name.startswith(".") and file.suffix not in _UNFINISHED
+    return plain and file.is_file() and not file.is_symlink()
+
+
+def _changed(file: Path) -> float:
+    """When anything last happened to a file, in seconds; one that was copied with its old time has just
+    changed."""
+    status = file.stat()
+    return max(status.st_mtime, status.st_ctime)
+
+
+def _take_extracts(folder: Path, *, now: datetime) -> list[str]:
+    return [_take_extract(folder.name, file, now=now) for file in _arrived(folder, now=now)]
 
 
 def _take_extract(key: str, file: Path, *, now: datetime) -> str:
@@ -65,27 +85,31 @@ def _take_extract(key: str, file: Path, *, now: datetime) -> str:
     try:
         received = importing.bring_in(key, file, by=by, now=now)
         batch = received.batch
-        if batch.state == "waiting":
+        if batch.state == BatchState.WAITING:
             batch = importing.load(batch, by=by, now=now)
     except (Refused, NotAllowed) as error:
-        return _put_aside(
-            file, "refused", {"message": str(error)}, f"{key}: {file.name} was refused. {error}", now
-        )
+        if isinstance(error, Busy) or disk.is_full(error):
+            return f"{key}: {file.name} stays where it is. {error}"
+        sentence = f"{key}: {file.name} was refused. {error}"
+        return _put_aside(file, "refused", {"message": str(error)}, sentence, now)
+    refused = batch.state == BatchState.REFUSED
     if received.already_loaded:
         sentence = f"{key}: {file.name} is already loaded as batch {batch.pk}."
-    elif batch.state == "refused":
+    elif refused:
         sentence = f"{key}: {file.name} was refused. {batch.message}"
     else:
         sentence = (
             f"{key}: {file.name} loaded as batch {batch.pk}, {batch.accepted:,} of {batch.rows:,} rows."
         )
     report = {"batch": batch.pk, "state": batch.state, "message": batch.message, "report": batch.report}
-    return _put_aside(file, "refused" if batch.state == "refused" else "done", report, sentence, now)
+    return _put_aside(file, "refused" if refused else "done", report, sentence, now)
 
 
 def _take_organization(folder: Path, *, now: datetime) -> list[str]:
+    """All of its files or none: people.csv may speak of units that organization.yaml is about to bring."""
     files = [file for file in _arrived(folder, now=now) if file.name in ORGANIZATION_FILES]
-    if not files:
+    coming = [file for file in folder.iterdir() if file.name in _COMING]
+    if not files or len(files) < len(coming):
         return []
     try:
         loaded = load_folder(folder, by=Actor.job("watch"), now=now)
@@ -100,8 +124,14 @@ def _take_organization(folder: Path, *, now: datetime) -> list[str]:
 def _put_aside(file: Path, where: str, report: Mapping[str, object], sentence: str, now: datetime) -> str:
     folder = file.parent / where
     folder.mkdir(exist_ok=True, mode=0o700)
-    place = folder / f"{now:%Y%m%dT%H%M%S}-{file.name}"
+    place = _free(folder, f"{now:%Y%m%dT%H%M%S}", file.name)
     written = json.dumps({"sentence": sentence, **report}, indent=2, default=str, ensure_ascii=False)
     place.with_name(place.name + ".report.json").write_text(written + "\n", encoding="utf-8")
-    shutil.move(file, place)
+    file.rename(place)
     return sentence
+
+
+def _free(folder: Path, when: str, name: str) -> Path:
+    """A name that no earlier file has: the same one may come twice in a second."""
+    places = (folder / f"{when}{'' if again == 1 else f'-{again}'}-{name}" for again in count(1))
+    return next(place for place in places if not place.exists())
