@@ -7,7 +7,7 @@ from goldenthread.commands import open_workspace, workspace_option
 
 @click.command()
 @click.option("--since", "batch", type=int, help="Only the periods that this batch touched.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with the counts.")
 @workspace_option
 def command(batch: int | None, as_json: bool) -> None:
     """Compute every measure again, or only what a batch touched."""

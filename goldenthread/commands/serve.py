@@ -9,8 +9,10 @@ from goldenthread.workspace import Workspace
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on."
+)
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Web worker processes.")
 @workspace_option
 def command(host: str, port: int, workers: int) -> None:

@@ -91,7 +91,7 @@ SIDES: dict[str, dict[str, Any]] = {
 }
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings.default.max_examples * 2 // 5)
 @given(
     rows=rows,
     world=worlds(),

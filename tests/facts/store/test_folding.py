@@ -51,7 +51,7 @@ def changed(before: list[Any], after: list[Any]) -> set[int]:
     return {one[2] for one in set(before) ^ set(after) if one[2] is not None}
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples * 3 // 5)
 @given(steps)
 def test_any_sequence_equals_the_plain_fold(steps: list[Batch | int]) -> None:
     live: dict[int, Batch] = {}

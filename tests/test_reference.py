@@ -1,0 +1,136 @@
+"""The pages to look things up in name every key, word and variable there is, and none that is not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from pydantic import BaseModel
+
+from goldenthread.commands import COMMANDS, commands
+from goldenthread.facts import inventory, sources
+from goldenthread.facts.formulas import derived, vocabulary
+from goldenthread.record.framework import definition as framework
+from goldenthread.record.measures import definition as measures
+from goldenthread.record.orgs import definition as orgs
+from goldenthread.record.orgs import files
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+
+# Headings of definitions.md, each under the file it belongs to, and the shape that the product checks.
+SHAPES: dict[tuple[str, str], type[BaseModel]] = {
+    ("organization.yaml", ""): orgs.OrganizationDefinition,
+    ("organization.yaml", "calendar"): orgs.CalendarDefinition,
+    ("organization.yaml", "holidays"): orgs.HolidayDefinition,
+    ("organization.yaml", "units"): orgs.UnitDefinition,
+    ("organization.yaml", "parents"): orgs.ParentDefinition,
+    ("framework.yaml", ""): framework.FrameworkDefinition,
+    ("framework.yaml", "outcomes"): framework.OutcomeShape,
+    ("framework.yaml", "clients"): framework.Clients,
+    ("framework.yaml", "missions"): framework.MissionShape,
+    ("sources/*.yaml", ""): sources.SourceDefinition,
+    ("sources/*.yaml", "worker"): sources.Placement,
+    ("sources/*.yaml", "columns"): sources.Column,
+    ("sources/*.yaml", "file"): sources.FileLayout,
+    ("sources/*.yaml", "expected"): sources.Arrival,
+    ("sources/*.yaml", "wide"): sources.Wide,
+    ("sources/*.yaml", "checks"): sources.Check,
+    ("sources/*.yaml", "derived"): derived.Derived,
+    ("sources/*.yaml", "on_time"): derived.OnTime,
+    ("sources/*.yaml", "inventory"): inventory.InventoryMapping,
+    ("sources/*.yaml", "levels"): inventory.InventoryLevel,
+    ("sources/*.yaml", "frequency, kind, better, unit_of_measure"): inventory.Worded,
+    ("sources/*.yaml", "values"): inventory.ValueColumns,
+    ("measures/*.yaml", ""): measures.MeasureDefinition,
+    ("measures/*.yaml", "numerator, denominator"): vocabulary.Side,
+    ("measures/*.yaml", "where"): vocabulary.Condition,
+    ("measures/*.yaml", "show_as"): measures.ShowAs,
+    ("measures/*.yaml", "targets"): measures.TargetShape,
+    ("measures/*.yaml", "spc"): measures.SignalSettings,
+    ("measures/*.yaml", "people"): measures.PeopleShape,
+}
+TABLES = {
+    ("people.csv", ""): files.PEOPLE_COLUMNS,
+    ("people.csv", "people_ids.csv"): files.PERSON_ID_COLUMNS,
+    ("people.csv", "unit_ids.csv"): files.UNIT_ID_COLUMNS,
+}
+
+
+def tables(page: Path) -> dict[tuple[str, str], dict[str, str]]:
+    """The rows of each table by its headings: the word in the first cell, and the second cell."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    above = below = ""
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            above, below = line[3:], ""
+            found[above, below] = {}
+        elif line.startswith("### "):
+            below = line[4:]
+            found[above, below] = {}
+        elif row := re.match(r"\| `([^`]+)` \| ([^|]*)", line):
+            found.setdefault((above, below), {})[row[1]] = row[2].strip()
+    return found
+
+
+DEFINED = tables(REFERENCE / "definitions.md")
+
+
+def test_every_heading_of_the_definitions_is_a_shape():
+    assert set(DEFINED) == {*SHAPES, *TABLES}
+
+
+@pytest.mark.parametrize(("headings", "shape"), SHAPES.items(), ids=map(" ".join, SHAPES))
+def test_a_shape_is_listed_key_by_key(headings: tuple[str, str], shape: type[BaseModel]):
+    wanted = {
+        field.alias or name: "yes" if field.is_required() else ""
+        for name, field in shape.model_fields.items()
+    }
+
+    assert DEFINED[headings] == wanted
+
+
+@pytest.mark.parametrize(("headings", "columns"), TABLES.items(), ids=map(" ".join, TABLES))
+def test_a_table_is_listed_column_by_column(headings: tuple[str, str], columns: tuple[str, ...]):
+    assert tuple(DEFINED[headings]) == columns
+
+
+def test_every_command_and_each_of_its_words():
+    listed = {
+        command: set(rows) for (command, _), rows in tables(REFERENCE / "commands.md").items() if command
+    }
+    context = click.Context(commands)
+    known = {}
+    for name in COMMANDS:
+        command = commands.get_command(context, name)
+        assert command is not None
+        if not command.hidden:
+            known[name] = {
+                (one.metavar or one.name or "").upper() if isinstance(one, click.Argument) else one.opts[0]
+                for one in command.params
+            } - {"--home"}
+
+    assert listed == known
+
+
+def test_every_option_says_what_it_does():
+    context = click.Context(commands)
+    silent = [
+        f"{name} {option.opts[0]}"
+        for name in COMMANDS
+        for option in getattr(commands.get_command(context, name), "params", [])
+        if isinstance(option, click.Option) and not option.help
+    ]
+
+    assert not silent
+
+
+def test_every_variable_of_the_environment():
+    named = re.compile(r"\b(?:GOLDENTHREAD_[A-Z_]+|DATABASE_URL)\b")
+    read = {
+        name for file in (ROOT / "goldenthread").rglob("*.py") for name in named.findall(file.read_text())
+    }
+
+    assert set(tables(REFERENCE / "settings.md")["", ""]) == read
