@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -14,8 +15,7 @@ from goldenthread.workspace import Workspace
 
 def build(workspace: Workspace, *, scale: int, open_workspace: Callable[[], None]) -> None:
     """Build in a folder beside ``workspace.home``, and move it there when it is whole."""
-    beside = Workspace(workspace.home.with_name(f".{workspace.home.name}.being-built"))
-    shutil.rmtree(beside.home, ignore_errors=True)
+    beside = Workspace(place_beside(workspace.home))
     beside.create()
     os.environ["GOLDENTHREAD_HOME"] = str(beside.home)
     open_workspace()
@@ -27,6 +27,13 @@ def build(workspace: Workspace, *, scale: int, open_workspace: Callable[[], None
         build_in(beside, now=now(), scale=scale, progress=progress)
     move_into_place(beside.home, workspace.home)
     click.echo(f"Built a demo county in {workspace.home}")
+
+
+def place_beside(home: Path) -> Path:
+    """An empty folder beside ``home`` to build in; what an interrupted build left there is gone."""
+    place = home.with_name(f".{home.name}.being-built")
+    shutil.rmtree(place, ignore_errors=True)
+    return place
 
 
 def accounts_as_json(workspace: Workspace) -> str:

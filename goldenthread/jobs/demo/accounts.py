@@ -46,12 +46,12 @@ DEMO_ROLES: Sequence[DemoRole] = (
     DemoRole("supervisor", "dana_whitcomb", "phone_unit_3"),
     DemoRole("director", "marisol_vega", "hhs"),
     DemoRole("analyst", "amara_okafor", "county", granted=True),
+    DemoRole("data_custodian", "chen_liu", "county", granted=True),
     DemoRole("executive", "ruth_adeyemi", "county", granted=True),
     DemoRole("administrator", "ben_whitefeather", "county", granted=True),
 )
 
 WITHOUT_PASSWORD = (
-    "chen_liu",
     "greta_lindqvist",
     "helen_marsh",
     "jamal_haddad",
@@ -114,8 +114,3 @@ def save_sign_ins(file: Path, sign_ins: Sequence[SignIn]) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         json.dump([asdict(one) for one in sign_ins], stream, indent=2)
         stream.write("\n")
-
-
-def read_sign_ins(file: Path) -> tuple[SignIn, ...]:
-    """The sign-ins of a demo workspace."""
-    return tuple(SignIn(**one) for one in json.loads(file.read_text(encoding="utf-8")))

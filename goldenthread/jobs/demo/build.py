@@ -47,13 +47,6 @@ class _Arrival:
     late: bool
 
 
-def place_beside(home: Path) -> Path:
-    """An empty folder beside `home` to build in; what an interrupted build left there is gone."""
-    place = home.with_name(f".{home.name}.being-built")
-    shutil.rmtree(place, ignore_errors=True)
-    return place
-
-
 def move_into_place(built: Path, home: Path) -> None:
     """Make a finished build the workspace at `home`, which must not exist or be empty."""
     connections.close_all()
@@ -67,7 +60,7 @@ def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Prog
     """Fill a new workspace, the one Django was set up for, with the demo county as of `now`.
 
     Its sign-ins are written last: until then the workspace is no demo. To have nothing half-built where the
-    workspace belongs, build in `place_beside` and then `move_into_place`.
+    workspace belongs, build beside it and then `move_into_place`.
     """
     tell = progress or (lambda _share, _sentence: None)
     by = Actor.job("demo")
@@ -80,8 +73,8 @@ def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Prog
     (workspace.home / _HOW_TO).mkdir()
     small_extract(workspace.home / _HOW_TO, today=story.today)
     tell(0.2, "Loading its units, people, sources and measures")
-    load_folder(folder / EARLIER, by=by, now=_morning(story.first_day))
-    load_folder(folder / DEFINITIONS, by=by, now=_morning(story.callbacks_began))
+    for definitions, day in ((EARLIER, story.first_day), (DEFINITIONS, story.callbacks_began)):
+        load_folder(folder / definitions, by=by, now=_morning(day), then_compute=False)
     sign_ins = create_accounts(by=by, now=_morning(story.callbacks_began))
     on_time, late = _read_extracts(folder / EXTRACTS, story, by=by, now=now, tell=tell)
     _load(on_time, by=by, now=now, tell=tell)

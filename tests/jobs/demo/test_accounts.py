@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import stat
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,6 @@ from goldenthread.jobs.demo.accounts import (
     DEMO_ROLES,
     WITHOUT_PASSWORD,
     create_accounts,
-    read_sign_ins,
     save_sign_ins,
 )
 from goldenthread.jobs.demo.generate import DEFINITIONS
@@ -61,5 +62,5 @@ def test_sign_ins_are_kept_from_other_users_of_the_machine(tmp_path: Path):
 
     save_sign_ins(file, sign_ins)
 
-    assert read_sign_ins(file) == sign_ins
+    assert json.loads(file.read_text()) == [asdict(one) for one in sign_ins]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
