@@ -53,6 +53,10 @@ class FunnelLimits:
             return Position.LOW
         return Position.INSIDE
 
+    def times(self, by: float) -> "FunnelLimits":
+        """The limits of values shown per ``by``, which is above 0."""
+        return FunnelLimits(self.lower_95 * by, self.upper_95 * by, self.lower_998 * by, self.upper_998 * by)
+
 
 @dataclass(frozen=True)
 class FunnelPoint:
@@ -133,7 +137,7 @@ def rate_funnel(units: Sequence[FunnelUnit]) -> Funnel | None:
 
     def limits_at(denominator: float) -> FunnelLimits:
         if not between:
-            return _scaled(poisson_limits(center * denominator), center)
+            return poisson_limits(center * denominator).times(center)
         spread = math.sqrt(1 / (4 * center * denominator) + between)
         return _limits(lambda z: center * max(0.0, 1 + z * spread) ** 2)
 
@@ -167,12 +171,6 @@ def _share_at(angle: float) -> float:
 
 def _limits(value_at: Callable[[float], float]) -> FunnelLimits:
     return FunnelLimits(value_at(-Z_95), value_at(Z_95), value_at(-Z_998), value_at(Z_998))
-
-
-def _scaled(limits: FunnelLimits, by: float) -> FunnelLimits:
-    return FunnelLimits(
-        limits.lower_95 * by, limits.upper_95 * by, limits.lower_998 * by, limits.upper_998 * by
-    )
 
 
 def _dispersion(scores: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:

@@ -21,6 +21,7 @@ from goldenthread.render.tables import Table
 from goldenthread.results.assembling import TreeName
 from goldenthread.results.breakdowns import breakdown
 from goldenthread.results.chart_notes import rebases
+from goldenthread.results.comparing import compare_units
 from goldenthread.results.places import open_places
 from goldenthread.results.provenance import provenance
 from goldenthread.results.series import series, tiles_at, units_with_values
@@ -28,6 +29,7 @@ from goldenthread.results.standings import visible_measures
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Series
 from goldenthread.web.access import rights, scope, signed_in, today
+from goldenthread.web.desk.presenters.funnel import side_by_side
 from goldenthread.web.desk.presenters.measure import May, Shown, measure_page
 from goldenthread.web.desk.presenters.measure_list import MEASURES_ON_A_PAGE, measure_list
 from goldenthread.web.desk.presenters.multiples import (
@@ -165,7 +167,8 @@ def _comparisons(
 ) -> list[Comparison]:
     """The measure by one of its columns, and for the units directly below."""
     seen, day = scope(request), today()
-    columns = current_definition(record).breakdowns
+    definition = current_definition(record)
+    columns = definition.breakdowns
     found: list[Comparison | None] = []
     if columns:
         chosen = shown.split or columns[0]
@@ -173,7 +176,10 @@ def _comparisons(
         if split is not None:
             found.append(by_category(split, links=_split_links(record, shown, chosen, columns)))
     below = [(record, unit) for unit in rights(request).tree.children(shown.unit)]
-    found.append(of_units(tiles_at(below, seen, today=day, around=around)))
+    tiles = tiles_at(below, seen, today=day, around=around)
+    found.append(of_units(tiles))
+    compared = compare_units(definition, tiles)
+    found.append(side_by_side(compared) if compared else None)
     return [one for one in found if one is not None]
 
 

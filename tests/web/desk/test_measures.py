@@ -12,7 +12,7 @@ from django.utils import timezone
 from goldenthread.accounts.models import User
 from goldenthread.record.measures.models import Annotation, Measure, Observation, Rebase, ReportedValue
 from goldenthread.record.orgs.models import Unit
-from tests.web.desk.worlds import CALENDAR, MONTHS, build_units, build_world, last_month
+from tests.web.desk.worlds import CALENDAR, MONTHS, add_offices, build_units, build_world, last_month
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,20 @@ def test_a_page_answers_first(world):
     assert text.index("North office") < text.index("South office")
     assert "Number of calls where wait seconds is at most 60" in text
     assert 'aria-label="Thread"' in text
+
+
+def test_units_are_side_by_side_and_never_in_the_order_of_their_values(world):
+    assert "Units side by side" not in text_of("ada", PAGE)
+    add_offices([(800, 1000), (810, 1000), (790, 1000), (805, 1000), (795, 1000), (600, 1000)])
+    text = text_of("ada", PAGE)
+    funnel = text[text.index('id="side-by-side"') :]
+    assert "Office 6 is lower than chance explains." in funnel
+    table = funnel[funnel.index("<table") : funnel.index("</table>")]
+    names = [f"Office {number}" for number in range(1, 7)]
+    places = [table.index(name) for name in ("North office", *names, "South office")]
+    assert places == sorted(places)
+    assert table.count("Within chance") == 7
+    assert table.count("Lower than chance explains") == 1
 
 
 def test_the_unit_of_the_reader_comes_first_where_the_keeper_is_hidden(world):

@@ -175,6 +175,17 @@ def build_world() -> None:
         _observe("potholes", unit, [(share, 100) for share in _shares()])
 
 
+def add_offices(values: list[tuple[int, int]]) -> list[str]:
+    """Offices below benefits, each with last month's answered calls: (in time, all of them)."""
+    benefits = Unit.objects.get(key="benefits")
+    keys = [f"office_{number}" for number in range(1, len(values) + 1)]
+    for key, value in zip(keys, values, strict=True):
+        office = Unit.objects.create(key=key, name=key.replace("_", " ").capitalize(), kind="office")
+        UnitParent.objects.create(unit=office, parent=benefits)
+        _observe("calls_answered", key, [value])
+    return keys
+
+
 def _shares() -> list[int]:
     """Percents around 78 that differ by no more than chance."""
     return [78 + (step * 5) % 4 for step in range(MONTHS)]

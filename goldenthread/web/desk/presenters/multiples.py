@@ -13,7 +13,7 @@ from goldenthread.calc.formatting import format_number
 from goldenthread.calc.spc import Meaning, Segment
 from goldenthread.facts.formulas.vocabulary import NO_CATEGORY
 from goldenthread.render.charts.multiples import Multiple, draw_multiples
-from goldenthread.render.charts.values import ChartPoint, Mark, TargetStep
+from goldenthread.render.charts.values import ChartPoint, KeyWord, Mark, TargetStep
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.breakdowns import Breakdown
 from goldenthread.results.values import MeasureLine, Point, Series, Tile
@@ -63,7 +63,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A section of small charts with their finding and their table. ``anchor`` is its place on the page."""
+    """A section that compares, with its finding and its table. ``anchor`` is its place on the page."""
 
     title: str
     anchor: str
@@ -72,6 +72,7 @@ class Comparison:
     drawing: SafeString
     table: Table
     links: tuple[Link, ...]
+    key: tuple[KeyWord, ...] = ()
 
 
 def category_words(category: str) -> str:
@@ -141,7 +142,7 @@ def _finding(parts: Sequence[Part]) -> str:
     ):
         found = [one.name for one in judged if one.latest and one.latest.meaning in meanings]
         if found:
-            sentences.append(said % {"named": _names(found)})
+            sentences.append(said % {"named": named(found)})
     if sentences:
         return " ".join(sentences)
     return _("None of the %(count)s changed by more than normal variation.") % {
@@ -149,7 +150,8 @@ def _finding(parts: Sequence[Part]) -> str:
     }
 
 
-def _names(names: Sequence[str]) -> str:
+def named(names: Sequence[str]) -> str:
+    """ "Fairview, Harbor and Old Town", in the order of the alphabet; of many, how many more there are."""
     first = sorted(names, key=str.casefold)[:_MOST_NAMED]
     rest = len(names) - len(first)
     if rest:
