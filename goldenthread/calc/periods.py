@@ -1,9 +1,10 @@
 """Days, weeks, months, and fiscal quarters and years as half-open date intervals."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -92,15 +93,7 @@ class FiscalCalendar:
 
     def period_of(self, day: date, grain: Grain) -> Period:
         """The period of that grain which holds `day`."""
-        if grain is Grain.DAY:
-            return Period(day, day + timedelta(days=1), grain)
-        if grain is Grain.WEEK:
-            monday = day - timedelta(days=day.weekday())
-            return Period(monday, monday + timedelta(weeks=1), grain)
-        length = _MONTHS_PER[grain]
-        into_period = (day.month - self.starts_month) % length
-        start = _add_months(day.replace(day=1), -into_period)
-        return Period(start, _add_months(start, length), grain)
+        return _period_of(self.starts_month, day, grain)
 
     def from_key(self, key: str, grain: Grain) -> Period:
         """The period whose `key` this is. ValueError when no period of that grain starts on that day."""
@@ -141,14 +134,7 @@ class FiscalCalendar:
 
     def periods_between(self, start: date, end: date, grain: Grain) -> tuple[Period, ...]:
         """Every period that holds a day of `[start, end)`, oldest first; none when the interval is empty."""
-        if start >= end:
-            return ()
-        return tuple(self._from_until(self.period_of(start, grain), end))
-
-    def _from_until(self, period: Period, end: date) -> Iterator[Period]:
-        while period.start < end:
-            yield period
-            period = self.next(period)
+        return _periods_between(self, start, end, grain)
 
     def with_gaps(self, values: Mapping[Period, T]) -> tuple[tuple[Period, T | None], ...]:
         """`values` in order of time, with every period between the first and the last; a gap is None.
@@ -187,17 +173,7 @@ class FiscalCalendar:
 
     def label(self, period: Period) -> str:
         """What a heading calls the period: "October 2026", "FY2027 Q2", "Week of October 12, 2026"."""
-        match period.grain:
-            case Grain.DAY:
-                return _long_date(period.start)
-            case Grain.WEEK:
-                return f"Week of {_long_date(period.start)}"
-            case Grain.MONTH:
-                return f"{MONTHS[period.start.month - 1]} {period.start.year}"
-            case Grain.QUARTER:
-                return f"FY{self.fiscal_year(period.start)} Q{self.quarter(period.start)}"
-            case _:
-                return f"FY{self.fiscal_year(period.start)}"
+        return _label(self, period)
 
     def short_label(self, period: Period) -> str:
         """What an axis calls the period, with the year beneath it: "Oct 12", "Oct", "Q2", "FY2027"."""
@@ -221,6 +197,45 @@ class FiscalCalendar:
                 return f"in the week of {_long_date(period.start)}"
             case _:
                 return f"in {self.label(period)}"
+
+
+# The same few hundred periods are asked for once for each point of each measure of each page.
+@lru_cache(maxsize=10_000)
+def _period_of(starts_month: int, day: date, grain: Grain) -> Period:
+    if grain is Grain.DAY:
+        return Period(day, day + timedelta(days=1), grain)
+    if grain is Grain.WEEK:
+        monday = day - timedelta(days=day.weekday())
+        return Period(monday, monday + timedelta(weeks=1), grain)
+    length = _MONTHS_PER[grain]
+    into_period = (day.month - starts_month) % length
+    start = _add_months(day.replace(day=1), -into_period)
+    return Period(start, _add_months(start, length), grain)
+
+
+@lru_cache(maxsize=1_000)
+def _periods_between(calendar: FiscalCalendar, start: date, end: date, grain: Grain) -> tuple[Period, ...]:
+    found = []
+    period = calendar.period_of(start, grain)
+    while start < end and period.start < end:
+        found.append(period)
+        period = calendar.next(period)
+    return tuple(found)
+
+
+@lru_cache(maxsize=10_000)
+def _label(calendar: FiscalCalendar, period: Period) -> str:
+    match period.grain:
+        case Grain.DAY:
+            return _long_date(period.start)
+        case Grain.WEEK:
+            return f"Week of {_long_date(period.start)}"
+        case Grain.MONTH:
+            return f"{MONTHS[period.start.month - 1]} {period.start.year}"
+        case Grain.QUARTER:
+            return f"FY{calendar.fiscal_year(period.start)} Q{calendar.quarter(period.start)}"
+        case _:
+            return f"FY{calendar.fiscal_year(period.start)}"
 
 
 def _add_months(first_of_month: date, months: int) -> date:

@@ -1,8 +1,16 @@
 """What the server runs."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goldenthread.config.settings")
 application = get_wsgi_application()
+
+# Every page and all it needs is loaded before the first request, and then left alone: what lives as long as
+# its worker is not looked through for garbage again and again.
+get_resolver().url_patterns  # noqa: B018
+gc.collect()
+gc.freeze()

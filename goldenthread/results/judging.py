@@ -10,7 +10,15 @@ from goldenthread.calc import aggregation, lenses
 from goldenthread.calc.direction import Better
 from goldenthread.calc.lenses import LensResult, Target
 from goldenthread.calc.periods import FiscalCalendar, Period
-from goldenthread.calc.spc import Capability, ProcessBehavior, Segment, Settings, analyze, capability
+from goldenthread.calc.spc import (
+    Capability,
+    ProcessBehavior,
+    Segment,
+    Settings,
+    WantedRange,
+    analyze,
+    capability,
+)
 from goldenthread.results.values import Point, Reported, Status
 
 TargetAt = Callable[[Period], tuple[Target, str] | None]
@@ -79,7 +87,7 @@ def judge(
         ],
         better=rules.better,
         rebased_at=_indexes([period for period, _ in filled], breaks),
-        wanted=[_wanted(target) for target in targets],
+        wanted=[_wanted(target) for target in targets] if rules.better is Better.IN_RANGE else None,
         settings=rules.settings,
     )
     points = tuple(
@@ -128,11 +136,8 @@ def _indexes(periods: list[Period], days: Collection[date]) -> list[int]:
     return sorted(index for index in found if 0 < index < len(periods))
 
 
-def _wanted(target: tuple[Target, str] | None) -> tuple[float, float] | None:
-    if target is None:
-        return None
-    low, high = target[0].bounds(Better.IN_RANGE)
-    return None if low is None or high is None else (low, high)
+def _wanted(target: tuple[Target, str] | None) -> WantedRange | None:
+    return None if target is None else target[0].bounds(Better.IN_RANGE)
 
 
 def _lenses(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db.models import Q
 
 from goldenthread.calc.periods import YEAR_TO_DATE, Grain, Period
-from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+from goldenthread.facts.scope import Scope
+from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Annotation, Measure, Observation, Rebase, ReportedValue
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.record.orgs.models import Unit
@@ -24,6 +26,20 @@ OfMeasure = TypeVar("OfMeasure", Rebase, Annotation)
 Place = tuple[Measure, str]
 """A measure and the key of a unit it is looked at for."""
 _RECENT = 12
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A measure, by primary key and as it is defined now, and the key of a unit it is looked at for."""
+
+    measure: int
+    definition: MeasureDefinition
+    unit: str
+
+
+def subject(measure: Measure, unit: str) -> Subject:
+    """A place whose definition is wanted, too."""
+    return Subject(measure.pk, current_definition(measure), unit)
 
 
 def series(
@@ -46,7 +62,7 @@ def series(
     measure = Measure.objects.select_related("current").filter(key=measure_key, current__isnull=False).first()
     if measure is None or unit is None or unit not in around.names or not scope.sees_unit(unit):
         return None
-    return _gathered([(measure, unit)], around, grain=grain, tree=tree, in_full=True)[0]
+    return _gathered([subject(measure, unit)], around, grain=grain, tree=tree, in_full=True)[0]
 
 
 def units_with_values(measure_key: str, scope: Scope) -> tuple[tuple[str, str], ...]:
@@ -73,8 +89,12 @@ def tiles_at(
 
     ``around`` is for callers that ask several times; reading the units once is enough.
     """
-    around = around or Surroundings(today)
-    seen = [(measure, unit) for measure, unit in places if scope.sees_unit(unit)]
+    return tiles_of([subject(*place) for place in places], scope, around=around or Surroundings(today))
+
+
+def tiles_of(subjects: Sequence[Subject], scope: Scope, *, around: Surroundings) -> tuple[Tile, ...]:
+    """``tiles_at`` of measures whose definitions have been read already."""
+    seen = [one for one in subjects if scope.sees_unit(one.unit)]
     found = _gathered(seen, around, grain=None, tree="event", in_full=False)
     return tuple(map(_tile, found))
 
@@ -91,7 +111,7 @@ class _Kept:
 
 
 def _gathered(
-    places: Sequence[Place],
+    subjects: Sequence[Subject],
     around: Surroundings,
     *,
     grain: str | None,
@@ -99,96 +119,113 @@ def _gathered(
     in_full: bool,
 ) -> list[Series]:
     """``in_full`` is for a page of one measure: also where there is no value yet, and with annotations."""
-    kept = _kept(places, around, grain=grain, tree=tree, in_full=in_full)
+    kept = _kept(subjects, around, grain=grain, tree=tree, in_full=in_full)
     return [
-        _series(measure, unit, kept, around, grain=grain, tree=tree)
-        for measure, unit in places
-        if in_full or kept.observations.get((measure.pk, unit))
+        _series(one, kept, around, grain=grain, tree=tree)
+        for one in subjects
+        if in_full or kept.observations.get((one.measure, one.unit))
     ]
 
 
+class _Row(NamedTuple):
+    """What a series takes of an observation; what comes after ``facts`` only a series in full does."""
+
+    measure: int
+    unit: int | None
+    grain: str
+    period_start: date
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    facts: int
+    contributors: int | None = None
+    version: int = 0
+    computed_at: datetime | None = None
+
+
+_COLUMNS = (
+    "measure_id",
+    "unit_id",
+    "grain",
+    "period_start",
+    "numerator",
+    "denominator",
+    "value",
+    "facts",
+)
+_COLUMNS_IN_FULL = (*_COLUMNS, "contributors", "version__number", "computed_at")
+
+
 def _kept(
-    places: Sequence[Place], around: Surroundings, *, grain: str | None, tree: TreeName, in_full: bool
+    subjects: Sequence[Subject],
+    around: Surroundings,
+    *,
+    grain: str | None,
+    tree: TreeName,
+    in_full: bool,
 ) -> _Kept:
     calendar = around.calendar
-    measures = list(dict.fromkeys(measure for measure, _ in places))
-    units = {unit for _, unit in places}
-    frequency = {measure.pk: Grain(measure.frequency) for measure in measures}
+    frequency = {one.measure: one.definition.frequency for one in subjects}
     observations: dict[tuple[int, str], dict[Period, Stored]] = defaultdict(dict)
     as_of: dict[tuple[int, str], datetime] = {}
-    for row in _rows(places, around, grain=grain, tree=tree):
-        place = (row["measure_id"], row["unit__key"] or NOT_ASSIGNED)
-        period = calendar.period_of(row["period_start"], _period_grain(row["grain"], frequency[place[0]]))
+    for row in _rows(subjects, around, _COLUMNS_IN_FULL if in_full else _COLUMNS, grain=grain, tree=tree):
+        place = (row.measure, around.keys[row.unit])
+        period = calendar.period_of(row.period_start, _period_grain(row.grain, frequency[row.measure]))
         observations[place][period] = Stored(
-            numerator=row["numerator"],
-            denominator=row["denominator"],
-            value=row["value"],
-            facts=row["facts"],
-            contributors=row["contributors"],
-            definition=row["version__number"],
+            row.numerator, row.denominator, row.value, row.facts, row.contributors, row.version
         )
-        as_of[place] = max(as_of.get(place, row["computed_at"]), row["computed_at"])
+        if row.computed_at is not None:
+            as_of[place] = max(as_of.get(place, row.computed_at), row.computed_at)
     reported: dict[tuple[int, str], dict[Period, tuple[Reported, ...]]] = defaultdict(dict)
-    for locked in ReportedValue.objects.filter(measure__in=measures, unit__key__in=units).select_related(
-        "unit"
-    ):
+    units = {around.ids[one.unit] for one in subjects} - {None}
+    for locked in ReportedValue.objects.filter(measure__in=frequency, unit__in=units):
         period = calendar.period_of(locked.period_start, Grain(locked.grain))
-        of_unit = reported[(locked.measure_id, locked.unit.key)]
+        of_unit = reported[(locked.measure_id, around.keys[locked.unit_id])]
         of_unit[period] = (*of_unit.get(period, ()), _reported(locked))
     return _Kept(
         observations,
         as_of,
         reported,
-        _by_measure(Rebase.objects.filter(measure__in=measures).select_related("unit")),
-        _by_measure(
-            Annotation.objects.filter(measure__in=measures if in_full else ()).select_related("unit")
-        ),
+        _by_measure(Rebase.objects.filter(measure__in=frequency)),
+        _by_measure(Annotation.objects.filter(measure__in=frequency)) if in_full else {},
     )
 
 
 def _rows(
-    places: Sequence[Place], around: Surroundings, *, grain: str | None, tree: TreeName
-) -> Iterable[Any]:
-    """Observations in the grain asked for, or each measure's own."""
+    subjects: Sequence[Subject],
+    around: Surroundings,
+    columns: Sequence[str],
+    *,
+    grain: str | None,
+    tree: TreeName,
+) -> Iterable[_Row]:
+    """Observations in the grain asked for, or each measure's own, in no order: to ask for one would lead
+    SQLite through the index of all measures of a unit."""
     together: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for measure, unit in places:
-        together[(unit, grain or measure.frequency)].append(measure.pk)
+    for one in subjects:
+        together[(one.unit, grain or one.definition.frequency)].append(one.measure)
     if not together:
         return ()
     wanted = Q()
     for (unit, name), measures in together.items():
         wanted |= Q(unit=around.ids[unit], grain=name, measure__in=measures)
-    return (
-        Observation.objects.filter(wanted, tree=tree)
-        .order_by("period_start")
-        .values(
-            "measure_id",
-            "unit__key",
-            "grain",
-            "period_start",
-            "numerator",
-            "denominator",
-            "value",
-            "facts",
-            "contributors",
-            "version__number",
-            "computed_at",
-        )
-    )
+    rows = Observation.objects.filter(wanted, tree=tree)
+    return itertools.starmap(_Row, rows.values_list(*columns))
 
 
 def _series(
-    measure: Measure, unit: str, kept: _Kept, around: Surroundings, *, grain: str | None, tree: TreeName
+    subject: Subject, kept: _Kept, around: Surroundings, *, grain: str | None, tree: TreeName
 ) -> Series:
-    place = (measure.pk, unit)
+    measure, unit = subject.measure, subject.unit
+    place, here = (measure, unit), (None, around.ids[unit])
     known = Known(
         observations=kept.observations.get(place, {}),
         as_of=kept.as_of.get(place),
         reported=kept.reported.get(place, {}) if grain is None else {},
-        rebases=[one for one in kept.rebases[measure.pk] if one.unit is None or one.unit.key == unit],
-        annotations=[one for one in kept.annotations[measure.pk] if one.unit is None or one.unit.key == unit],
+        rebases=[one for one in kept.rebases.get(measure, ()) if one.unit_id in here],
+        annotations=[one for one in kept.annotations.get(measure, ()) if one.unit_id in here],
     )
-    return assemble(current_definition(measure), unit, known, around, grain=grain, tree=tree)
+    return assemble(subject.definition, unit, known, around, grain=grain, tree=tree)
 
 
 def _tile(one: Series) -> Tile:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -16,10 +17,9 @@ from goldenthread.calc.periods import Grain, Period
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, Observation
-from goldenthread.record.measures.queries import current_definition
 from goldenthread.record.measures.targets import target_for
 from goldenthread.results.assembling import measure_line
-from goldenthread.results.series import Place
+from goldenthread.results.series import Place, Subject, subject
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import MeasureLine
 
@@ -64,13 +64,17 @@ def tally(standings: Iterable[Standing]) -> Tally:
 
 def visible_measures(scope: Scope) -> QuerySet[Measure]:
     """The measures in use that the scope opens: kept by a unit it sees, or with values for one."""
-    rows = Measure.objects.filter(retired_on=None, current__isnull=False).select_related(
-        "current", "unit", "service", "owner", "deputy"
-    )
+    rows = _in_use()
     if scope.every_unit:
         return rows
     values = Observation.objects.filter(measure=OuterRef("pk"), unit__key__in=scope.units)
     return rows.filter(Q(unit__key__in=scope.units) | Exists(values))
+
+
+def _in_use() -> QuerySet[Measure]:
+    return Measure.objects.filter(retired_on=None, current__isnull=False).select_related(
+        "current", "unit", "service", "owner", "deputy"
+    )
 
 
 def keeper_places(measures: Iterable[Measure], *, top: str | None) -> list[Place]:
@@ -82,7 +86,7 @@ def keeper_places(measures: Iterable[Measure], *, top: str | None) -> list[Place
 def measured_at(unit: str, scope: Scope) -> QuerySet[Measure]:
     """The measures in use that have values for this unit, by title; none when the scope does not see it."""
     values = Observation.objects.filter(measure=OuterRef("pk"), unit__key=unit)
-    rows = visible_measures(scope).filter(Exists(values))
+    rows = _in_use().filter(Exists(values))
     return rows if scope.sees_unit(unit) else rows.none()
 
 
@@ -93,33 +97,54 @@ def standings(
 
     Left out are units the scope does not see, and measures without a complete value there.
     """
-    around = around or Surroundings(today)
-    seen = [(measure, unit) for measure, unit in places if scope.sees_unit(unit)]
+    return standings_of([subject(*place) for place in places], scope, around=around or Surroundings(today))
+
+
+def standings_of(subjects: Sequence[Subject], scope: Scope, *, around: Surroundings) -> tuple[Standing, ...]:
+    """``standings`` of measures whose definitions have been read already."""
+    seen = [one for one in subjects if scope.sees_unit(one.unit)]
     latest = _latest(seen, around)
     return tuple(
-        _standing(measure, unit, row, around)
-        for measure, unit in seen
-        if (row := latest.get((measure.pk, unit))) is not None
+        _standing(one, row, around)
+        for one in seen
+        if (row := latest.get((one.measure, one.unit))) is not None
     )
 
 
-def _latest(places: Sequence[Place], around: Surroundings) -> dict[tuple[int, str], Observation]:
+class _Row(NamedTuple):
+    """What a standing takes of an observation."""
+
+    measure: int
+    unit: int | None
+    period_start: date
+    denominator: float | None
+    value: float
+    facts: int
+    computed_at: datetime
+
+
+_COLUMNS = ("measure_id", "unit_id", "period_start", "denominator", "value", "facts", "computed_at")
+
+
+def _latest(subjects: Sequence[Subject], around: Surroundings) -> dict[tuple[int, str], _Row]:
     """The last value of each measure whose period, and the days of grace after it, are over.
 
     Almost all are found in the last period, which an index reaches; only for the rest is history searched.
     """
-    found = _by_place(_values(places, around, only_last=True))
-    rest = [(measure, unit) for measure, unit in places if (measure.pk, unit) not in found]
+    found = _by_place(_values(subjects, around, only_last=True), around)
+    rest = [one for one in subjects if (one.measure, one.unit) not in found]
+    if not rest:
+        return found
     newest_first = Window(RowNumber(), partition_by=[F("measure_id"), F("unit_id")], order_by="-period_start")
     older = _values(rest, around, only_last=False).annotate(place=newest_first).filter(place=1)
-    return found | _by_place(older)
+    return found | _by_place(older, around)
 
 
-def _values(places: Sequence[Place], around: Surroundings, *, only_last: bool) -> QuerySet[Observation]:
+def _values(subjects: Sequence[Subject], around: Surroundings, *, only_last: bool) -> QuerySet[Observation]:
     together: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-    for measure, unit in places:
-        together[(unit, measure.frequency, measure.lag_days)].append(measure.pk)
-    rows = Observation.objects.filter(tree="event", value__isnull=False).select_related("unit")
+    for one in subjects:
+        together[(one.unit, one.definition.frequency, one.definition.lag_days)].append(one.measure)
+    rows = Observation.objects.filter(tree="event", value__isnull=False)
     wanted = Q()
     for (unit, frequency, lag_days), measures in together.items():
         last = around.calendar.last_complete(Grain(frequency), today=around.today, lag_days=lag_days).start
@@ -128,24 +153,26 @@ def _values(places: Sequence[Place], around: Surroundings, *, only_last: bool) -
     return rows.filter(wanted) if together else rows.none()
 
 
-def _by_place(rows: Iterable[Observation]) -> dict[tuple[int, str], Observation]:
-    return {(row.measure_id, row.unit.key if row.unit else NOT_ASSIGNED): row for row in rows}
+def _by_place(rows: QuerySet[Observation], around: Surroundings) -> dict[tuple[int, str], _Row]:
+    found = map(_Row._make, rows.values_list(*_COLUMNS))
+    return {(row.measure, around.keys[row.unit]): row for row in found}
 
 
-def not_assigned(measures: Iterable[Measure], scope: Scope, *, around: Surroundings) -> tuple[Standing, ...]:
+def not_assigned(subjects: Iterable[Subject], scope: Scope, *, around: Surroundings) -> tuple[Standing, ...]:
     """What nobody could be placed for in the last complete period; only for a scope that sees it."""
-    places = [(measure, NOT_ASSIGNED) for measure in measures] if scope.sees_unit(NOT_ASSIGNED) else []
-    found = _by_place(_values(places, around, only_last=True))
+    if not scope.sees_unit(NOT_ASSIGNED):
+        return ()
+    lost = [replace(one, unit=NOT_ASSIGNED) for one in subjects]
+    found = _by_place(_values(lost, around, only_last=True), around)
     return tuple(
-        _standing(measure, unit, row, around)
-        for measure, unit in places
-        if (row := found.get((measure.pk, unit))) is not None and row.facts
+        _standing(one, row, around)
+        for one in lost
+        if (row := found.get((one.measure, one.unit))) is not None and row.facts
     )
 
 
-def _standing(measure: Measure, unit: str, row: Observation, around: Surroundings) -> Standing:
-    definition = current_definition(measure)
-    assert row.value is not None
+def _standing(subject: Subject, row: _Row, around: Surroundings) -> Standing:
+    definition, unit = subject.definition, subject.unit
     period = around.calendar.period_of(row.period_start, definition.frequency)
     base = row.denominator if definition.denominator is not None else row.facts
     too_few = aggregation.too_few(base, definition.minimum_denominator)

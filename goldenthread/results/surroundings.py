@@ -15,8 +15,12 @@ from goldenthread.record.orgs.models import Unit
 class Surroundings:
     """What every series of one request shares: the day, the calendar, the tree, and the names of units."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, tree: orgs.Tree | None = None) -> None:
+        """``tree`` is for callers that have read it already."""
         self.today = today
+        if tree is not None:
+            self._tree = tree
+        self._lines: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def calendar(self) -> FiscalCalendar:
@@ -52,8 +56,18 @@ class Surroundings:
         """What the rows of observations call a unit; looking for its key there would read them all."""
         return {**{key: pk for key, _, pk in self._units}, NOT_ASSIGNED: None}
 
+    @cached_property
+    def keys(self) -> Mapping[int | None, str]:
+        """``ids`` the other way round."""
+        return {pk: key for key, pk in self.ids.items()}
+
     def line(self, unit: str) -> tuple[str, ...]:
         """The unit and all above it today, nearest first."""
+        if unit not in self._lines:
+            self._lines[unit] = self._line(unit)
+        return self._lines[unit]
+
+    def _line(self, unit: str) -> tuple[str, ...]:
         if unit == NOT_ASSIGNED:
             return (NOT_ASSIGNED, self.top) if self.top else (NOT_ASSIGNED,)
         return (unit, *self._today_tree.ancestors(unit))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from goldenthread.facts.scope import Scope
-from goldenthread.results.series import tiles_at
-from goldenthread.results.standings import Standing, Tally, measured_at, not_assigned, standings, tally
+from goldenthread.record.measures.queries import definitions_by_id
+from goldenthread.results.series import Subject, tiles_of
+from goldenthread.results.standings import Standing, Tally, measured_at, not_assigned, standings_of, tally
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Tile
 
@@ -28,24 +28,27 @@ class UnitNumbers:
     not_assigned: tuple[Standing, ...]
 
 
-def unit_numbers(unit: str, scope: Scope, *, today: date, page: int = 1, is_top: bool = False) -> UnitNumbers:
+def unit_numbers(
+    unit: str, scope: Scope, *, around: Surroundings, page: int = 1, is_top: bool = False
+) -> UnitNumbers:
     """The measures that have values for the unit: those it keeps first, then the rest by title.
 
     Constant in queries; a page has fifteen, for each is judged with its whole past. Nothing for a unit the
     scope does not see.
     """
-    measures = sorted(
-        measured_at(unit, scope), key=lambda one: (one.unit is None or one.unit.key != unit, one.title)
+    kept = definitions_by_id(measured_at(unit, scope))
+    subjects = sorted(
+        (Subject(measure, definition, unit) for measure, definition in kept.items()),
+        key=lambda one: (one.definition.unit != unit, one.definition.title),
     )
-    around = Surroundings(today)
-    found = standings([(measure, unit) for measure in measures], scope, today=today, around=around)
+    found = standings_of(subjects, scope, around=around)
     with_value = {one.measure.key for one in found}
-    listed = [measure for measure in measures if measure.key in with_value]
+    listed = [one for one in subjects if one.definition.measure in with_value]
     shown = listed[(page - 1) * TILES_ON_A_PAGE : page * TILES_ON_A_PAGE]
     return UnitNumbers(
         measures=len(listed),
         tally=tally(found),
-        tiles=tiles_at([(measure, unit) for measure in shown], scope, today=today, around=around),
+        tiles=tiles_of(shown, scope, around=around),
         standings=found,
-        not_assigned=not_assigned(measures, scope, around=around) if is_top else (),
+        not_assigned=not_assigned(subjects, scope, around=around) if is_top else (),
     )

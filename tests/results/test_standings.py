@@ -7,12 +7,14 @@ import pytest
 from goldenthread.calc.lenses import Answer
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.measures.models import Measure, Observation
-from goldenthread.results.series import tiles, tiles_at
+from goldenthread.record.measures.queries import current_definition
+from goldenthread.results.series import Subject, subject, tiles, tiles_at
 from goldenthread.results.standings import (
     keeper_places,
     measured_at,
     not_assigned,
     standings,
+    standings_of,
     tally,
     visible_measures,
 )
@@ -56,8 +58,10 @@ def test_an_older_value_is_found_when_the_last_period_has_none(measures):
 def test_a_period_still_in_its_days_of_grace_does_not_stand_yet(measures):
     grace = (today() - last_month().end).days + 1
     measure = next(one for one in measures if one.key == "calls_received")
-    measure.lag_days = grace
-    (found,) = standings([(measure, "north")], system_scope(), today=today())
+    patient = current_definition(measure).model_copy(update={"lag_days": grace})
+    (found,) = standings_of(
+        [Subject(measure.pk, patient, "north")], system_scope(), around=Surroundings(today())
+    )
     assert found.period == CALENDAR.previous(last_month())
 
 
@@ -96,10 +100,11 @@ def test_measures_kept_in_different_units_are_told_at_once(measures):
 
 def test_what_could_not_be_placed_is_told_to_whoever_sees_the_top(measures):
     around = Surroundings(today())
-    (answered, _received) = not_assigned(measures, system_scope(), around=around)
+    subjects = [subject(measure, "county") for measure in measures]
+    (answered, _received) = not_assigned(subjects, system_scope(), around=around)
     assert (answered.unit, answered.facts, answered.period) == (NOT_ASSIGNED, 4, last_month())
     scope = Scope(viewer="user:1", reason="own rights", units=frozenset({"county"}))
-    assert not_assigned(measures, scope, around=around) == ()
+    assert not_assigned(subjects, scope, around=around) == ()
 
 
 def test_many_measures_take_as_many_queries_as_one(measures, django_assert_max_num_queries):

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from goldenthread.calc.direction import Better
 from goldenthread.calc.spc.limits import Limits, compute_limits
-from goldenthread.calc.spc.rules import Settings, Side, Signal, find_signals, side_of
+from goldenthread.calc.spc.rules import Settings, Side, Signal, find_signals
 
-WantedRange = tuple[float, float]
+WantedRange = tuple[float | None, float | None]
+"""The least and the most that is wanted; None where there is no end."""
 """The low and the high end of the values that are wanted."""
 
 
@@ -152,8 +153,11 @@ def _good_side(value: float, better: Better, wanted: WantedRange | None) -> Side
     if better is Better.LOWER:
         return Side.LOW
     if better is Better.IN_RANGE and wanted is not None:
-        nearest_wanted = min(max(value, wanted[0]), wanted[1])
-        return side_of(nearest_wanted, value)
+        low, high = wanted
+        if low is not None and value < low:
+            return Side.HIGH
+        if high is not None and value > high:
+            return Side.LOW
     return Side.ON_MEAN
 
 

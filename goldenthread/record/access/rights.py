@@ -13,20 +13,25 @@ from goldenthread.record.access.models import Grant
 from goldenthread.record.access.roles import ROLES, UNDIVIDED, Permission, Role
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Post
-from goldenthread.record.orgs.tree import DayTree
+from goldenthread.record.orgs.tree import DayTree, Tree
 
 _EMPTY_TREE = DayTree(None, {})
+_NO_UNITS = Tree({}, {})
 
 
 @dataclass(frozen=True)
 class Rights:
-    """The roles a user holds through posts and grants on one day, and that day's tree. Roles only add."""
+    """The roles a user holds through posts and grants on one day, and that day's tree. Roles only add.
+
+    ``units`` is the tree through time that ``tree`` was taken from, for whoever needs it next.
+    """
 
     user_id: int | None
     person_id: int | None
     person: str | None
     held: tuple[tuple[Role, str], ...]
     tree: DayTree
+    units: Tree = _NO_UNITS
 
     def units_with(self, permission: Permission) -> frozenset[str]:
         """The units over which the permission is held: those of its roles and all below.
@@ -72,6 +77,7 @@ def rights_of(user: User | AnonymousUser, *, today: date) -> Rights:
     held = list(grants)
     if person_id is not None:
         held += Post.objects.filter(orgs.open_on(today), person_id=person_id).values_list("role", "unit__key")
-    tree = orgs.tree().as_of(today) if held else _EMPTY_TREE
+    units = orgs.tree() if held else _NO_UNITS
+    tree = units.as_of(today) if held else _EMPTY_TREE
     roles = tuple((ROLES[role], unit) for role, unit in dict.fromkeys(held))
-    return Rights(user.pk, person_id, person, roles, tree)
+    return Rights(user.pk, person_id, person, roles, tree, units)

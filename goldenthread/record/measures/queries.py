@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from goldenthread.calc.periods import FiscalCalendar, Period
 from goldenthread.record.measures.checks import references
@@ -17,16 +19,31 @@ from goldenthread.record.measures.models import Measure, MeasureVersion, TypedSt
 from goldenthread.record.measures.policies import HANDED_IN
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Unit
+from goldenthread.record.sources.fields import as_plain, as_text
+
+_DEFINITIONS_KEPT = 4_000
+
+
+@lru_cache(maxsize=_DEFINITIONS_KEPT)
+def _parsed(text: str) -> MeasureDefinition:
+    """Kept by its own text: what is kept can never be stale, and checking one again takes a millisecond."""
+    return MeasureDefinition.model_validate(as_plain(text))
 
 
 def definition_of(version: MeasureVersion) -> MeasureDefinition:
-    return MeasureDefinition.model_validate(version.definition)
+    return _parsed(as_text(version.definition))
 
 
 def current_definition(measure: Measure) -> MeasureDefinition:
     """The definition in force; every saved measure has one."""
     assert measure.current is not None
     return definition_of(measure.current)
+
+
+def definitions_by_id(measures: QuerySet[Measure]) -> dict[int, MeasureDefinition]:
+    """The definitions in force of these measures by primary key, in their order; nothing else is read."""
+    rows = measures.values_list("pk", Cast("current__definition", TextField()))
+    return {key: _parsed(text) for key, text in rows}
 
 
 def find_measure(key: str) -> Measure | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -56,16 +57,26 @@ def _working_days(organization: Organization) -> tuple[int, ...]:
 
 def tree() -> Tree:
     """The tree of units through time, in two queries."""
-    lives = {
-        key: Days(starts_on, ends_on)
-        for key, starts_on, ends_on in Unit.objects.order_by("id").values_list("key", "starts_on", "ends_on")
-    }
-    return Tree(lives, _parents())
+    lives = Unit.objects.order_by("id").values_list("key", "starts_on", "ends_on")
+    return _tree(tuple(lives), tuple(_parent_rows()))
 
 
-def _parents() -> dict[str, Parents]:
+_Dates = tuple[date | None, date | None]
+
+
+@lru_cache(maxsize=4)
+def _tree(lives: tuple[tuple[str, *_Dates], ...], parents: tuple[tuple[str, str, *_Dates], ...]) -> Tree:
+    """Kept by the very rows it is made of, so that what is kept can never be stale: it serves every request
+    of a day, with what it worked out already."""
+    return Tree({key: Days(starts_on, ends_on) for key, starts_on, ends_on in lives}, _parents(parents))
+
+
+def _parent_rows() -> QuerySet[UnitParent, tuple[str, str, date | None, date | None]]:
+    return UnitParent.objects.values_list("unit__key", "parent__key", "starts_on", "ends_on")
+
+
+def _parents(rows: Iterable[tuple[str, str, *_Dates]]) -> dict[str, Parents]:
     placed: dict[str, list[tuple[str, Days]]] = defaultdict(list)
-    rows = UnitParent.objects.values_list("unit__key", "parent__key", "starts_on", "ends_on")
     for unit, parent, starts_on, ends_on in rows:
         placed[unit].append((parent, Days(starts_on, ends_on)))
     return {unit: tuple(sorted(rows, key=lambda step: step[1].bounds)) for unit, rows in placed.items()}
@@ -177,7 +188,7 @@ def organization_snapshot() -> OrganizationSnapshot | None:
     held = Organization.objects.first()
     if held is None:
         return None
-    parents = _parents()
+    parents = _parents(_parent_rows())
     return OrganizationSnapshot(
         name=held.name,
         fiscal_year_starts=held.fiscal_year_starts,

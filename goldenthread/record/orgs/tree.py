@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from goldenthread.record.orgs.days import ALWAYS, Days, gaps, joined
 
@@ -137,6 +137,10 @@ class Tree:
                     waiting.append((parent, both))
         return found
 
+    @cached_property
+    def _day_trees(self) -> Callable[[date], DayTree]:
+        return lru_cache(maxsize=8)(self._as_of)
+
     def as_of(self, on: date) -> DayTree:
         """The tree of one day, with every unit in it.
 
@@ -144,6 +148,9 @@ class Tree:
         This cannot make a ring: going up, the day looked at only moves toward ``on``, so a ring would have to
         stand on one single day.
         """
+        return self._day_trees(on)
+
+    def _as_of(self, on: date) -> DayTree:
         top = self.top
         if top is None:
             return DayTree(None, {})

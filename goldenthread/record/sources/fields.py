@@ -43,19 +43,20 @@ class OrderedJSONField(models.TextField):
     _pyi_private_get_type: Any
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
-        return None if value is None else _read(value)
+        return None if value is None else as_plain(value)
 
     def to_python(self, value: Any) -> Any:
-        return _read(value) if isinstance(value, str) else value
+        return as_plain(value) if isinstance(value, str) else value
 
     def get_prep_value(self, value: Any) -> str | None:
-        return None if value is None else _written(value)
+        return None if value is None else as_text(value)
 
     def value_to_string(self, obj: models.Model) -> str:
-        return _written(self.value_from_object(obj))
+        return as_text(self.value_from_object(obj))
 
 
-def _read(text: str) -> Any:
+def as_plain(text: str) -> Any:
+    """The plain data that a column holds as this text."""
     return json.loads(text, object_hook=_with_days)
 
 
@@ -63,7 +64,8 @@ def _with_days(entry: dict[str, Any]) -> Any:
     return datetime.date.fromisoformat(entry[_DAY]) if entry.keys() == {_DAY} else entry
 
 
-def _written(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Plain data as a column holds it."""
     return json.dumps(value, ensure_ascii=False, default=_day_as_entry)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -46,6 +47,7 @@ def shape(
     return Shape(mark.value, path)
 
 
+@cache
 def icon(mark: Mark, direction: Direction | None = None) -> SafeString:
     """A mark by itself, 14 pixels square, for a key or beside a signal word. The word says it too."""
     return render_to_string(

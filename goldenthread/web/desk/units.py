@@ -18,6 +18,7 @@ from goldenthread.record.framework.models import Mission
 from goldenthread.record.framework.permissions import check_can_edit_mission, check_can_speak
 from goldenthread.record.framework.queries import missions_of, services_of, thread
 from goldenthread.record.orgs.models import Person, Unit
+from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.threads import nearest_service
 from goldenthread.results.units import unit_numbers
 from goldenthread.web.access import actor, rights, scope, signed_in, today
@@ -51,7 +52,8 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     seen, tree = scope(request), rights(request).tree
     found = _found(request, key)
     number = page_asked(request)
-    numbers = unit_numbers(key, seen, today=today(), page=number, is_top=key == tree.top)
+    around = Surroundings(today(), rights(request).units)
+    numbers = unit_numbers(key, seen, around=around, page=number, is_top=key == tree.top)
     if number > 1 and not numbers.tiles:
         raise Http404
     parent = tree.parent(key)
