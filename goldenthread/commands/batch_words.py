@@ -34,17 +34,23 @@ def as_text(batch: Batch, *, already_loaded: bool = False) -> str:
     lines = [f"{batch.file_name}: {_counts(batch)}"]
     if batch.period_start and batch.period_end:
         lines.append(f"  from {batch.period_start} to {batch.period_end - timedelta(days=1)}")
+    if missing := batch.report.get("missing_columns"):
+        lines.append(f"  The file has no column {', '.join(missing)}: nothing is known there.")
     # A word in an inventory is kept as a note; only a row of facts is refused for one.
     what = "cells without a number" if batch.source.kind == "inventory" else "refused"
     for reason in batch.report.get("reasons", []):
         first = reason["examples"][0]
-        found = f", for example row {first['row']:,}: “{first['value'] or ''}”"
-        lines.append(f"  {reason['count']:,} {what}, {reason['column']}: {reason['reason']}{found}")
+        found = f"“{first['value']}”" if first["value"] else "nothing"
+        where = f"row {first['row']:,}, found {found}"
+        column = f", {reason['column']}" if reason["column"] else ""
+        lines.append(f"  {reason['count']:,} {what}{column}: {reason['reason']}; for example {where}")
     return "\n".join(lines)
 
 
 def _counts(batch: Batch) -> str:
+    if not batch.rows:
+        return "it has a header and no rows, so that loading it changes nothing."
     if not batch.rejected:
         return f"all {batch.rows:,} rows can be loaded."
-    refused = f"{batch.rejected:,} {'is' if batch.rejected == 1 else 'are'} refused, each with a reason"
+    refused = "1 is refused" if batch.rejected == 1 else f"{batch.rejected:,} are refused, each with a reason"
     return f"{batch.accepted:,} of {batch.rows:,} rows can be loaded; {refused}."

@@ -17,7 +17,7 @@ def command(file: Path, source: str, out: Path | None) -> None:
     Needs no workspace. What to check stands above it as comments.
     """
     from goldenthread.facts.intake.errors import Unreadable
-    from goldenthread.jobs.proposing import as_text, key_from, propose_limited
+    from goldenthread.jobs.proposing import as_text, key_from, propose_source
 
     if source and key_from(source) != source:
         raise click.UsageError(
@@ -25,7 +25,7 @@ def command(file: Path, source: str, out: Path | None) -> None:
             f"{key_from(source)}."
         )
     try:
-        text = as_text(propose_limited(file, source=source))
+        text = as_text(propose_source(file, source=source))
     except Unreadable as error:
         raise click.ClickException(f"{file.name}: {error}") from error
     if out is None:

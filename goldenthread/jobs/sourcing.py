@@ -18,7 +18,7 @@ from django.db import transaction
 from goldenthread.definitions import DefinitionError, Problem, dump_yaml, read_yaml
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.jobs import computing, importing, tasks
-from goldenthread.jobs.proposing import propose_limited
+from goldenthread.jobs.proposing import propose_source
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.sources import actions, queries
 from goldenthread.record.sources.checks import read_source
@@ -45,7 +45,7 @@ class Draft:
 def begin_draft(file: Path, *, file_name: str, by: Actor) -> Draft:
     """Keep a file and propose a source for it. Raises Unreadable, and keeps nothing, when it cannot be
     read."""
-    proposal = propose_limited(file, file_name=file_name)
+    proposal = propose_source(file, file_name=file_name)
     draft = Draft(secrets.token_hex(16), file_name, dump_yaml(proposal.definition), proposal.notes)
     place = _place(draft.token)
     place.mkdir(mode=0o700)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import goldenthread
+from goldenthread.facts.intake.errand import MEGABYTE, PROPOSE, READ, too_much_memory
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.files import is_workbook
+from goldenthread.facts.intake.propose import Proposal
 from goldenthread.facts.intake.report import ACCEPTED, PLACES, REJECTS, Report
 from goldenthread.facts.sources import SourceDefinition
-
-MEGABYTE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,10 @@ class Limits:
 FOR_SCANS = Limits(memory=1536 * MEGABYTE, processor_seconds=3600, seconds=7200)
 FOR_WORKBOOKS = Limits(memory=1200 * MEGABYTE, processor_seconds=60, seconds=120)
 _SCRATCH = "scratch-*"
+_OUT_OF_MEMORY = (
+    *("MemoryError", "OutOfMemory", "Out of Memory", "bad_alloc"),
+    *("Cannot allocate memory", "memory allocation"),
+)
 
 
 def read_limited(
@@ -58,17 +62,16 @@ def read_limited(
     limits = limits or (FOR_WORKBOOKS if is_workbook(file) else FOR_SCANS)
     out.mkdir(parents=True, exist_ok=True)
     task = {
+        "errand": READ,
         "file": str(file.resolve()),
         "definition": definition.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         "out": str(out.resolve()),
         "timezone": timezone,
         "batch": batch,
         "received": received.isoformat() if received else None,
-        "memory": limits.memory,
-        "processor_seconds": limits.processor_seconds,
     }
     try:
-        return _outcome(task, limits, progress)
+        return Report.from_dict(_outcome(task, limits, progress))
     except BaseException:
         for left in (ACCEPTED, REJECTS, PLACES):
             (out / left).unlink(missing_ok=True)
@@ -78,7 +81,55 @@ def read_limited(
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _outcome(task: dict[str, object], limits: Limits, progress: Callable[[int], None] | None) -> Report:
+def propose_limited(file: Path) -> Proposal:
+    """``propose`` in a child process. Raises Unreadable as ``read_limited`` does."""
+    found = _outcome({"errand": PROPOSE, "file": str(file.resolve())}, FOR_WORKBOOKS, None)
+    return Proposal(found["definition"], tuple(found["notes"]))
+
+
+def _outcome(
+    task: Mapping[str, object], limits: Limits, progress: Callable[[int], None] | None
+) -> dict[str, Any]:
+    """What the task came to, as the child tells it in its last message."""
+    bounds = {"memory": limits.memory, "processor_seconds": limits.processor_seconds}
+    child = _started()
+    too_late = threading.Event()
+
+    def stop() -> None:
+        too_late.set()
+        child.kill()
+
+    timer = threading.Timer(limits.seconds, stop)
+    timer.start()
+    try:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdin.write(json.dumps({**task, **bounds}) + "\n")
+        child.stdin.flush()
+        for line in child.stdout:
+            message = json.loads(line)
+            if "unreadable" in message:
+                raise Unreadable(message["unreadable"])
+            if "done" in message:
+                done: dict[str, Any] = message["done"]
+                return done
+            if progress:
+                progress(message["rows"])
+        complaint = child.stderr.read()
+        child.wait()
+    finally:
+        timer.cancel()
+        # Only a child that has said its last word, or whose listener has failed, is still alive here.
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout, child.stderr):
+            if pipe:
+                pipe.close()
+    raise Unreadable(_ended(child.returncode, complaint, limits, too_late=too_late.is_set()))
+
+
+def _started() -> subprocess.Popen[str]:
     root = str(Path(goldenthread.__file__).parents[1])
     modest = {
         "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")])),
@@ -87,103 +138,27 @@ def _outcome(task: dict[str, object], limits: Limits, progress: Callable[[int], 
         "MALLOC_ARENA_MAX": "2",
         "OMP_NUM_THREADS": "1",
     }
-    child = subprocess.Popen(
-        [sys.executable, "-c", "from goldenthread.facts.intake.child import main; main()"],
+    return subprocess.Popen(
+        [sys.executable, "-c", "from goldenthread.facts.intake.errand import main; main()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **modest},
     )
-    timer = threading.Timer(limits.seconds, child.kill)
-    timer.start()
-    try:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        assert child.stderr is not None
-        child.stdin.write(json.dumps(task))
-        child.stdin.close()
-        for line in child.stdout:
-            message = json.loads(line)
-            if "rows" in message:
-                if progress:
-                    progress(message["rows"])
-            elif "unreadable" in message:
-                raise Unreadable(message["unreadable"])
-            elif "report" in message:
-                return Report.from_dict(message["report"])
-        complaint = child.stderr.read()
-        child.wait()
-    finally:
-        timer.cancel()
-        # Only a child that has said its last word, or whose listener has failed, is still alive here.
-        child.kill()
-        child.wait()
-        for pipe in (child.stdout, child.stderr):
-            if pipe:
-                pipe.close()
-    raise Unreadable(_ended(child.returncode, complaint, limits))
 
 
-def _ended(code: int, complaint: str, limits: Limits) -> str:
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+def _ended(code: int, complaint: str, limits: Limits, *, too_late: bool) -> str:
+    if code == -signal.SIGXCPU or too_late:
         return (
             "Reading the file took longer than it may "
             f"({limits.processor_seconds} seconds of processor time). Split it, or send it as CSV."
         )
     if any(sign in complaint for sign in _OUT_OF_MEMORY) or code in (-signal.SIGABRT, -signal.SIGSEGV):
-        return _too_much_memory(limits.memory)
-    raise RuntimeError(f"The reader stopped with code {code}: {complaint[-2000:]}")
-
-
-_OUT_OF_MEMORY = ("MemoryError", "OutOfMemory", "bad_alloc", "Cannot allocate memory", "memory allocation")
-
-
-def _too_much_memory(memory: int) -> str:
-    return (
-        f"Reading the file takes more than the {memory // MEGABYTE:,} MB of memory it may use. "
-        "Split it, or send it as CSV."
-    )
-
-
-def main() -> None:
-    """What the child runs: one task from standard input, one JSON message a line to standard output."""
-    # Libraries may print to standard output; the parent must hear nothing on it but messages.
-    channel = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    task = json.load(sys.stdin)
-    # Not RLIMIT_AS: that also counts the libraries' own files, which take 400 MB and no memory to speak of.
-    _limit(resource.RLIMIT_DATA, task["memory"])
-    _limit(resource.RLIMIT_CPU, task["processor_seconds"])
-    _limit(resource.RLIMIT_CORE, 0)
-
-    import duckdb
-    import pyarrow as pa
-
-    from goldenthread.facts.intake.reading import read
-
-    def tell(**message: object) -> None:
-        print(json.dumps(message), file=channel, flush=True)
-
-    try:
-        report = read(
-            Path(task["file"]),
-            SourceDefinition.model_validate(task["definition"]),
-            out=Path(task["out"]),
-            timezone=task["timezone"],
-            batch=task["batch"],
-            memory=f"{task['memory'] // MEGABYTE * 2 // 5}MB",
-            progress=lambda rows: tell(rows=rows),
-            received=datetime.fromisoformat(task["received"]) if task["received"] else None,
+        return too_much_memory(limits.memory)
+    if code == -signal.SIGKILL:
+        return (
+            "The system stopped the reading, most likely because the machine ran out of memory. "
+            "Try again when less is going on, or split the file."
         )
-    except Unreadable as error:
-        tell(unreadable=str(error))
-    except (MemoryError, duckdb.OutOfMemoryException, pa.ArrowMemoryError):
-        tell(unreadable=_too_much_memory(task["memory"]))
-    else:
-        tell(report=report.as_dict())
-
-
-def _limit(what: int, amount: int) -> None:
-    hard = resource.getrlimit(what)[1]
-    resource.setrlimit(what, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
+    raise RuntimeError(f"The reader stopped with code {code}: {complaint[-2000:]}")

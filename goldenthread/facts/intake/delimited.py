@@ -75,7 +75,12 @@ def open_text(
         raise Unreadable("The file holds only blank lines. Ask for the extract to be sent again.")
     if file.stat().st_size > SAMPLE_BYTES:
         # The last line of a sample is cut short and would look ragged.
-        sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1] or sample
+        sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1]
+        if not sample:
+            raise Unreadable(
+                f"The first line is longer than {SAMPLE_BYTES:,} bytes, which no header of a table is. "
+                "Send the columns that the source names, or one row to a line."
+            )
     dialect = dialect_of(sample, layout)
     rows = records(sample, dialect)
     header = find_header(rows, layout, definition)

@@ -18,6 +18,9 @@ MAX_UNPACKED_GZIP = 32 << 30
 RATIO_MATTERS_FROM = 64 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHUNK = 1 << 20
+# Bytes that no text in any encoding of one byte a letter holds, and how wider encodings announce themselves.
+_NO_TEXT = frozenset({*range(1, 9), *range(14, 26), *range(28, 32), 127})
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 
 
 class Kind(StrEnum):
@@ -103,6 +106,11 @@ def recognize(file: Path) -> Kind:
         raise Unreadable("This is a web page or an XML file, not a table. Ask for CSV or a workbook.")
     if text.startswith(b"{"):
         return Kind.JSON_LINES
+    if not start.startswith(_WIDE_MARKS) and sum(map(_NO_TEXT.__contains__, start)) * 25 > len(start):
+        raise Unreadable(
+            "This is neither text nor a workbook: most likely an archive or a database. "
+            "Ask for the table as CSV or as a workbook."
+        )
     return Kind.TEXT
 
 

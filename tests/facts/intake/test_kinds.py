@@ -246,6 +246,9 @@ def plain_zip() -> bytes:
         (b'{"a": 1}\n{"a": ', "JSON Lines file is damaged"),
         (b"%PDF-1.7\n", "a PDF document"),
         (b"\x89PNG\r\n", "a picture"),
+        (b"SQLite format 3\0" + bytes(range(256)) * 16, "neither text nor a workbook"),
+        (b"BZh91AY&SY" + bytes(range(128)) * 8, "neither text nor a workbook"),
+        (b"column," * 40_000 + b"\n1,2\n", "The first line is longer than 262,144 bytes"),
         (b"<!DOCTYPE html><html><table></table></html>", "a web page"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "not a workbook"),
     ],
@@ -254,6 +257,13 @@ def test_refused(content: bytes, sentence: str, tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match=sentence):
         outcome_of(content, columns(a="{type: text}"), tmp_path)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_what_nobody_can_see_is_shown_in_the_report_and_kept_in_the_rejects(tmp_path: Path) -> None:
+    found = outcome_of("id,n\n" + "1,2\n" * 900 + "\0" * 500, columns(id="{type: text}"), tmp_path)
+    (reason,) = found.report.reasons
+    assert reason.examples[0].value == "\N{OPEN BOX}" * 119 + "…"
+    assert [len(one["value"]) for one in found.rejects] == [500]
 
 
 def test_a_missing_column_is_named_with_what_the_file_has(tmp_path: Path) -> None:
