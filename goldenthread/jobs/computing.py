@@ -84,11 +84,14 @@ def mark_places(span: Days | None) -> None:
 
 
 def mark(windows: Mapping[str, Iterable[Window | None]]) -> None:
-    """Write down what is outdated; None stands for all history. Measures that borrow a value follow."""
+    """Write down what is outdated; None stands for all history. Measures that borrow a value follow, and
+    those that borrow theirs."""
     found = {key: list(spans) for key, spans in windows.items()}
-    for key, references in queries.references_by_measure().items():
-        if references & found.keys():
-            found[key] = [None]
+    borrowed = queries.references_by_measure()
+    reached = set(found)
+    while reached:
+        reached = {key for key, taken in borrowed.items() if taken & reached and found.get(key) != [None]}
+        found |= {key: [None] for key in reached}
     pks = {one.key: one.id for one in queries.active_definitions(list(found))}
     Outdated.objects.bulk_create(
         Outdated(

@@ -99,8 +99,8 @@ class Condition(Definition):
 class Side(Definition):
     """A numerator or a denominator: exactly one word of the vocabulary, and where its facts come from.
 
-    `count` and `open` name the things counted, the other words a column (`value_of`: another measure or a
-    reference table). `source` and `time` default to the measure's source and that source's time column.
+    `count` and `open` name the things counted, the other words a column (`value_of`: another
+    measure). `source` and `time` default to the measure's source and that source's time column.
     """
 
     count: str | None = None

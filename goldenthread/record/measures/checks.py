@@ -60,7 +60,7 @@ def read_measure(located: Located) -> Written:
 
 
 def references(definition: MeasureDefinition) -> frozenset[str]:
-    """The measures or reference tables whose values this one takes."""
+    """The measures whose values this one takes."""
     return frozenset(side.subject for side in definition.sides if side.word is Word.VALUE_OF)
 
 
@@ -159,12 +159,16 @@ def _of_sides(written: Written, around: Surroundings) -> Iterator[Problem]:
 
 def _of_value(written: Written, name: str, side: Side, around: Surroundings) -> Iterator[Problem]:
     path, own = (name, "value_of"), written.definition.measure
-    known = around.measures.keys() | around.sources.keys()
-    if side.subject == own:
+    known = around.measures.keys()
+    if name == "numerator":
+        yield written.problem(
+            path, f"“{side.subject}”", "something to count or add up; a value is what to divide by"
+        )
+    elif side.subject == own:
         yield written.problem(path, f"“{own}”", "another measure, because this one cannot stand on itself")
     elif side.subject not in known:
         yield written.problem(
-            path, f"“{side.subject}”", _names(known - {own}, "a measure or a reference table", side.subject)
+            path, f"“{side.subject}”", _names(known - {own}, "another measure", side.subject)
         )
     elif ring := _ring(own, side.subject, around.measures):
         way = " takes ".join(f"“{key}”" for key in ring)

@@ -113,9 +113,7 @@ class TestSaving:
             "numerator: {count: calls}\ndenominator: {value_of: population}\n"
             "show_as: {per: 1000}\nfrequency: year\n"
         )
-        with pytest.raises(
-            DefinitionError, match="found “population”, wanted a measure or a reference table"
-        ):
+        with pytest.raises(DefinitionError, match="found “population”, wanted another measure"):
             save(per_head)
         actions.save_measures([written(per_head), written(population)], by=BY, now=NOW)
         assert queries.measure_keys() == ["calls_per_head", "population"]
@@ -183,6 +181,8 @@ PROBLEMS = [
     ("why: Council", "unit: nord, why: Council", 13, "targets.0.unit", "“north”, or another of"),
     (NOT_TRANSFERRED, "{sum: office}", 8, "denominator.sum", "wanted a number column (of “calls”)"),
     (NOT_TRANSFERRED, "{value_of: calls_answered_in_time}", 8, "denominator.value_of", "on itself"),
+    (NOT_TRANSFERRED, "{value_of: calls}", 8, "denominator.value_of", "wanted another measure"),
+    ("{count: calls, where", "{value_of: inspections_done} #", 7, "numerator.value_of", "to divide by"),
     ("denominator: {count", "#", 9, "show_as.unit", "a denominator, because a percent is a share"),
     ("counts: people", "manual: true", 7, "numerator", "found a formula, wanted none"),
     ("counts: people", "approval: true", 14, "approval", "only typed values (manual: true) are approved"),
