@@ -20,6 +20,7 @@ from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.measures.models import Measure, Observation, Outdated, ReportedValue
+from goldenthread.record.measures.permissions import check_can_report
 from goldenthread.record.measures.policies import NotAllowed
 from goldenthread.record.measures.queries import definition_of
 from goldenthread.record.orgs import queries as orgs
@@ -34,8 +35,10 @@ def lock(
 ) -> ReportedValue:
     """Keep the value of a complete period as first reported.
 
-    Raises NotAllowed for a period that has no value, may still change, or is locked already.
+    Raises Denied without the right over the unit, and NotAllowed for a period that has no value, may still
+    change, or is locked already.
     """
+    check_can_report(by, unit, today=today)
     if latest_report(measure, unit, period) is not None:
         raise NotAllowed("This value is locked already. Restate it, with a reason, when it changed since.")
     return _report(measure, unit, period, number=1, why="", by=by, now=now, today=today)
@@ -47,8 +50,10 @@ def restate(
 ) -> ReportedValue:
     """Report today's value in place of a locked one, which stays readable.
 
-    Raises NotAllowed without a reason, when nothing is locked, and when the value is what was reported.
+    Raises Denied without the right over the unit, and NotAllowed without a reason, when nothing is locked,
+    and when the value is what was reported.
     """
+    check_can_report(by, unit, today=today)
     before = latest_report(measure, unit, period)
     if before is None:
         raise NotAllowed("Nothing is locked for this period yet. Lock the value first.")

@@ -20,7 +20,7 @@ from goldenthread.jobs.loading import load_folder
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.measures.checks import read_measure
-from goldenthread.record.measures.models import Measure, Observation, ReportedValue
+from goldenthread.record.measures.models import Measure, Observation, Outdated, ReportedValue
 from goldenthread.record.measures.policies import NotAllowed
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.breakdowns import breakdown
@@ -209,6 +209,21 @@ def test_what_cannot_be_locked(county: list[Call], day: date, sentence: str) -> 
             period=CALENDAR.period_of(day, grain),
             by=USER,
             now=datetime(2026, 4, 20, tzinfo=UTC),
+            today=TODAY,
+        )
+    assert not ReportedValue.objects.exists()
+
+
+def test_a_value_that_is_being_computed_again_is_not_locked(county: list[Call]) -> None:
+    measure = Measure.objects.get(key="long_waits")
+    Outdated.objects.create(measure=measure, first_day=date(2026, 3, 1), last_day=date(2026, 3, 31))
+    with pytest.raises(NotAllowed, match="computed again"):
+        lock(
+            measure=measure,
+            unit=Unit.objects.get(key="north"),
+            period=CALENDAR.period_of(date(2026, 3, 1), Grain.MONTH),
+            by=USER,
+            now=NOW,
             today=TODAY,
         )
     assert not ReportedValue.objects.exists()

@@ -14,6 +14,7 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.models import Measure, TypedValue
 from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.orgs.models import Unit
 
 
 def check_can_define(by: Actor, unit: str | None, *, today: datetime.date) -> None:
@@ -39,6 +40,11 @@ def check_can_type(by: Actor, measure: Measure) -> None:
     if not any(person.user_id == by.user_id for person in looking_after):
         names = " or ".join(person.name for person in looking_after) or "somebody: nobody looks after it yet"
         raise Denied(f"The values of “{measure.title}” are typed by {names}.")
+
+
+def check_can_report(by: Actor, unit: Unit, *, today: datetime.date) -> None:
+    """Lock a value of the unit as it was reported, or restate it."""
+    _check(by, Permission.LOCK_VALUES, unit.key, today=today)
 
 
 def check_can_decide(by: Actor, value: TypedValue, *, today: datetime.date) -> None:

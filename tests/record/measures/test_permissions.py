@@ -58,6 +58,10 @@ TRUTH: dict[str, tuple[Ask, tuple[bool, bool, bool, bool]]] = {
         lambda user: measures.check_can_define(Actor.user(user.pk), None, today=TODAY),
         (False, True, False, False),
     ),
+    "report a value of North": (
+        lambda user: measures.check_can_report(Actor.user(user.pk), _unit("north"), today=TODAY),
+        (False, True, False, False),
+    ),
 }
 READERS = ("director", "analyst", "member", "elsewhere")
 
