@@ -6,10 +6,12 @@ import pytest
 
 from goldenthread.calc.periods import Grain
 from goldenthread.definitions import read_yaml
+from goldenthread.facts.scope import Scope
 from goldenthread.jobs import importing
-from goldenthread.jobs.outlook import covered_until, measures_on, placed_ids, touched_by, visible_measures_on
+from goldenthread.jobs.outlook import covered_until, placed_ids, touched_by, visible_measures_on
 from goldenthread.record.access.pseudonyms import pseudonym
-from goldenthread.record.orgs.models import Person
+from goldenthread.record.measures.models import Measure
+from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Batch
@@ -73,7 +75,7 @@ def test_units_are_shown_as_they_are_with_the_closest(batch: Batch, tmp_path) ->
 
 def test_the_measures_and_periods_a_file_touches(batch: Batch) -> None:
     touched = touched_by(batch, system_scope(), calendar=CALENDAR)
-    assert [one.key for one in touched] == sorted(SHOWN) == measures_on(batch.source)
+    assert [one.key for one in touched] == sorted(SHOWN)
     assert [key for key, _title in visible_measures_on(batch.source, system_scope())] == sorted(SHOWN)
     for one in touched:
         assert one.periods[0].start.isoformat() == "2025-05-01"
@@ -87,3 +89,10 @@ def test_what_earlier_files_cover(batch: Batch, tmp_path) -> None:
     importing.load(batch, by=BY, now=NOW, then_compute=False)
     later = read(tmp_path, "call,agent,day,wait,outcome\n7,w1,2026-04-09,5,answered\n")
     assert covered_until(later).isoformat() == "2026-04-03"
+
+
+def test_measures_that_are_not_open_are_not_named(batch: Batch) -> None:
+    Measure.objects.filter(key="received").update(unit=Unit.objects.get(key="north"))
+    north = Scope(viewer="user:1", reason="own rights", units=frozenset({"north"}))
+    assert [one.key for one in touched_by(batch, north, calendar=CALENDAR)] == ["received"]
+    assert [key for key, _title in visible_measures_on(batch.source, north)] == ["received"]

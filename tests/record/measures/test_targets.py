@@ -8,7 +8,7 @@ import pytest
 
 from goldenthread.calc.periods import Grain
 from goldenthread.definitions import Located, check
-from goldenthread.record.measures.definition import MeasureDefinition
+from goldenthread.record.measures.definition import MeasureDefinition, TargetShape
 from goldenthread.record.measures.targets import target_for
 from tests.record.measures.county import CALENDAR
 
@@ -64,3 +64,9 @@ def test_target_for(unit: str, line: tuple[str, ...], day: str, value: float | N
     period = CALENDAR.period_of(datetime.date.fromisoformat(day), Grain.MONTH)
     found = target_for(definition, line, period, keeper="county")
     assert (found.target.value if found else None) == value
+
+
+def test_a_target_holds_from_its_first_day_until_before_its_last() -> None:
+    target = TargetShape.model_validate({"from": "2026-07-01", "to": "2026-07-03", "value": 80})
+    days = [datetime.date(2026, 6, 30) + datetime.timedelta(days=step) for step in range(4)]
+    assert [target.holds_on(day) for day in days] == [False, True, True, False]
