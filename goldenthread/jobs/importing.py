@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from goldenthread.jobs import computing, disk
 from goldenthread.jobs.inventory import (
     InventoryReading,
     apply_inventory,
+    file_again,
     preview_inventory,
     read_inventory,
     withdraw_inventory,
@@ -230,11 +232,30 @@ def _undo_facts(batch: Batch, *, reason: str, by: Actor, now: datetime) -> Batch
     return batch
 
 
-@transaction.atomic
 def _undo_inventory(batch: Batch, *, reason: str, by: Actor, now: datetime) -> Batch:
-    computing.mark_measures(filed_measures(batch.pk))
-    withdraw_inventory(batch, by=by, now=now)
-    return actions.undo(batch, store_version=_NO_TABLE, reason=reason, by=by, now=now)
+    earlier = _other_inventories(batch)
+    with transaction.atomic():
+        computing.mark_measures(filed_measures(batch.pk))
+        withdraw_inventory(batch, by=by, now=now)
+        for one, reading in earlier:
+            file_again(reading, batch=one, by=by, now=now)
+        return actions.undo(batch, store_version=_NO_TABLE, reason=reason, by=by, now=now)
+
+
+def _other_inventories(batch: Batch) -> list[tuple[Batch, InventoryReading]]:
+    """The inventories of the same source that stay loaded, oldest first, as far as their files are kept.
+
+    Refused when one of them cannot be read any more."""
+    loaded = queries.batches(batch.source).filter(state=BatchState.LOADED).exclude(pk=batch.pk)
+    kept = [one for one in loaded.order_by("pk") if (folder_of(one) / "original").exists()]
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            return [(one, _inventory(one, Path(scratch))) for one in kept]
+    except Unreadable as error:
+        raise Refused(
+            f"Batch {batch.pk} was not undone: what an earlier file said would come back, and it cannot be "
+            f"read any more. {error}"
+        ) from error
 
 
 def find_batch(number: int) -> Batch:

@@ -3,6 +3,7 @@
 from goldenthread.jobs.inventory.loading import (
     Applied,
     apply_inventory,
+    file_again,
     preview_inventory,
     withdraw_inventory,
 )
@@ -13,6 +14,7 @@ __all__ = [
     "Applied",
     "InventoryReading",
     "apply_inventory",
+    "file_again",
     "preview_inventory",
     "read_inventory",
     "withdraw_inventory",

@@ -16,7 +16,7 @@ from goldenthread.jobs.inventory.rows import InventoryReading, InventoryRow
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.framework.changes import Change
 from goldenthread.record.measures import queries as measures
-from goldenthread.record.measures.actions import Saved, save_measures
+from goldenthread.record.measures.actions import save_measures
 from goldenthread.record.measures.checks import Written
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, TypedValue
@@ -73,7 +73,8 @@ def apply_inventory(
     written = [_written(reading, row, one) for row, one in zip(reading.rows, merged, strict=True)]
     saved = save_measures(written, why=f"inventory, batch {batch.pk}", by=by, now=now)
     computed = frozenset(one.definition.measure for one in merged if not one.definition.manual)
-    filed = file_values(values=_values(reading, saved, computed), batch=batch.pk, by=by, now=now)
+    typed = {one.measure.key: one.measure for one in saved if one.measure.key not in computed}
+    filed = file_values(values=_values(reading, typed), batch=batch.pk, by=by, now=now)
     return Applied(
         units=units,
         framework=changes,
@@ -107,6 +108,17 @@ def withdraw_inventory(batch: Batch, *, by: Actor, now: datetime.datetime) -> in
     return withdraw_filed(batch=batch.pk, by=by, now=now)
 
 
+def file_again(reading: InventoryReading, *, batch: Batch, by: Actor, now: datetime.datetime) -> Filed:
+    """Take the values of an earlier file once more, where a later one that was withdrawn had replaced them.
+
+    Measures that are retired or compute themselves by now have no use for them.
+    """
+    current = measures_called({row.key for row in reading.rows})
+    manual = [key for key, definition in current.items() if definition.manual]
+    typed = {one.key: one for one in Measure.objects.filter(key__in=manual, retired_on__isnull=True)}
+    return file_values(values=_values(reading, typed), batch=batch.pk, by=by, now=now)
+
+
 def measures_called(keys: Iterable[str]) -> dict[str, MeasureDefinition]:
     """The current definitions of those of these measures that exist."""
     rows = Measure.objects.select_related("current").filter(key__in=set(keys), current__isnull=False)
@@ -117,19 +129,19 @@ def _written(reading: InventoryReading, row: InventoryRow, merged: Merged) -> Wr
     return Written(merged.definition, Located(None, f"{reading.source}, row {row.row:,}"))
 
 
-def _values(reading: InventoryReading, saved: Sequence[Saved], computed: frozenset[str]) -> list[FiledValue]:
+def _values(reading: InventoryReading, typed: Mapping[str, Measure]) -> list[FiledValue]:
     keepers = {unit.key: unit for unit in Unit.objects.all()}
     top = keepers[orgs.top_unit() or ""]
     return [
         FiledValue(
-            measure=one.measure,
+            measure=typed[row.key],
             unit=keepers[row.unit] if row.unit else top,
             period=value.period,
             typed=Figures(value=value.value),
             note=value.note,
         )
-        for row, one in zip(reading.rows, saved, strict=True)
-        if row.key not in computed
+        for row in reading.rows
+        if row.key in typed
         for value in row.values
     ]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from goldenthread.calc.periods import Grain
 from goldenthread.definitions import read_yaml
+from goldenthread.jobs import importing
 from goldenthread.jobs.inventory import preview_inventory, withdraw_inventory
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.models import AuditEvent
@@ -24,6 +26,7 @@ from goldenthread.record.sources.models import Source
 from tests.jobs.inventory.sheet import (
     BY,
     CRASHES,
+    HEADER,
     INVOICES,
     NOW,
     RATING,
@@ -112,6 +115,20 @@ def test_next_years_file_adds_its_years_and_corrects_the_last() -> None:
     assert any("not in this one stay as they are (1): fin-bond-rating." in one for one in applied.remarks)
     assert withdraw_inventory(later, by=BY, now=NOW) == 2
     assert set(values_of(KEY)) == {("year", date(2025, 7, 1)), ("month", date(2026, 7, 1))}
+
+
+def test_what_the_first_file_said_comes_back_when_the_second_is_undone(tmp_path: Path) -> None:
+    source = new_batch().source
+    loaded = []
+    for name, text in (("first", INVOICES), ("second", INVOICES.replace("93.5", "91"))):
+        (tmp_path / name).write_text(HEADER + text)
+        batch = importing.bring_in(source.key, tmp_path / name, by=BY, now=NOW).batch
+        loaded.append(importing.load(batch, by=BY, now=NOW))
+        before = values_of(KEY)
+    assert before[("year", date(2025, 7, 1))] == 91
+    importing.undo(loaded[1], by=BY, now=NOW)
+    assert values_of(KEY) == {**before, ("year", date(2025, 7, 1)): 93.5}
+    assert TypedValue.objects.filter(batch_id=loaded[0].pk).count() == len(before)
 
 
 def test_a_preview_tells_what_the_load_then_does_and_leaves_nothing() -> None:
