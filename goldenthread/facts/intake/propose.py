@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +18,17 @@ from goldenthread.facts.sources import Column
 
 SAMPLE_ROWS = 50_000
 FIRST_LOOK = 200
+# fmt: off
+# #N/A is how a spreadsheet says that there is nothing; its other errors are mistakes somebody should mend.
 WORDS_FOR_NOTHING = (
-    *(
-        "n/a",
-        "na",
-        "nan",
-        "none",
-        "null",
-        "nil",
-        "no data",
-        "not available",
-        "missing",
-        "unknown",
-        "#n/a",
-        "#ref!",
-    ),
-    *("#div/0!", "-", "--", "---", ".", "..", "...", "*", "tbd"),
+    "n/a", "na", "nan", "none", "null", "nil", "no data", "not available", "missing", "unknown", "#n/a",
+    "-", "--", "---", ".", "..", "...", "*", "tbd",
 )
 DATE_FORMATS = (
-    *(
-        "iso",
-        "%m/%d/%Y",
-        "%m/%d/%y",
-        "%d/%m/%Y",
-        "%d.%m.%Y",
-        "%d-%b-%y",
-        "%d-%b-%Y",
-        "%b-%y",
-        "%b %Y",
-        "%B %Y",
-    ),
-    *("%Y%m%d", "%b %d, %Y", "%B %d, %Y", "%Y/%m/%d"),
+    "iso", "%m/%d/%Y", "%m/%d/%y", "%d/%m/%Y", "%d.%m.%Y", "%d-%b-%y", "%d-%b-%Y", "%b-%y", "%b %Y", "%B %Y",
+    "%Y%m%d", "%b %d, %Y", "%B %d, %Y", "%Y/%m/%d",
 )
+# fmt: on
 CLOCKS = ("%I:%M:%S %p", "%H:%M:%S", "%H:%M", "%I:%M %p")
 DATETIME_FORMATS = ("iso", *(f"{day} {clock}" for day in DATE_FORMATS[1:5] for clock in CLOCKS))
 # Seven in ten days of a month are past the twelfth, so a sample that fits both orders is rare but possible.
@@ -93,9 +72,13 @@ def propose(file: Path) -> Proposal:
         cells = ", ".join(scan_names(len(table.names)))
         connection.execute(f"CREATE TABLE sample AS SELECT {cells} FROM {table.relation} LIMIT {SAMPLE_ROWS}")
         (rows,) = connection.execute("SELECT count(*) FROM sample").fetchone() or (0,)
-        guesses = _guesses(connection, table)
+        comma = _has_decimal_commas(connection, table)
+        guesses = _guesses(connection, replace(table, decimal="," if comma else "."))
     notes = [note for guess in guesses for note in guess.notes]
     definition: dict[str, Any] = {"source": _slug(file.name.split(".")[0]) or "extract", "title": file.stem}
+    if comma:
+        definition["file"] = {"decimal": ","}
+        notes.append("Numbers are taken to be written 1.234,56, with a comma before their decimals.")
     if key := _key(guesses, rows):
         definition["key"] = [key.name]
         key.column["required"] = True
@@ -126,12 +109,33 @@ def _guesses(connection: duckdb.DuckDBPyConnection, table: TextTable) -> list[_G
     guesses: list[_Guess] = []
     for index, label in enumerate(table.names):
         name = _unique(_slug(label) or f"column_{index + 1}", [guess.name for guess in guesses])
-        guesses.append(_guess(connection, index, name, label, table.epoch))
+        guesses.append(_guess(connection, index, name, label, table))
     return guesses
 
 
+def _has_decimal_commas(connection: duckdb.DuckDBPyConnection, table: TextTable) -> bool:
+    """Whether more cells can only be read as 1.234,56 than can only be read as 1,234.56."""
+    shapes = [_only_with(mark, group) for mark, group in ((",", "."), ("\\.", ","))]
+    counts = [
+        " + ".join(
+            f"count(*) FILTER (regexp_full_match(trim({cell}), {quoted(shape)}))"
+            for cell in scan_names(len(table.names))
+        )
+        for shape in shapes
+    ]
+    found = connection.execute(f"SELECT {', '.join(counts)} FROM (FROM sample LIMIT {FIRST_LOOK})").fetchone()
+    commas, dots = found or (0, 0)
+    return bool(commas > dots)
+
+
+def _only_with(mark: str, group: str) -> str:
+    """A number that has decimals, and no other number of digits between marks that would make it a group."""
+    grouped = rf"\d{{1,3}}([{group}]\d{{3}})+{mark}\d+"
+    return rf"[-+(]?[$€£]?\s*({grouped}|\d+{mark}(\d{{1,2}}|\d{{4,}}))\s*[%€]?\)?"
+
+
 def _guess(
-    connection: duckdb.DuckDBPyConnection, index: int, name: str, label: str, epoch: str | None
+    connection: duckdb.DuckDBPyConnection, index: int, name: str, label: str, table: TextTable
 ) -> _Guess:
     nothing = ", ".join(map(quoted, WORDS_FOR_NOTHING))
     connection.execute(
@@ -154,7 +158,7 @@ def _guess(
     named_id = re.search(r"zip|phone", label, re.IGNORECASE) or (
         distinct == filled and _ID_NAME.search(label)
     )
-    found = _typed(connection, epoch, dated_only=bool(padded or named_id)) if filled else None
+    found = _typed(connection, table, dated_only=bool(padded or named_id)) if filled else None
     if not filled:
         notes.append(f"“{label}” is empty in the sample; it is left as text.")
     elif found:
@@ -166,7 +170,7 @@ def _guess(
                 f"“{label}” reads as {shape['type']} in {fits:.1%} of its cells; the rest would be refused."
             )
         other = _DAY_FIRST.get(shape.get("format", [""])[0])
-        if other and _shares(connection, [{"type": "date", "format": [other]}], epoch) == [1.0]:
+        if other and _shares(connection, [{"type": "date", "format": [other]}], table) == [1.0]:
             notes.append(
                 f"“{label}” could be day/month/year as well as month/day/year; month first is assumed."
             )
@@ -178,7 +182,7 @@ def _guess(
 
 
 def _typed(
-    connection: duckdb.DuckDBPyConnection, epoch: str | None, *, dated_only: bool
+    connection: duckdb.DuckDBPyConnection, table: TextTable, *, dated_only: bool
 ) -> tuple[dict[str, Any], float] | None:
     """The first type that reads nearly all cells, most telling types first, and the share it reads."""
     candidates: list[dict[str, Any]] = [{"type": "duration", "format": ["h:mm:ss"]}]
@@ -187,11 +191,11 @@ def _typed(
     candidates += [{"type": "date", "format": [one]} for one in DATE_FORMATS]
     candidates += [{"type": "datetime", "format": [one]} for one in DATETIME_FORMATS]
     candidates += [{"type": "yes_no"}]
-    first_look = _shares(connection, candidates, epoch, limit=FIRST_LOOK)
+    first_look = _shares(connection, candidates, table, limit=FIRST_LOOK)
     likely = [shape for shape, share in zip(candidates, first_look, strict=True) if share >= 0.5]
     if not likely:
         return None
-    shares = _shares(connection, [*likely, _DAYS_ONLY], epoch)
+    shares = _shares(connection, [*likely, _DAYS_ONLY], table)
     best: tuple[dict[str, Any], float] | None = None
     for shape, share in zip(likely, shares, strict=False):
         if shape == _ISO_DATE and shares[-1] < share:
@@ -204,7 +208,7 @@ def _typed(
 def _shares(
     connection: duckdb.DuckDBPyConnection,
     shapes: Sequence[dict[str, Any]],
-    epoch: str | None,
+    table: TextTable,
     *,
     limit: int = SAMPLE_ROWS,
 ) -> list[float]:
@@ -212,7 +216,8 @@ def _shares(
     counts = []
     for shape in shapes:
         column = Column.model_validate(shape)
-        read = f"{expressions.value_of('t', column, epoch=epoch)} IS NOT NULL"
+        typed = expressions.value_of("t", column, epoch=table.epoch, decimal=table.decimal)
+        read = f"{typed} IS NOT NULL"
         if column.type == "datetime" and (instant := expressions.instant_of("t", column)):
             read += f" OR {instant} IS NOT NULL"
         counts.append(f"coalesce(sum(n) FILTER ({read}), 0) / sum(n)")

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from goldenthread.facts.intake import propose
 from tests.facts.intake.reads import outcome, outcome_of, source
 
 REFUSED = object()
@@ -40,6 +41,25 @@ def test_value(kind: str, cell: str, value: Any, tmp_path: Path) -> None:
     definition = source(f'file: {{decimal: ","}}\ncolumns:\n  id: {{type: text}}\n  x: {{type: {kind}}}\n')
     found = outcome_of(f"id;x\na;{cell}\n", definition, tmp_path)
     assert (REFUSED if found.rejects else found.accepted[0]["x"]) == value
+
+
+@pytest.mark.parametrize(
+    ("cells", "comma"),
+    [
+        (["1.234,56", "2.000"], True),
+        (["0,5", "7"], True),
+        (["1,234.56", "2,000"], False),
+        (["0.5", "7"], False),
+        (["1.234", "2.000"], False),
+    ],
+)
+def test_what_a_file_writes_is_proposed(cells: list[str], comma: bool, tmp_path: Path) -> None:
+    file = tmp_path / "payments.csv"
+    file.write_text("id;paid\n" + "".join(f"{index};{cell}\n" for index, cell in enumerate(cells)) * 9)
+    found = propose(file)
+    assert found.definition.get("file") == ({"decimal": ","} if comma else None)
+    assert found.definition["columns"]["paid"]["type"] == "number"
+    assert any("1.234,56" in note for note in found.notes) == comma
 
 
 def test_numbers_of_a_workbook_stay_what_they_are(tmp_path: Path) -> None:
