@@ -119,10 +119,10 @@ def _sentence(error: Exception) -> str | None:
     if not apps.ready:
         return None
     from goldenthread.commands.sentences import SENTENCES
-    from goldenthread.jobs.database import pending_migrations
+    from goldenthread.jobs.database import sentence_of
 
     if isinstance(error, SENTENCES):
         return str(error)
-    if isinstance(error, OperationalError | ProgrammingError) and pending_migrations():
-        return "The database of this workspace is not up to date. Run: goldenthread init"
+    if isinstance(error, OperationalError | ProgrammingError):
+        return sentence_of(error)
     return None

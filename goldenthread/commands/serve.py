@@ -26,17 +26,16 @@ def command(host: str, port: int, workers: int) -> None:
             f"This is a demo, whose passwords anyone on this machine can read: it is not served on {host}. "
             "Use --host 127.0.0.1, or make a workspace of your own: goldenthread init --home FOLDER"
         )
-    if loopback:
+    plain = loopback and os.environ.get("GOLDENTHREAD_BEHIND_PROXY") != "1"
+    if plain:
         os.environ["GOLDENTHREAD_PLAIN_HTTP"] = "1"
     open_workspace()
-    from goldenthread.jobs.database import pending_migrations
+    from goldenthread.commands import starting
 
-    if pending_migrations():
-        raise click.ClickException(
-            f"The database in {workspace.home} is of another version. Run: goldenthread init"
-        )
+    starting.check(workspace, plain=plain)
+    serving.check_free(host, port)
     click.echo(f"Serving {workspace.home} on http://{host}:{port} (Ctrl-C stops it)")
-    if loopback:
+    if plain:
         click.echo(
             "Plain HTTP for this machine only: cookies are not marked Secure, nothing redirects to HTTPS."
         )

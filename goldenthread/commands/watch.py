@@ -5,6 +5,7 @@ import time
 import click
 
 from goldenthread.commands import open_workspace, workspace_option
+from goldenthread.commands.following import follow
 
 
 @click.command()
@@ -23,6 +24,7 @@ def command(once: bool, every: float) -> None:
     A file is moved to done or refused, with a report beside it. people.csv, people_ids.csv, unit_ids.csv and
     organization.yaml are taken from the folder named organization.
     """
+    follow()
     open_workspace()
     from goldenthread.commands.context import now
     from goldenthread.jobs import daily, watching

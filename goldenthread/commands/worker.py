@@ -3,12 +3,14 @@
 import click
 
 from goldenthread.commands import open_workspace, workspace_option
+from goldenthread.commands.following import follow
 
 
 @click.command(hidden=True)
 @workspace_option
 def command() -> None:
     """Run background jobs; started by serve."""
+    follow()
     open_workspace()
     from django.core.management import call_command
 

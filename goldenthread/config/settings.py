@@ -26,12 +26,41 @@ def _secret_key() -> str:
     if key := os.environ.get("GOLDENTHREAD_SECRET_KEY"):
         return key
     try:
-        return WORKSPACE.secret_key.read_text(encoding="ascii").strip()
-    except FileNotFoundError as error:
+        key = WORKSPACE.secret_key.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise ImproperlyConfigured(
             f"There is no workspace in {WORKSPACE.home}. "
             f"Make one with: goldenthread init --home {WORKSPACE.home}"
         ) from error
+    except (OSError, UnicodeError) as error:
+        raise ImproperlyConfigured(f"The secret key cannot be read: {error}") from error
+    if not key:
+        raise ImproperlyConfigured(
+            f"{WORKSPACE.secret_key} is empty. Restore it from a backup, or remove it and run goldenthread "
+            "init: whoever is signed in then has to sign in again."
+        )
+    return key
+
+
+def _whole_number(name: str, default: int) -> int:
+    given = os.environ.get(name) or str(default)
+    if not given.isdecimal():
+        raise ImproperlyConfigured(f"{name} is “{given}”; wanted a whole number, such as {default}.")
+    return int(given)
+
+
+def _database_settings() -> dict[str, object]:
+    try:
+        found = dict(dj_database_url.config(default=f"sqlite:///{WORKSPACE.database}", conn_max_age=60))
+    except ValueError:
+        found = {}
+    if found.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
+        # Not repeated: it may hold a password.
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no database Goldenthread can use. Wanted "
+            "postgresql://user:password@host:5432/name, or none for the SQLite of the workspace."
+        )
+    return found
 
 
 PLAIN_HTTP = os.environ.get("GOLDENTHREAD_PLAIN_HTTP") == "1"
@@ -108,8 +137,8 @@ _SQLITE = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
-_database = dj_database_url.config(default=f"sqlite:///{WORKSPACE.database}", conn_max_age=60)
-if _database["ENGINE"].endswith("sqlite3"):
+_database = _database_settings()
+if str(_database["ENGINE"]).endswith("sqlite3"):
     _database["OPTIONS"] = _SQLITE
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -197,7 +226,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["goldenthread.web.uploads.WorkspaceUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(WORKSPACE.uploads)
-LARGEST_UPLOAD = int(os.environ.get("GOLDENTHREAD_LARGEST_UPLOAD_MB", "2000")) * 1_000_000
+LARGEST_UPLOAD = _whole_number("GOLDENTHREAD_LARGEST_UPLOAD_MB", 2000) * 1_000_000
 
 LOGGING = {
     "version": 1,

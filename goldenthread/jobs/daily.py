@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from deltalake.exceptions import DeltaError
 
-from goldenthread.facts.store import StoreError
+from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.orgs import queries as orgs

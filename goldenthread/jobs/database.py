@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+from goldenthread.jobs import disk
 
 
 def pending_migrations() -> list[str]:
@@ -22,3 +24,31 @@ def migrate() -> int:
     # Always: whoever was interrupted between the two has every migration and no cache.
     call_command("createcachetable", verbosity=0)
     return len(pending)
+
+
+def sentence_of(error: DatabaseError) -> str | None:
+    """What to say of an error of the database; None when it is a fault of ours."""
+    if disk.is_full(error):
+        return disk.full_sentence()
+    lost = connection.connection is not None and not connection.is_usable()
+    # What is broken is closed, so that a new connection tells whether the database answers now.
+    connection.close()
+    try:
+        pending = pending_migrations()
+    except DatabaseError as silent:
+        return (
+            f"The database does not answer: {_first_line(silent)} "
+            "Check DATABASE_URL and that its server runs; for SQLite, that the file can be read and written."
+        )
+    if pending:
+        return "The database of this workspace is not up to date. Run: goldenthread init"
+    if lost:
+        return (
+            f"The connection to the database was lost: {_first_line(error)} "
+            "Nothing is left half-done; try again."
+        )
+    return None
+
+
+def _first_line(error: DatabaseError) -> str:
+    return f"{(str(error).splitlines() or ['no reason given'])[0].rstrip('.')}."

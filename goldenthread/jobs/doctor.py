@@ -60,6 +60,12 @@ def examine(*, now: datetime) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def essentials() -> tuple[Finding, ...]:
+    """What must hold for the workspace to be served, quickly found; nothing is read but what is asked for."""
+    workspace: Workspace = settings.WORKSPACE
+    return (*_folders(workspace), *_disk(workspace), *_demo(workspace), *_connection())
+
+
 def _folders(workspace: Workspace) -> Iterator[Finding]:
     open_ones = []
     for place in (workspace.store, workspace.uploads, workspace.incoming, workspace.secret_key):
@@ -99,6 +105,13 @@ def _demo(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _database() -> Iterator[Finding]:
+    found = list(_connection())
+    yield from found
+    if connection.vendor == "sqlite" and not any(one.about == "database" and one.wrong for one in found):
+        yield from _sqlite()
+
+
+def _connection() -> Iterator[Finding]:
     try:
         pending = pending_migrations()
     except DatabaseError as error:
@@ -113,8 +126,6 @@ def _database() -> Iterator[Finding]:
         yield Finding("migrations", sentence, wrong=True, mend="goldenthread init")
     else:
         yield Finding("migrations", "The database is up to date with this version.")
-    if connection.vendor == "sqlite":
-        yield from _sqlite()
 
 
 def _sqlite() -> Iterator[Finding]:
