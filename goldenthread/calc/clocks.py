@@ -42,13 +42,6 @@ class WorkingCalendar:
         holidays = bisect_left(self._worked_holidays, end) - bisect_left(self._worked_holidays, start)
         return weeks * len(self.weekdays) + in_rest - holidays
 
-    def add_days(self, start: date, days: int) -> date:
-        """The working day with `days` (0 or more) working days in `[start, it)`.
-
-        A start on a day off counts from the next working day, so 0 days from a Saturday is Monday.
-        """
-        return _nth_counted_day(start, days, self.is_working)
-
 
 class Counting(StrEnum):
     """Which days a clock counts."""

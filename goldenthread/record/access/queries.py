@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from goldenthread.accounts.models import User
 from goldenthread.facts.scope import Scope
 from goldenthread.record.access.models import Grant
-from goldenthread.record.orgs.models import Person, Post, Unit
+from goldenthread.record.orgs.models import Post, Unit
 from goldenthread.record.orgs.queries import open_on
 
 
@@ -19,20 +19,9 @@ def visible_units(scope: Scope) -> QuerySet[Unit]:
     return Unit.objects.all() if scope.every_unit else Unit.objects.filter(key__in=scope.units)
 
 
-def visible_people(scope: Scope) -> QuerySet[Person]:
-    """The people whose own numbers this scope opens, by name."""
-    return Person.objects.all() if scope.every_person else Person.objects.filter(key__in=scope.people)
-
-
 def find_unit(scope: Scope, key: str) -> Unit | None:
     """The unit, or None when there is none or the scope does not open it; nobody can tell which."""
     return Unit.objects.filter(key=key).first() if scope.sees_unit(key) else None
-
-
-def find_person(scope: Scope, key: str) -> Person | None:
-    """The person, or None when there is none or the scope does not open their numbers; nobody can tell
-    which."""
-    return Person.objects.filter(key=key).first() if scope.sees_person(key) else None
 
 
 def grants_of(user: User, *, today: date) -> QuerySet[Grant]:

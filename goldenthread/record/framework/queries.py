@@ -65,11 +65,6 @@ def services_of(units: Collection[str]) -> tuple[Node, ...]:
     return tuple(_node(element) for element in _elements().filter(unit__key__in=units))
 
 
-def without_owner() -> tuple[Node, ...]:
-    """The elements that nobody looks after."""
-    return tuple(_node(element) for element in _elements().filter(owner__isnull=True))
-
-
 def find_element(key: str) -> Element | None:
     """The element in use."""
     return _elements().filter(key=key).first()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db.models import F, QuerySet
 
 from goldenthread.accounts.models import User
@@ -15,8 +13,3 @@ def open_for(user: User) -> QuerySet[Notice]:
     return Notice.objects.filter(receiver=user, done_at=None).order_by(
         F("due_on").asc(nulls_last=True), "raised_at", "id"
     )
-
-
-def overdue_for(user: User, *, today: date) -> QuerySet[Notice]:
-    """What should have been done before today."""
-    return open_for(user).filter(due_on__lt=today)

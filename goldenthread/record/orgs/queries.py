@@ -97,11 +97,6 @@ def ancestors(unit: str, on: date) -> tuple[str, ...]:
     return tree().as_of(on).ancestors(unit)
 
 
-def descendants(unit: str, on: date) -> frozenset[str]:
-    """The keys of the units below, without the unit itself."""
-    return tree().as_of(on).subtree(unit) - {unit}
-
-
 def closure(on: date | None = None) -> list[Ancestry]:
     """Each unit with itself and all above it, and NOT_ASSIGNED with itself and the top.
 

@@ -99,22 +99,6 @@ def sources_with(state: BatchState) -> list[str]:
 
 
 @dataclass(frozen=True)
-class LiveBatch:
-    """A loaded batch as the store's undo wants it."""
-
-    batch: int
-    mode: str
-    store_version: int
-
-
-def live_log(source: Source) -> tuple[LiveBatch, ...]:
-    """The loaded batches in the order in which the store took them."""
-    rows = Batch.objects.filter(source=source, state=BatchState.LOADED).order_by("store_version", "pk")
-    found = rows.values_list("pk", "mode", "store_version")
-    return tuple(LiveBatch(batch, mode, version) for batch, mode, version in found if version is not None)
-
-
-@dataclass(frozen=True)
 class Lateness:
     """An extract that should be here: for which period, since which day, and when the last one came."""
 

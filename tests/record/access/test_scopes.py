@@ -153,16 +153,11 @@ def test_fetching_authorizes(viewer):
     build_person("me", ("supervisor", "north"), user=viewer)
     scope = scope_for(viewer, today=TODAY)
     assert queries.find_unit(scope, "north").key == "north"
-    assert queries.find_person(scope, "n1").key == "n1"
     for hidden in ("roads", "nowhere", NOT_ASSIGNED):
         assert queries.find_unit(scope, hidden) is None
-    for hidden in ("r1", "nobody"):
-        assert queries.find_person(scope, hidden) is None
     assert {unit.key for unit in queries.visible_units(scope)} == UP_FROM_NORTH
-    assert {person.key for person in queries.visible_people(scope)} == {"me", "n1", "n2"}
     everything = system_scope(by=Actor.job("test"), reason="a test")
     assert queries.visible_units(everything).count() == len(EVERY_UNIT)
-    assert queries.visible_people(everything).count() == len(STAFF) + 1
 
 
 def test_a_scope_takes_six_queries_however_big_the_county(viewer, django_assert_num_queries):

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import transaction
 
-from goldenthread.record.audit import queries
-from goldenthread.record.audit.actions import Happening, record_event, record_events
+from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.models import AuditEvent
@@ -41,15 +40,6 @@ def test_one_row_for_one_event():
         "fields": ["title"],
         "reason": "typing slip",
     }
-
-
-def test_reading_by_thing_and_by_actor_newest_first():
-    when = {"now": NOW}
-    record_events([Happening(Action.CREATED, "unit", "north"), Happening(Action.CHANGED, "unit", "north")],
-                  by=Actor.operator(), **when)  # fmt: skip
-    record_event(by=Actor.job("watch"), action=Action.LOADED, kind="batch", object_id=1, **when)
-    assert [event.action for event in queries.events_about("unit", "north")] == ["changed", "created"]
-    assert [event.kind for event in queries.events_by(Actor.job("watch"))] == ["batch"]
 
 
 def test_an_action_nobody_knows_is_refused():

@@ -126,12 +126,11 @@ def test_the_whole_tree_is_one_query(django_assert_num_queries) -> None:
     assert [node.fields.key for node in safe.below[0].below] == ["ambulance", "dispatch"]
 
 
-def test_services_of_a_unit_and_those_without_owner() -> None:
+def test_services_of_a_unit() -> None:
     Element.objects.filter(key="ambulance").update(
         unit=Unit.objects.get(key="north"), owner=Person.objects.get(key="w01")
     )
     assert [node.fields.key for node in queries.services_of(["north"])] == ["ambulance"]
-    assert {node.fields.key for node in queries.without_owner()} == {"safe", "emergency", "dispatch"}
 
 
 def test_missions_count_up_and_take_comments() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from goldenthread.accounts.models import User
 from goldenthread.record.notices import queries
-from goldenthread.record.notices.actions import raise_notice, settle
+from goldenthread.record.notices.actions import settle
 from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.record.notices.models import Notice
 
@@ -23,24 +23,16 @@ def ana():
     return User.objects.create_user("ana", name="Ana")
 
 
-def tell(receiver, key="value_due:calls:2026-02-01", due_on=None, now=NOW):
-    return raise_notice(
+def tell(receiver, key="value_due:calls:2026-02-01", due_on=None):
+    Notice.objects.create(
         receiver=receiver,
         key=key,
         kind=NoticeKind.VALUE_DUE,
         object_kind="measure",
         object_id="calls",
+        raised_at=NOW,
         due_on=due_on,
-        now=now,
     )
-
-
-def test_telling_twice_is_one_notice_with_the_later_due_date(ana):
-    first = tell(ana, due_on=TODAY)
-    again = tell(ana, due_on=TODAY + timedelta(days=1), now=NOW + timedelta(hours=1))
-    assert first == again == Notice.objects.get()
-    assert again.due_on == date(2026, 3, 2)
-    assert again.raised_at == NOW
 
 
 def test_what_is_settled_stays_settled(ana):
@@ -51,8 +43,6 @@ def test_what_is_settled_stays_settled(ana):
     assert [notice.receiver for notice in Notice.objects.filter(done_at=None)] == [bo]
     assert settle("value_due:calls:2026-02-01", now=NOW) == 1
     assert settle("value_due:calls:2026-02-01", now=NOW + timedelta(days=1)) == 0
-    assert tell(ana, due_on=TODAY).done_at == NOW
-    assert Notice.objects.get(receiver=ana).due_on is None
 
 
 def test_the_list_of_one_person(ana):
@@ -62,9 +52,3 @@ def test_the_list_of_one_person(ana):
     tell(ana, "today", due_on=TODAY)
     tell(User.objects.create_user("bo", name="Bo"), "not mine", due_on=TODAY)
     assert [notice.key for notice in queries.open_for(ana)] == ["late", "today", "later", "whenever"]
-    assert [notice.key for notice in queries.overdue_for(ana, today=TODAY)] == ["late"]
-
-
-def test_a_kind_nobody_knows_is_refused(ana):
-    with pytest.raises(ValueError, match="gossip"):
-        raise_notice(receiver=ana, key="k", kind="gossip", object_kind="x", object_id=1, now=NOW)

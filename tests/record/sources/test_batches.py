@@ -133,17 +133,6 @@ def test_a_load_that_failed_waits_again(source: Source) -> None:
     assert (batch.state, batch.message) == ("waiting", "The disk is full.")
 
 
-def test_the_log_for_undo_holds_live_batches_in_store_order(source: Source) -> None:
-    later = loaded_batch(source, store_version=2, by=BY, now=NOW)
-    earlier = loaded_batch(source, store_version=1, by=BY, now=NOW)
-    gone = loaded_batch(source, store_version=3, by=BY, now=NOW)
-    actions.undo(gone, store_version=4, by=BY, now=NOW)
-    assert [(live.batch, live.mode) for live in queries.live_log(source)] == [
-        (earlier.pk, "upsert"),
-        (later.pk, "upsert"),
-    ]
-
-
 def test_the_database_refuses_the_same_bytes_loaded_twice(source: Source) -> None:
     first = loaded_batch(source, by=BY, now=NOW)
     first.pk = None
