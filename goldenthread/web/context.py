@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -9,20 +10,22 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from goldenthread.record.access.rights import Rights
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.measures.queries import types_values
 from goldenthread.record.orgs.queries import organization
 from goldenthread.web.access import rights
 
 
 @dataclass(frozen=True)
 class Section:
-    """One entry of the header. A page names the `key` of its own section as `section` in its context. One who
-    does not hold its `permission` is not shown where it leads."""
+    """One entry of the header, for those whom `shown_to` says. A page names the `key` of its own section as
+    `section` in its context."""
 
     key: str
     title: str | Promise
     url_name: str
-    permission: Permission | None = None
+    shown_to: Callable[[Rights], bool] = lambda _held: True
 
     @property
     def url(self) -> str:
@@ -30,12 +33,17 @@ class Section:
         return reverse(self.url_name)
 
 
+def _types_or_approves(held: Rights) -> bool:
+    return held.may(Permission.APPROVE_VALUES) or types_values(held.person_id)
+
+
 SECTIONS = (
     Section("home", _("Home"), "desk:home"),
     Section("thread", _("Thread"), "desk:thread"),
     Section("measures", _("Measures"), "desk:measures"),
     Section("unit", _("My unit"), "desk:unit_mine"),
-    Section("data", _("Data"), "desk:sources", Permission.LOAD_DATA),
+    Section("numbers", _("My numbers"), "desk:numbers", _types_or_approves),
+    Section("data", _("Data"), "desk:sources", lambda held: held.may(Permission.LOAD_DATA)),
 )
 
 
@@ -56,7 +64,7 @@ def desk(request: HttpRequest) -> dict[str, object]:
 def _desk_of(request: HttpRequest) -> Desk:
     person = request.user.get_full_name() if request.user.is_authenticated else ""
     held = rights(request)
-    sections = tuple(one for one in SECTIONS if one.permission is None or held.may(one.permission))
+    sections = tuple(one for one in SECTIONS if one.shown_to(held))
     return Desk(sections=sections, organization=_organization_of(request), person=person)
 
 

@@ -228,6 +228,14 @@ def _owed(
             )
 
 
+def types_values(person_id: int | None) -> bool:
+    """Whether a person is owner or deputy of a measure in use whose values are typed; nobody is not."""
+    if person_id is None:
+        return False
+    looked_after = Q(owner=person_id) | Q(deputy=person_id)
+    return Measure.objects.filter(looked_after, manual=True, retired_on=None).exists()
+
+
 def values_to_approve(units: Collection[str]) -> QuerySet[TypedValue]:
     """Submitted values of these units, the oldest first."""
     rows = TypedValue.objects.select_related("measure", "unit")

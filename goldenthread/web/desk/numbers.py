@@ -125,7 +125,7 @@ def _numbers_page(
         open_paste=open_paste,
         check=check,
     )
-    return render(request, "desk/numbers.html", {"section": "home", "page": shown})
+    return render(request, "desk/numbers.html", {"section": "numbers", "page": shown})
 
 
 @needs(Permission.APPROVE_VALUES)
@@ -146,7 +146,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(request.path)
     page = approvals_words.approvals_page(waiting, approved, decision, today=today())
-    return render(request, "desk/approvals.html", {"section": "home", "page": page})
+    return render(request, "desk/approvals.html", {"section": "numbers", "page": page})
 
 
 def _decide(request: HttpRequest, decision: Decision) -> str:

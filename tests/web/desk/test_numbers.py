@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from goldenthread.jobs.locks import one_at_a_time
 from goldenthread.record.measures.models import Observation, TypedState, TypedValue
+from goldenthread.record.orgs.models import Post
 from goldenthread.web.desk.forms.typed_numbers import pasted_lines, read_number, written_number
 from tests.web.desk.typing_world import build_world, field, month, signed_in
 
@@ -263,3 +264,13 @@ def test_what_is_no_number_is_told(text: str, unit: str) -> None:
 
 def test_lines_of_a_pasted_column() -> None:
     assert pasted_lines("1\t 2\r\n\r\n3\r\n\r\n") == [["1", "2"], [""], ["3"]]
+
+
+@pytest.mark.parametrize("name", ["ana", "ben", "dora"])
+def test_the_header_leads_there_whoever_types_or_approves(name: str) -> None:
+    assert f'href="{NUMBERS}"' in signed_in(name).get("/help/").content.decode()
+
+
+def test_it_leads_nobody_else_there() -> None:
+    Post.objects.filter(person__key="eli").update(role="member")
+    assert f'href="{NUMBERS}"' not in signed_in("eli").get("/help/").content.decode()
