@@ -159,14 +159,19 @@ def _area(lines: Sequence[FunnelLine], x: Scale, y: Scale) -> str:
 
 
 def _names(chart: FunnelChart, x: Scale, y: Scale, right: float, average_text: str) -> list[dict[str, str]]:
-    """Each name above, below or beside its point: the first place where it covers nothing."""
+    """Each name above, below or beside its point: the first place where it covers nothing.
+
+    Where a chart has no such place left, an ordinary unit's name is read in the table only.
+    """
     points = [(x.at(unit.size), y.at(unit.value)) for unit in chart.units]
     center, lowest = y.at(chart.average), y.at(chart.lines[-1].lower_998)
     taken = [Box(px_x - 6, px_y - 6, px_x + 6, px_y + 6) for px_x, px_y in points]
     taken.append(Box(right - width_of(average_text), center + 4, right, center + 20))
     taken.append(Box(right - 70, lowest + 4, right, lowest + 20))
     names: list[dict[str, str]] = []
-    for unit, (at_x, at_y) in zip(chart.units, points, strict=True):
+    placed = sorted(zip(chart.units, points, strict=True), key=lambda pair: pair[0].mark is Mark.ORDINARY)
+    for unit, (at_x, at_y) in placed:
+        is_ordinary = unit.mark is Mark.ORDINARY
         width = width_of(unit.name)
         middle = min(max(at_x, x.start + width / 2), right - width / 2)
         beside = [at_x - 10 - width / 2, at_x + 10 + width / 2]
@@ -178,9 +183,12 @@ def _names(chart: FunnelChart, x: Scale, y: Scale, right: float, average_text: s
                 *((middle, shift) for shift in (-26, 35, -41, 50)),
             ]
         ]
-        place = next((one for one in places if not any(one.touches(other) for other in taken)), places[0])
+        free = (one for one in places if not any(one.touches(other) for other in taken))
+        place = next(free, None if is_ordinary else places[0])
+        if place is None:
+            continue
         taken.append(place)
-        kind = "name" if unit.mark is Mark.ORDINARY else "headline"
+        kind = "name" if is_ordinary else "headline"
         center_x = (place.left + place.right) / 2
         names.append({"x": px(center_x), "y": px(place.bottom - 4), "text": unit.name, "kind": kind})
     return names

@@ -29,7 +29,6 @@ from goldenthread.results.standings import visible_measures
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Series
 from goldenthread.web.access import rights, scope, signed_in, today
-from goldenthread.web.desk.presenters.funnel import side_by_side
 from goldenthread.web.desk.presenters.measure import May, Shown, measure_page
 from goldenthread.web.desk.presenters.measure_list import MEASURES_ON_A_PAGE, measure_list
 from goldenthread.web.desk.presenters.multiples import (
@@ -177,9 +176,7 @@ def _comparisons(
             found.append(by_category(split, links=_split_links(record, shown, chosen, columns)))
     below = [(record, unit) for unit in rights(request).tree.children(shown.unit)]
     tiles = tiles_at(below, seen, today=day, around=around)
-    found.append(of_units(tiles))
-    compared = compare_units(definition, tiles)
-    found.append(side_by_side(compared) if compared else None)
+    found.append(of_units(tiles, compare_units(definition, tiles)))
     return [one for one in found if one is not None]
 
 

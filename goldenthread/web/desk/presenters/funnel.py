@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from goldenthread.calc.direction import Better
-from goldenthread.calc.formatting import format_number
 from goldenthread.calc.funnel import Position
 from goldenthread.render.charts.funnel import (
     FunnelChart,
@@ -14,45 +16,41 @@ from goldenthread.render.charts.funnel import (
     draw_funnel,
     sample_sizes,
 )
-from goldenthread.render.charts.values import Direction, Mark
-from goldenthread.render.tables import Cell, Column, Row, Table
+from goldenthread.render.charts.values import Direction, Drawing, Mark
 from goldenthread.results.comparing import ComparedUnit, UnitComparison
-from goldenthread.web.desk.presenters.multiples import Comparison, named
-from goldenthread.web.desk.presenters.parts import measure_address, value_words
+from goldenthread.web.desk.presenters.parts import named
 
 _WIDE_OFF = {Position.VERY_HIGH: Direction.UP, Position.VERY_LOW: Direction.DOWN}
 _GOOD = {Better.HIGHER: Direction.UP, Better.LOWER: Direction.DOWN}
 
 
-def side_by_side(found: UnitComparison) -> Comparison:
-    """The funnel of the units, its finding and its table, all in the order of their names."""
+@dataclass(frozen=True)
+class SideBySide:
+    """The funnel of some units, and by the name of each what it says of it."""
+
+    finding: str
+    drawing: Drawing
+    words: Mapping[str, str]
+
+
+def side_by_side(found: UnitComparison) -> SideBySide:
+    """The units in the order of their names: small ones swing more by chance, so nobody is ranked."""
     units = sorted(found.units, key=lambda one: one.name.casefold())
     line = found.measure
     marks = tuple(
         FunnelMark(one.name, one.size, one.point.value or 0, *_mark(one, line.better)) for one in units
     )
-    title, finding = _("Units side by side"), _finding(units, found.label)
-    drawing = draw_funnel(
-        FunnelChart(
-            finding=finding,
-            units=marks,
-            lines=tuple(_limits(found, size) for size in sample_sizes(marks)),
-            average=found.center,
-            unit=line.unit,
-            size_words=_("Out of, %(period)s") % {"period": found.label},
-            decimals=line.decimals,
-        )
-    )
-    return Comparison(
-        title=title,
-        anchor="side-by-side",
+    finding = _finding(units, found.label)
+    chart = FunnelChart(
         finding=finding,
-        note=_("Small units swing more by chance, so the limits widen to the left. Not a ranking."),
-        drawing=drawing.html,
-        key=drawing.key,
-        table=_table(title, found, units),
-        links=(),
+        units=marks,
+        lines=tuple(_limits(found, size) for size in sample_sizes(marks)),
+        average=found.center,
+        unit=line.unit,
+        size_words=_("Out of, %(period)s") % {"period": found.label},
+        decimals=line.decimals,
     )
+    return SideBySide(finding, draw_funnel(chart), {one.name: _words(one) for one in units})
 
 
 def _mark(one: ComparedUnit, better: Better) -> tuple[Mark, Direction | None]:
@@ -102,26 +100,3 @@ def _words(one: ComparedUnit) -> str:
             return _("Lower than chance explains")
         case _:
             return _("Within chance")
-
-
-def _table(title: str, found: UnitComparison, units: list[ComparedUnit]) -> Table:
-    columns = (
-        Column(_("Unit")),
-        Column(found.label, number=True),
-        Column(_("Counted"), number=True),
-        Column(_("Out of"), number=True),
-        Column(_("Beside the others")),
-    )
-    rows = tuple(
-        Row(
-            (
-                Cell(one.name, href=measure_address(found.measure.key, one.key)),
-                Cell(value_words(found.measure, one.point.value), value=one.point.value),
-                Cell(format_number(one.point.numerator or 0), value=one.point.numerator),
-                Cell(format_number(one.size), value=one.size),
-                Cell(_words(one)),
-            )
-        )
-        for one in units
-    )
-    return Table(title, columns, rows)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.utils.safestring import SafeString
@@ -13,23 +13,25 @@ from goldenthread.calc.formatting import format_number
 from goldenthread.calc.spc import Meaning, Segment
 from goldenthread.facts.formulas.vocabulary import NO_CATEGORY
 from goldenthread.render.charts.multiples import Multiple, draw_multiples
-from goldenthread.render.charts.values import ChartPoint, KeyWord, Mark, TargetStep
+from goldenthread.render.charts.values import ChartPoint, Drawing, Mark, TargetStep
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.breakdowns import Breakdown
+from goldenthread.results.comparing import UnitComparison
 from goldenthread.results.values import MeasureLine, Point, Series, Tile
 from goldenthread.results.verdicts import signal_words
+from goldenthread.web.desk.presenters.funnel import side_by_side
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import (
     Link,
     SignalWord,
     mark_of,
     measure_address,
+    named,
     target_words,
     value_words,
 )
 
 _RECENT = 12
-_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A section that compares, with its finding and its table. ``anchor`` is its place on the page."""
+    """A section of small charts with their finding and their table. ``anchor`` is its place on the page.
+
+    ``beside`` shows the same units in one period.
+    """
 
     title: str
     anchor: str
@@ -72,7 +77,7 @@ class Comparison:
     drawing: SafeString
     table: Table
     links: tuple[Link, ...]
-    key: tuple[KeyWord, ...] = ()
+    beside: Drawing | None = None
 
 
 def category_words(category: str) -> str:
@@ -99,13 +104,23 @@ def by_category(found: Breakdown, *, links: Sequence[Link]) -> Comparison | None
     return _comparison(title, f"by-{found.column}", noun, finding, parts, links)
 
 
-def of_units(tiles: Sequence[Tile]) -> Comparison | None:
-    """The units directly below, each beside its own past; nothing without a value."""
+def of_units(tiles: Sequence[Tile], compared: UnitComparison | None) -> Comparison | None:
+    """The units directly below, each beside its own past and, where that can be told, beside the others;
+    nothing without a value."""
     parts = [
         Part(one.unit_name, measure_address(one.measure.key, one.unit), one.measure, one.recent, one.segment)
         for one in tiles
     ]
-    return _comparison(_("Units below"), "below", _("unit"), _finding(parts), parts, ())
+    alone = _comparison(_("Units below"), "below", _("unit"), _finding(parts), parts, ())
+    if alone is None or compared is None:
+        return alone
+    beside = side_by_side(compared)
+    return replace(
+        alone,
+        finding=f"{beside.finding} {alone.finding}",
+        beside=beside.drawing,
+        table=_with_column(alone.table, _("Beside the others"), beside.words),
+    )
 
 
 def _of_series(name: str, series: Series) -> Part:
@@ -150,17 +165,6 @@ def _finding(parts: Sequence[Part]) -> str:
     }
 
 
-def named(names: Sequence[str]) -> str:
-    """ "Fairview, Harbor and Old Town", in the order of the alphabet; of many, how many more there are."""
-    first = sorted(names, key=str.casefold)[:_MOST_NAMED]
-    rest = len(names) - len(first)
-    if rest:
-        return _("%(named)s and %(rest)s more") % {"named": ", ".join(first), "rest": rest}
-    if len(first) == 1:
-        return first[0]
-    return _("%(named)s and %(last)s") % {"named": ", ".join(first[:-1]), "last": first[-1]}
-
-
 def _multiple(part: Part) -> Multiple:
     latest, signal = part.latest, part.signal
     limits = part.segment.limits if part.segment else None
@@ -196,6 +200,12 @@ def _table(title: str, noun: str, parts: Sequence[Part]) -> Table:
     columns += [Column(_("Out of"), number=True)] if has_denominator else []
     columns += [Column(_("Target"), number=True), Column(_("Against its own past"))]
     return Table(title, tuple(columns), tuple(_row(one, has_denominator=has_denominator) for one in parts))
+
+
+def _with_column(table: Table, title: str, words: Mapping[str, str]) -> Table:
+    """The table with a last column: the words for each name of its first, empty where there are none."""
+    rows = (replace(row, cells=(*row.cells, Cell(words.get(row.cells[0].text, "")))) for row in table.rows)
+    return replace(table, columns=(*table.columns, Column(title)), rows=tuple(rows))
 
 
 def _row(part: Part, *, has_denominator: bool) -> Row:

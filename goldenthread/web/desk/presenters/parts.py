@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -30,6 +31,8 @@ _MARKS = {
     Meaning.NEUTRAL_HIGH: Mark.CHANGED,
     Meaning.NEUTRAL_LOW: Mark.CHANGED,
 }
+
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -180,3 +183,14 @@ def _limits(tile: Tile) -> Limits | None:
 
 def _one_target(target: Target | None) -> float | None:
     return None if target is None else target.value
+
+
+def named(names: Sequence[str]) -> str:
+    """ "Fairview, Harbor and Old Town", in the order of the alphabet; of many, how many more there are."""
+    first = sorted(names, key=str.casefold)[:_MOST_NAMED]
+    rest = len(names) - len(first)
+    if rest:
+        return _("%(named)s and %(rest)s more") % {"named": ", ".join(first), "rest": rest}
+    if len(first) == 1:
+        return first[0]
+    return _("%(named)s and %(last)s") % {"named": ", ".join(first[:-1]), "last": first[-1]}
