@@ -41,7 +41,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            alias = self.peek_event()
+            alias = self.peek_event()  # type: ignore[no-untyped-call]
             found = f"the alias *{alias.anchor}, which stands for another part of the text"
             raise _NoAlias(None, None, found, alias.start_mark)
         node: yaml.Node | None = super().compose_node(parent, index)

@@ -1,4 +1,4 @@
-"""Looks into the XML of an .xlsx for the two things its reader does not tell: error cells and the date
+"""Looks into an .xlsx, .xlsb or .ods for the two things its reader does not tell: error cells and the date
 system.
 """
 
@@ -6,37 +6,38 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+
+from goldenthread.facts.intake import binary_workbook, open_document
+
+Cells = dict[tuple[int, int], str]
 
 _SHEET = re.compile(rb'<(?:\w+:)?sheet\b[^>]*\br:id="([^"]+)"')
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 _ERROR = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
 
 
-def error_cells(file: Path, sheet: int) -> dict[tuple[int, int], str]:
+def error_cells(file: Path, sheet: int) -> Cells:
     """The cells of a sheet (from 0) that hold an error, by row and column from 0: ``{(2, 1): "#N/A"}``.
 
-    The reader hands them over as empty, and an error must never pass for "no value". Formats other than
-    .xlsx keep their errors elsewhere and yield nothing here.
+    The reader hands them over as empty, and an error must never pass for "no value". The oldest format, .xls,
+    keeps its errors where only its reader looks, and yields nothing here.
     """
     with _Opened(file) as archive:
-        if archive is None or "xl/workbook.xml" not in archive.namelist():
+        if archive is None:
             return {}
-        sheets = _SHEET.findall(archive.read("xl/workbook.xml"))
-        relations = archive.read("xl/_rels/workbook.xml.rels")
-        if sheet >= len(sheets):
-            return {}
-        for relation in _RELATION.findall(relations):
-            if b'Id="' + sheets[sheet] + b'"' in relation:
-                target = re.search(rb'Target="([^"]+)"', relation)
-                if target is None:
-                    return {}
-                name = target.group(1).decode().lstrip("/")
-                content = archive.read(name if name.startswith("xl/") else f"xl/{name}")
-                return {
-                    (int(row) - 1, _column(letters.decode())): text.decode()
-                    for letters, row, text in _ERROR.findall(content)
-                }
+        names = archive.namelist()
+        if "content.xml" in names:
+            return open_document.errors_of(archive, sheet)
+        if "xl/workbook.bin" in names:
+            relations = list(binary_workbook.sheet_relations(archive.read("xl/workbook.bin")))
+            part = _part(archive, "bin", relations, sheet)
+            return binary_workbook.errors_of(archive.read(part)) if part else {}
+        if "xl/workbook.xml" in names:
+            part = _part(archive, "xml", _SHEET.findall(archive.read("xl/workbook.xml")), sheet)
+            found = _ERROR.findall(archive.read(part)) if part else []
+            return {(int(row) - 1, _column(name.decode())): text.decode() for name, row, text in found}
     return {}
 
 
@@ -60,6 +61,18 @@ class _Opened:
     def __exit__(self, *_: object) -> None:
         if self._archive:
             self._archive.close()
+
+
+def _part(archive: zipfile.ZipFile, kind: str, sheets: Sequence[bytes], sheet: int) -> str | None:
+    """The name of the part that holds a sheet, whose relation the workbook names."""
+    if sheet >= len(sheets):
+        return None
+    for relation in _RELATION.findall(archive.read(f"xl/_rels/workbook.{kind}.rels")):
+        target = re.search(rb'Target="([^"]+)"', relation)
+        if target and b'Id="' + sheets[sheet] + b'"' in relation:
+            name = target.group(1).decode().lstrip("/")
+            return name if name.startswith("xl/") else f"xl/{name}"
+    return None
 
 
 def _column(letters: str) -> int:
