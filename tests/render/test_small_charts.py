@@ -1,4 +1,4 @@
-"""Sparkline, range bar, bullet, funnel, small multiples, day bars."""
+"""Sparkline, range bar, funnel, small multiples, day bars."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from goldenthread.render.charts.funnel import draw_funnel
 from goldenthread.render.charts.multiples import draw_multiples
 from goldenthread.render.charts.small import (
     BarSize,
-    Bullet,
     RangeBar,
     Sparkline,
-    draw_bullet,
     draw_range_bar,
     draw_sparkline,
 )
@@ -35,11 +33,10 @@ def parts(html: str, kind: str) -> list[dict[str, str]]:
     [
         lambda: draw_sparkline(examples.sparkline()),
         lambda: draw_range_bar(RangeBar(5, 3, 8, 6)),
-        lambda: draw_bullet(Bullet(4, 6)),
         lambda: marks.icon(Mark.WORSE, Direction.DOWN),
         lambda: marks.target_icon(met=True),
     ],
-    ids=["sparkline", "range bar", "bullet", "icon", "target icon"],
+    ids=["sparkline", "range bar", "icon", "target icon"],
 )
 def test_what_stands_beside_its_number_is_hidden_from_screen_readers(draw: Callable[[], str]) -> None:
     assert ElementTree.fromstring(draw()).attrib["aria-hidden"] == "true"
@@ -72,16 +69,6 @@ def test_a_range_bar_without_a_value_shows_the_range_alone() -> None:
     html = draw_range_bar(RangeBar(None, 84, 96, 89))
     assert not parts(html, "gt-mark")
     assert parts(html, "gt-range__band")
-
-
-def test_a_bullet_starts_at_zero_or_not_at_all() -> None:
-    (value,), (target,) = (
-        parts(draw_bullet(Bullet(4, 6)), f"gt-bullet__{one}") for one in ("value", "target")
-    )
-    at = float(target["d"].removeprefix("M").split()[0])
-    assert float(value["width"]) / at == pytest.approx(4 / 6, abs=0.01)
-    with pytest.raises(ValueError, match="starts at zero"):
-        draw_bullet(Bullet(-1, 6))
 
 
 def test_a_funnel_names_every_unit_and_puts_none_in_order_of_value() -> None:

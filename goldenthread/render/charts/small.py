@@ -14,9 +14,6 @@ from goldenthread.render.charts.scales import Scale, px
 from goldenthread.render.charts.values import ChartPoint, Direction, Mark
 
 _SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_EDGE = 128.0, 30.0, 5.0
-_BULLET_WIDTH, _BULLET_HEIGHT = 256.0, 20.0
-_BULLET_ROOM = 1.15
-"""How far a bullet reaches beyond the larger of value and target: the target never stands on its edge."""
 
 
 class BarSize(StrEnum):
@@ -50,14 +47,6 @@ class RangeBar:
     target: float | None = None
     mark: Mark = Mark.ORDINARY
     direction: Direction | None = None
-
-
-@dataclass(frozen=True)
-class Bullet:
-    """A value from zero, against a target, both 0 or more; never against anything else."""
-
-    value: float
-    target: float
 
 
 def draw_sparkline(spark: Sparkline) -> SafeString:
@@ -120,25 +109,6 @@ def draw_range_bar(bar: RangeBar, size: BarSize = BarSize.TILE) -> SafeString:
             "mark": shape(bar.mark, scale.at(bar.value), middle, direction=bar.direction, radius=4)
             if bar.value is not None
             else None,
-        },
-    )
-
-
-def draw_bullet(bullet: Bullet) -> SafeString:
-    """An SVG of 256 by 20 pixels. A value or target below zero is refused: a bar from zero would lie."""
-    if bullet.value < 0 or bullet.target < 0:
-        raise ValueError(
-            f"A bullet starts at zero: found {bullet.value} against {bullet.target}. Use a range bar instead."
-        )
-    end = max(bullet.value, bullet.target) * _BULLET_ROOM or 1.0
-    scale = Scale(0, end, 0, _BULLET_WIDTH)
-    return render_to_string(
-        "render/charts/bullet.svg",
-        {
-            "width": px(_BULLET_WIDTH),
-            "height": px(_BULLET_HEIGHT),
-            "value": px(scale.at(bullet.value)),
-            "target": px(scale.at(bullet.target)),
         },
     )
 
