@@ -21,7 +21,7 @@ from goldenthread.record.audit.enums import Action
 from goldenthread.record.measures import queries
 from goldenthread.record.measures.models import Outdated
 from goldenthread.record.orgs import queries as orgs
-from goldenthread.record.orgs.days import Days
+from goldenthread.record.orgs.changes import Changes
 from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.actions import mark_computed
 from goldenthread.results.compute import Computed, Window, compute
@@ -71,9 +71,13 @@ def mark_commit(source: str, commit: Commit) -> None:
     mark(windows)
 
 
-def mark_places(span: Days | None) -> None:
-    """People or units changed on these days: every measure whose facts are placed must be computed anew
-    there."""
+def mark_organization(changes: Changes) -> None:
+    """People or units changed on some days: every measure whose facts are placed must be computed anew there.
+    When days are counted in another way, every measure must."""
+    if changes.recounts:
+        mark_everything()
+        return
+    span = changes.span
     if span is None:
         return
     placed = {key for key, one in sources.definitions().items() if one.worker or one.unit}

@@ -89,7 +89,7 @@ def _apply(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
 def _organization(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
     if (file := folder / "organization.yaml").exists():
         changes = orgs.apply_organization(read_yaml(file), by=by, now=now)
-        computing.mark_places(changes.span)
+        computing.mark_organization(changes)
         yield from changes.sentences
     tables = (
         ("people.csv", ("person", "name", "unit"), orgs.apply_people),
@@ -99,7 +99,7 @@ def _organization(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
     for name, required, apply in tables:
         if (file := folder / name).exists():
             changes = apply(read_table(file, required=required), by=by, now=now)
-            computing.mark_places(changes.span)
+            computing.mark_organization(changes)
             yield from changes.sentences
 
 

@@ -108,6 +108,45 @@ def test_people_loaded_later_take_their_facts_out_of_not_assigned(empty_store, t
     assert_agrees(rows)
 
 
+PERMITS = """
+source: permits
+key: [permit]
+time: decided
+columns:
+  permit: {type: text, required: true}
+  asked: {type: date}
+  decided: {type: date}
+derived:
+  days_taken: {elapsed: working_days, from: asked, until: decided}
+"""
+PERMIT_DAYS = """
+measure: permit_days
+title: Working days to decide a permit
+source: permits
+numerator: {mean: days_taken}
+show_as: {unit: days, better: lower}
+frequency: month
+"""
+
+
+def test_a_new_holiday_counts_at_once_also_for_facts_that_nobody_places(empty_store, tmp_path):
+    folder = tmp_path / "county"
+    write_definitions(folder)
+    (folder / "sources" / "permits.yaml").write_text(PERMITS)
+    (folder / "measures" / "permit_days.yaml").write_text(PERMIT_DAYS)
+    load_folder(folder, by=BY, now=NOW)
+    # From Monday to Friday of the same week.
+    (tmp_path / "permits.csv").write_text("permit,asked,decided\np1,2026-03-02,2026-03-06\n")
+    batch = importing.bring_in("permits", tmp_path / "permits.csv", by=BY, now=NOW).batch
+    importing.load(batch, by=BY, now=NOW)
+    assert set(stored("permit_days", "month").values()) == {4.0}
+    organization = folder / "organization.yaml"
+    holidays = "calendar: {holidays: [{date: 2026-03-04, name: Founders' Day}]}\n"
+    organization.write_text(organization.read_text() + holidays)
+    load_folder(folder, by=BY, now=NOW)
+    assert set(stored("permit_days", "month").values()) == {3.0}
+
+
 def test_a_count_of_none_is_zero_and_a_rate_of_none_is_no_data(empty_store, tmp_path):
     rows = [one for one in calls(300, seed=9) if not (one.agent in ("w1", "w3") and one.day.month == 3)]
     load_definitions(tmp_path / "county")

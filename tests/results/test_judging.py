@@ -10,7 +10,7 @@ import pytest
 from goldenthread.calc.direction import Better
 from goldenthread.calc.lenses import Answer, Target
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
-from goldenthread.calc.spc import Settings
+from goldenthread.calc.spc import Meaning, Settings
 from goldenthread.results.judging import Judged, Rules, Stored, TargetAt, judge
 
 CALENDAR = FiscalCalendar(7)
@@ -123,3 +123,25 @@ def test_lenses_look_at_the_latest_complete_value_and_the_same_month_a_year_befo
     assert (target.answer, target.gap) == (Answer.YES, 1)
     assert (year.answer, year.previous) == (Answer.YES, 70)
     assert {point.target_why for point in found.points} == {"Council"}
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "meaning"),
+    [
+        (Target(low=85), 20, Meaning.CONCERN),
+        (Target(low=75), 20, Meaning.CONCERN),
+        (Target(low=85), 84, Meaning.IMPROVEMENT),
+        (Target(low=75), 99, Meaning.NEUTRAL_HIGH),
+        (Target(high=90), 20, Meaning.NEUTRAL_LOW),
+        (Target(high=90), 99, Meaning.CONCERN),
+    ],
+)
+def test_a_range_with_one_end_says_which_way_is_better(
+    target: Target, value: float, meaning: Meaning
+) -> None:
+    within = Rules(Better.IN_RANGE, lag_days=5, minimum=10, settings=Settings(), has_denominator=True)
+    settled = tuple(80 + step % 2 * 0.5 for step in range(14))
+    found = judged(shares(*settled, value), rules=within, target_at=lambda _period: (target, ""))
+    assert found.points[-1].signal is not None
+    assert found.points[-1].meaning is meaning
+    assert found.lenses[0].answer is (Answer.YES if "NEUTRAL" in meaning.name else Answer.NO)

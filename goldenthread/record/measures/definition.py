@@ -167,13 +167,16 @@ class MeasureDefinition(Definition):
 # What numbers depend on. A change anywhere else leaves every value as it was.
 _FORMULA = ("source", "numerator", "denominator", "formula_from", "manual", "frequency")
 # What else must be computed anew without making earlier values differ.
-_COMPUTED = (*_FORMULA, "breakdowns")
+_COMPUTED = ("breakdowns", "approval")
 
 
 def same_formula(old: MeasureDefinition, new: MeasureDefinition) -> bool:
-    """Whether both give the same values for the same facts."""
-    return old.show_as.per == new.show_as.per and all(
-        getattr(old, key) == getattr(new, key) for key in _FORMULA
+    """Whether both give the same values for the same facts, at every level: what is typed rolls up only if it
+    is a sum."""
+    return (
+        old.show_as.per == new.show_as.per
+        and old.is_sum == new.is_sum
+        and all(getattr(old, key) == getattr(new, key) for key in _FORMULA)
     )
 
 

@@ -40,17 +40,23 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """All that a load changes. ``span`` holds the days whose numbers it touches, None when it touches
-    none."""
+    """All that a load changes. ``span`` holds the days whose numbers it touches, None when it touches none.
+
+    With ``recounts`` days fall into other periods, or other days are worked: also the numbers of facts that
+    nobody places change.
+    """
 
     items: tuple[Change, ...] = ()
     span: Days | None = None
+    recounts: bool = False
 
     def __bool__(self) -> bool:
         return any(item.effect is not Effect.KEPT for item in self.items)
 
     def __add__(self, other: Changes) -> Changes:
-        return Changes(self.items + other.items, spanning((self.span, other.span)))
+        return Changes(
+            self.items + other.items, spanning((self.span, other.span)), self.recounts or other.recounts
+        )
 
     @property
     def counts(self) -> dict[str, int]:
@@ -84,7 +90,7 @@ def compare_organization(
         for key in kept
     ]
     if recount:
-        return Changes(tuple(items), ALWAYS)
+        return Changes(tuple(items), ALWAYS, recounts=True)
     return Changes(tuple(items), changed_span(_ancestries(before), _ancestries(after)))
 
 

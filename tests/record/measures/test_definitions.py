@@ -75,6 +75,16 @@ class TestSaving:
         saved = save(ANSWERED.replace("[office, language]", "[office]"))
         assert (saved.formula_changed, saved.needs_computing) == (False, True)
 
+    def test_typed_amounts_that_no_longer_add_up_need_computing(self, county: None) -> None:
+        save(INSPECTIONS)
+        saved = save(INSPECTIONS + "adds_up: false\n")
+        assert (saved.formula_changed, saved.needs_computing) == (True, True)
+
+    def test_asking_for_approval_needs_computing_and_leaves_the_formula(self, county: None) -> None:
+        save(INSPECTIONS)
+        saved = save(INSPECTIONS + "approval: true\n")
+        assert (saved.formula_changed, saved.needs_computing) == (False, True)
+
     def test_new_targets_replace_the_old(self, county: None) -> None:
         save(ANSWERED)
         save(ANSWERED.replace("value: 85", "low: 80, high: 90"))
