@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -33,6 +34,8 @@ def create_user(
 
     ValidationError when the name is taken or cannot be one, or the password is too weak.
     """
+    # A space or a sign that is not seen would make two accounts that look like one.
+    UnicodeUsernameValidator()(username)
     user = User(username=username, name=name, email=User.objects.normalize_email(email))
     if password is not None:
         validate_password(password, user)

@@ -13,6 +13,7 @@ from goldenthread.record.access.roles import ROLES
 @click.option("--name", default="", help="The name of who signs in (default: the person's, or USERNAME).")
 @click.option("--email", default="", help="Where to write to them.")
 @click.option("--person", help="Who of people.csv this is: the rights of their posts come with it.")
+@click.option("--unlink", is_flag=True, help="The account is no longer anybody's of people.csv.")
 @click.option("--role", type=click.Choice(list(ROLES)), help="Give this role.")
 @click.option("--unit", help="The unit over which the role is held (default: the whole organization).")
 @click.option("--revoke", is_flag=True, help="Take the role back instead.")

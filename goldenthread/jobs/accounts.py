@@ -14,7 +14,7 @@ from goldenthread.accounts.models import User
 from goldenthread.accounts.queries import find_user
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
-from goldenthread.record.access.actions import grant, link_account, revoke
+from goldenthread.record.access.actions import grant, link_account, revoke, unlink_account
 from goldenthread.record.access.queries import grants_of
 from goldenthread.record.access.rights import rights_of
 from goldenthread.record.audit.actor import Actor
@@ -28,13 +28,15 @@ _PASSWORD_BYTES = 12
 class Wish:
     """What to make of an account; whatever is left out stays as it is.
 
-    ``unit``: where the role is held, the whole organization when left out. ``revoke``: take the role back
-    instead of giving it. ``closed``: True closes the account, False opens it again.
+    ``unlink``: the account is no person's any more. ``unit``: where the role is held, the whole organization
+    when left out. ``revoke``: take the role back instead of giving it. ``closed``: True closes the account,
+    False opens it again.
     """
 
     name: str = ""
     email: str = ""
     person: str | None = None
+    unlink: bool = False
     role: str | None = None
     unit: str | None = None
     revoke: bool = False
@@ -59,6 +61,8 @@ def keep_account(username: str, wish: Wish, *, by: Actor, now: datetime, today: 
     """
     unit, person = _unit(wish), _person(wish)
     user, password, told = _account(username, wish, person, by=by, now=now)
+    if wish.unlink:
+        told.append(_unlink(user, by=by, now=now, today=today))
     if person is not None:
         link_account(user=user, person=person, by=by, now=now, today=today)
         told.append(f"{username} is {person.name} and holds what that person's posts bring.")
@@ -126,6 +130,14 @@ def _person(wish: Wish) -> Person | None:
     if found is None:
         raise Refused(f"There is no person “{wish.person}”. People go by the column person of people.csv.")
     return found
+
+
+def _unlink(user: User, *, by: Actor, now: datetime, today: date) -> str:
+    person = Person.objects.filter(user=user).first()
+    if person is None:
+        raise Refused(f"{user.username} is nobody of people.csv, so there is no link to take off.")
+    unlink_account(person=person, by=by, now=now, today=today)
+    return f"{user.username} is no longer {person.name}."
 
 
 def _give(user: User, unit: Unit, wish: Wish, *, by: Actor, now: datetime, today: date) -> str:

@@ -7,6 +7,7 @@ import pytest
 from goldenthread.accounts.models import User
 from goldenthread.jobs.accounts import Kept, Wish, keep_account
 from goldenthread.jobs.refused import Refused
+from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.permissions import may
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.audit.actor import Actor
@@ -124,3 +125,29 @@ def test_the_name_of_an_account_there_is_stays():
     with pytest.raises(Refused, match="its name stays"):
         keep(Wish(name="Ana Roe"))
     assert user().name == "Ana Ruiz"
+
+
+def test_a_link_to_the_wrong_person_is_taken_off():
+    build_units()
+    build_person("bo", ("director", "works"))
+    build_person("bob", ("member", "north"))
+    keep(Wish(person="bo"))
+    with pytest.raises(Denied, match="linked already"):
+        keep(Wish(person="bob"))
+
+    assert keep(Wish(person="bob", unlink=True)).sentences == (
+        "ana is no longer Bo.",
+        "ana is Bob and holds what that person's posts bring.",
+    )
+    assert not may(user(), Permission.APPROVE_VALUES, today=TODAY)
+    keep(Wish(unlink=True))
+    with pytest.raises(Refused, match="no link to take off"):
+        keep(Wish(unlink=True))
+
+
+@pytest.mark.parametrize("name", ["a b", "ana\n", "", "ana/x", "an\u200ba"])
+def test_a_name_has_nothing_in_it_that_is_not_seen(name):
+    build_units()
+    with pytest.raises(Refused):
+        keep(Wish(), username=name)
+    assert not User.objects.exists()

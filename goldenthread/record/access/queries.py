@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, QuerySet
 
 from goldenthread.accounts.models import User
@@ -43,7 +44,7 @@ class Accounts:
 
 def accounts(*, today: date) -> Accounts:
     """How many accounts can sign in, hold nothing today, or belong to nobody; four queries."""
-    active = User.objects.filter(is_active=True)
+    active = User.objects.filter(is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     held = Grant.objects.filter(open_on(today), user=OuterRef("pk"))
     posts = Post.objects.filter(open_on(today), person__user=OuterRef("pk"))
     return Accounts(

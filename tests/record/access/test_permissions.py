@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from goldenthread.accounts.models import User
 from goldenthread.record.access import actions, queries
 from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.holders import holders_of
@@ -225,3 +226,17 @@ def test_linking_an_account_brings_the_rights_of_the_persons_posts():
     other.refresh_from_db()
     assert not may(other, Permission.SEE_WORKERS, today=TODAY)
     assert AuditEvent.objects.filter(kind="person", object_id="p1").count() == 2
+
+
+def test_accounts_at_a_glance_are_those_that_can_sign_in():
+    build_units()
+    ana, ben, closed = (
+        User.objects.create_user(name, name=name, password="x") for name in ("ana", "ben", "cy")
+    )
+    User.objects.create_user("without-a-password", name="Nobody yet")
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    build_grant(ana, "analyst", "benefits", ends_on=TODAY + timedelta(days=30))
+    build_person("me", ("member", "north"), user=ana)
+    build_grant(ben, "analyst", "benefits", ends_on=TODAY)
+    found = queries.accounts(today=TODAY)
+    assert found == queries.Accounts(active=2, without_rights=1, unlinked=1, ending=1)
