@@ -10,7 +10,7 @@ from goldenthread.calc.spc.behavior import (
     analyze,
     capability,
 )
-from goldenthread.calc.spc.limits import Limits, compute_limits
+from goldenthread.calc.spc.limits import Limits, TrendedLimits, compute_limits, compute_trended_limits
 from goldenthread.calc.spc.rules import Rule, Settings, Side, Signal
 from goldenthread.calc.spc.run_chart import RunChart, run_chart
 
@@ -26,9 +26,11 @@ __all__ = [
     "Settings",
     "Side",
     "Signal",
+    "TrendedLimits",
     "WantedRange",
     "analyze",
     "capability",
     "compute_limits",
+    "compute_trended_limits",
     "run_chart",
 ]

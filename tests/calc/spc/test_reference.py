@@ -13,6 +13,7 @@ from goldenthread.calc.spc import (
     Side,
     analyze,
     compute_limits,
+    compute_trended_limits,
 )
 
 REFERENCE_SERIES = ["flat_series", "outlier_screen_true", "set_seed_123", "shift_6_only", "shift_7_above"]
@@ -91,6 +92,7 @@ def test_in_process_inventory(wheeler):
     assert limits.average_moving_range == pytest.approx(published["average_mr"], abs=0.005)
     assert limits.upper == pytest.approx(published["unpl"], abs=0.005)
     assert limits.lower == pytest.approx(published["lnpl_computed"], abs=0.005)
+    assert limits.upper_range == pytest.approx(published["url_computed_3.268"], abs=0.005)
 
 
 @pytest.mark.parametrize("region", ["accident_rates_A", "accident_rates_B"])
@@ -100,3 +102,20 @@ def test_accident_rates(wheeler, region):
     limits = behavior.latest_limits
     assert limits.upper == pytest.approx(example["published"]["upper"], abs=0.06)
     assert limits.lower == pytest.approx(example["published"]["lower"], abs=0.06)
+
+
+@pytest.mark.parametrize("region", ["trend_region_D", "trend_region_B"])
+def test_trended_limits(wheeler, region):
+    example = wheeler[region]
+    values, published = example["values"], example["published"]
+    limits = compute_trended_limits(values)
+    assert limits.slope == pytest.approx(published["slope"], abs=0.02)
+    assert limits.spread == pytest.approx(published["limit_delta_book"], abs=0.1)
+    half = len(values) // 2
+    lower, center, upper = limits.at(0)
+    assert upper - center == center - lower == pytest.approx(limits.spread)
+    first_middle = (limits.at(half // 2 - 1)[1] + limits.at(half // 2)[1]) / 2
+    assert first_middle == pytest.approx(published["half_averages"][0], abs=0.06)
+    second_middle = (limits.at(half + half // 2 - 1)[1] + limits.at(half + half // 2)[1]) / 2
+    # Region B is printed as 878.4; the values printed beside it average 878.5.
+    assert second_middle == pytest.approx(published["half_averages"][1], abs=0.11)

@@ -16,6 +16,7 @@ from goldenthread.calc.spc import (
     analyze,
     capability,
     compute_limits,
+    compute_trended_limits,
 )
 from tests.calc.spc import twin
 
@@ -219,7 +220,18 @@ def test_settings_refuse_what_would_flag_everything(setting):
 
 def test_one_value_has_a_mean_and_no_limits():
     limits = compute_limits([5], screen=True)
-    assert (limits.mean, limits.lower, limits.upper) == (5, None, None)
+    assert (limits.mean, limits.lower, limits.upper_range) == (5, None, None)
+
+
+def test_a_trend_of_an_odd_number_leaves_the_middle_out():
+    limits = compute_trended_limits([1, 2, 99, 4, 5])
+    assert limits.slope == 1
+    assert [limits.at(i)[1] for i in range(5)] == [1, 2, 3, 4, 5]
+
+
+def test_a_trend_needs_two_values():
+    with pytest.raises(ValueError, match="Found 1 values for a trend; wanted 2 or more"):
+        compute_trended_limits([1])
 
 
 NORMAL = Limits(mean=80.0, average_moving_range=2.0)  # 74.68 to 85.32
