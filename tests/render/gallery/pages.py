@@ -15,9 +15,7 @@ from goldenthread.render.charts.multiples import draw_multiples
 from goldenthread.render.charts.series import draw_series
 from goldenthread.render.charts.small import (
     BarSize,
-    Bullet,
     RangeBar,
-    draw_bullet,
     draw_range_bar,
     draw_sparkline,
 )
@@ -129,7 +127,6 @@ def _parts() -> dict[str, Any]:
         "funnel": draw_funnel(examples.offices()),
         "multiples": multiples,
         "days": draw_day_bars(examples.days()),
-        "bullet": draw_bullet(Bullet(4, 6)),
         "tiles": [
             {"title": title, "value": value, "words": words, "drawing": draw_range_bar(bar)}
             for title, value, words, bar in examples.tile_bars()
