@@ -90,7 +90,9 @@ def link_account(*, user: User, person: Person, by: Actor, now: datetime, today:
     if person.user_id == user.pk:
         return
     if person.user_id is not None or Person.objects.filter(user=user).exists():
-        raise Denied(f"The account {user.username} or {person.name} is linked already. Take the old link off first.")
+        raise Denied(
+            f"The account {user.username} or {person.name} is linked already. Take the old link off first."
+        )
     person.user = user
     person.save(update_fields=["user"])
     record_event(by=by, action=Action.CHANGED, kind="person", object_id=person.key, fields=("user",), now=now)

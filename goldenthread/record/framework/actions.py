@@ -136,16 +136,6 @@ def retire_element(
 
 
 @transaction.atomic
-def restore_element(*, element: Element, by: Actor, now: datetime.datetime) -> None:
-    """Back in use, at the end of its list."""
-    policies.check_can_be_restored(element)
-    element.retired_on = None
-    element.position = _end_of_list(element.parent)
-    element.save(update_fields=["retired_on", "position"])
-    _record(Action.CHANGED, element, by=by, now=now, fields=("retired_on",))
-
-
-@transaction.atomic
 def adopt_mission(
     *,
     unit: Unit,

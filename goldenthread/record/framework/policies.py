@@ -33,13 +33,6 @@ def check_can_be_retired(element: Element) -> None:
         raise NotAllowed(f"“{living.name}” still hangs below “{element.name}”. Move or retire it first.")
 
 
-def check_can_be_restored(element: Element) -> None:
-    if element.retired_on is None:
-        raise NotAllowed(f"“{element.name}” is not retired.")
-    if element.parent and element.parent.retired_on is not None:
-        raise NotAllowed(f"“{element.parent.name}” above it is retired. Restore that first.")
-
-
 def check_can_be_reworded(mission: Mission) -> None:
     """Words that somebody answered stay as they were answered."""
     if mission.comments.exists() or mission.supports.exists():
