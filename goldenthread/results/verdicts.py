@@ -18,7 +18,7 @@ from goldenthread.calc.formatting import (
 )
 from goldenthread.calc.lenses import Answer, Lens, LensResult, Target, met_target
 from goldenthread.calc.periods import Grain
-from goldenthread.calc.spc import Capability, Meaning, Rule, Settings, Side, Signal
+from goldenthread.calc.spc import Capability, Meaning, Rule, RunChart, Settings, Side, Signal
 
 NUMBERS = (
     "no",
@@ -69,18 +69,21 @@ def verdict(
     grain: Grain,
     points: int,
     settings: Settings,
+    runs: RunChart | None = None,
     of: str = "",
 ) -> str:
     """The verdict on a value that can be judged.
 
     `period` is a phrase ("in September 2026"), `previous` the label of the period before it that has a value
-    ("August 2026"), `points` how many the segment behind the limits has. `of` names what the value is a part
-    of ("calls"), where the page does not.
+    ("August 2026"), `points` how many the segment behind the limits has, `runs` its run chart, asked while
+    they are too few for limits. `of` names what the value is a part of ("calls"), where the page does not.
     """
     return " ".join(
         (
             value_sentence(value, scale, period, target, of),
-            _signal_sentence(signal, meaning, previous, grain, points, settings),
+            _few_sentence(points, grain, settings, runs)
+            if points < settings.minimum_points
+            else _signal_sentence(signal, meaning, previous, grain, settings),
         )
     )
 
@@ -202,17 +205,26 @@ def _range_words(low: float | None, high: float | None, unit: str) -> str:
     return f"{first.partition(' ')[0] if unit != 'duration' else first} to {last}"
 
 
+def _few_sentence(points: int, grain: Grain, settings: Settings, runs: RunChart | None) -> str:
+    """How many there are, and what their run chart says beyond chance."""
+    few = f"{points} {grain}{'' if points == 1 else 's'} so far; a verdict needs {settings.minimum_points}."
+    if runs is None or not (runs.has_long_run or runs.has_few_crossings):
+        return few
+    if runs.has_long_run:
+        why = f"{_count(runs.longest_run)} in a row lie on one side of their median"
+    else:
+        times = "once" if runs.crossings == 1 else f"{_count(runs.crossings)} times"
+        why = f"they cross their median only {times}"
+    return f"{few} They do not vary by chance alone: {why}."
+
+
 def _signal_sentence(
     signal: Signal | None,
     meaning: Meaning,
     previous: str | None,
     grain: Grain,
-    points: int,
     settings: Settings,
 ) -> str:
-    if points < settings.minimum_points:
-        many = "" if points == 1 else "s"
-        return f"{points} {grain}{many} so far; a verdict needs {settings.minimum_points}."
     if signal is None:
         changed = "This" if previous is None else f"The change from {previous}"
         return f"{changed} is normal variation."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
+from goldenthread.calc.spc import Segment, run_chart
 from goldenthread.results.judging import Judged, Rules
 from goldenthread.results.values import MeasureLine, Point
 from goldenthread.results.verdicts import (
@@ -52,6 +53,7 @@ def verdict_of(
     if not rules.may_judge:
         return value_sentence(latest.value, scale, phrase, latest.target)
     before = [point for point in complete[:-1] if point.status == "ok"]
+    segment = _segment_of(latest, judged)
     return verdict(
         latest.value,
         scale,
@@ -61,14 +63,21 @@ def verdict_of(
         meaning=latest.meaning,
         previous=before[-1].label if before else None,
         grain=latest.period.grain,
-        points=_points_behind(latest, judged),
+        points=segment.count,
         settings=rules.settings,
+        runs=run_chart(_judged_values(judged, segment)) if segment.limits is None else None,
     )
 
 
-def _points_behind(point: Point, judged: Judged) -> int:
+def _segment_of(point: Point, judged: Judged) -> Segment:
     index = judged.points.index(point)
-    return next(segment.count for segment in judged.segments if segment.start <= index < segment.stop)
+    return next(segment for segment in judged.segments if segment.start <= index < segment.stop)
+
+
+def _judged_values(judged: Judged, segment: Segment) -> list[float | None]:
+    """Those that limits would be made of."""
+    points = judged.points[segment.start : segment.stop]
+    return [point.value for point in points if point.status == "ok" and not point.provisional]
 
 
 def capability_of(line: MeasureLine, judged: Judged, *, grain: Grain) -> str:

@@ -12,6 +12,8 @@ from goldenthread.calc.lenses import Answer, Target
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
 from goldenthread.calc.spc import Meaning, Settings
 from goldenthread.results.judging import Judged, Rules, Stored, TargetAt, judge
+from goldenthread.results.values import MeasureLine
+from goldenthread.results.words import verdict_of
 
 CALENDAR = FiscalCalendar(7)
 RULES = Rules(better=Better.HIGHER, lag_days=5, minimum=10, settings=Settings(), has_denominator=True)
@@ -145,3 +147,12 @@ def test_a_range_with_one_end_says_which_way_is_better(
     assert found.points[-1].signal is not None
     assert found.points[-1].meaning is meaning
     assert found.lenses[0].answer is (Answer.YES if "NEUTRAL" in meaning.name else Answer.NO)
+
+
+def test_too_few_points_for_limits_are_asked_for_their_run_chart() -> None:
+    line = MeasureLine(
+        "calls", "Calls", "percent", None, Better.HIGHER, "", Grain.MONTH, has_denominator=True
+    )
+    found = judged(shares(71, 72, 71, 72, 71, 88, 89, 88, 89, 88))
+    said = verdict_of(line, found, RULES, CALENDAR, today=LONG_AFTER, awaited=month(10))
+    assert said.endswith("by chance alone: they cross their median only once.")

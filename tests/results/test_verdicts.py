@@ -15,6 +15,7 @@ from goldenthread.calc.spc import (
     Signal,
     analyze,
     capability,
+    run_chart,
 )
 from goldenthread.results.verdicts import (
     LensWords,
@@ -173,6 +174,26 @@ def test_the_number_in_a_row_is_the_one_in_the_settings():
 )
 def test_new(points, grain, sentence):
     assert second(say(points=points, grain=grain)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ([5, 1, 6, 2, 7, 1, 5, 2], ""),
+        ([1, 1, 1, 9, 9, 9], ""),
+        (
+            [1, 2, 1, 2, 1, 8, 9, 8, 9, 8],
+            " They do not vary by chance alone: they cross their median only once.",
+        ),
+        (
+            [9, 1, 9, 1, 9, 1, *[1] * 8, *[9] * 8],
+            " They do not vary by chance alone: nine in a row lie on one side of their median.",
+        ),
+    ],
+)
+def test_a_run_chart_speaks_while_there_are_too_few_points_for_limits(values, sentence):
+    said = say(points=len(values), runs=run_chart(values), settings=Settings(minimum_points=30))
+    assert second(said) == f"{len(values)} months so far; a verdict needs 30.{sentence}"
 
 
 def test_too_few():

@@ -194,6 +194,13 @@ def _of_columns(written: Written, name: str, side: Side, source: SourceDefinitio
     for sentence in check_against(side, column_types(source)):
         found, wanted = parts(sentence)
         yield written.problem(_place_of(name, side, found), found, f"{wanted} (of “{source.source}”)")
+    worker = source.worker.column if source.worker else None
+    if worker in side.where and side.where[worker].values:
+        yield written.problem(
+            (name, "where", worker),
+            f"a condition on “{worker}”, which names the worker",
+            "missing or present; values of single workers are not kept",
+        )
     if side.word is not Word.OPEN and side.time is None and source.time is None:
         yield written.problem(
             (name,),

@@ -26,9 +26,11 @@ CALLS = """\
 source: calls
 key: [call_id]
 time: started_at
+worker: agent_id
 load: upsert
 columns:
   call_id: {type: text}
+  agent_id: {type: text}
   started_at: {type: datetime}
   ended_at: {type: datetime}
   wait_seconds: {type: number}

@@ -185,6 +185,7 @@ PROBLEMS = [
     ("source: calls\n", "source: cals\n", 6, "source", "found “cals”, wanted a source: “calls”"),
     ("wait_seconds:", "wait_secs:", 7, "numerator.where.wait_secs", "wanted “wait_seconds”"),
     ("{at_most: 60}", "soon", 7, "numerator.where.wait_seconds", "wanted a number (of “calls”)"),
+    ("outcome: answered}}", "agent_id: w01}}", 7, "numerator.where.agent_id", "single workers are not kept"),
     ("serves: benefits_access", "serves: benefit_access", 4, "serves", "“benefits_access”, or"),
     ("[office, language]", "[ofice]", 12, "breakdowns.0", "text or category column of “calls”: “office”"),
     ("[office, language]", "[wait_seconds]", 12, "breakdowns.0", "“wait_seconds”, which holds number"),
