@@ -58,16 +58,6 @@ def measure_keys() -> list[str]:
     return list(_in_use().order_by("key").values_list("key", flat=True))
 
 
-def measures_of(units: Collection[str]) -> QuerySet[Measure]:
-    """The measures that these units keep, or that serve what these units run."""
-    return _in_use().filter(Q(unit__key__in=units) | Q(service__unit__key__in=units)).distinct()
-
-
-def measures_serving(elements: Collection[str]) -> QuerySet[Measure]:
-    """The measures that serve one of these elements of the framework."""
-    return _in_use().filter(service__key__in=elements)
-
-
 def history(measure: Measure) -> QuerySet[MeasureVersion]:
     """Every version, newest first."""
     return measure.versions.order_by("-number")
@@ -180,12 +170,6 @@ def owed_by_everybody(*, today: datetime.date, calendar: FiscalCalendar, zone: Z
     """Everything that is owed, whoever owes it; the oldest first."""
     owed = _owed(_in_use().filter(manual=True), today, calendar, zone, None)
     return tuple(sorted(owed, key=lambda one: (one.period.end, one.title)))
-
-
-def late_values(*, today: datetime.date, calendar: FiscalCalendar, zone: ZoneInfo) -> tuple[Owed, ...]:
-    """Everything that is owed and late, whoever owes it."""
-    everything = owed_by_everybody(today=today, calendar=calendar, zone=zone)
-    return tuple(one for one in everything if one.late)
 
 
 def _owed(

@@ -172,6 +172,11 @@ def open_on(on: date) -> Q:
     return (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gt=on))
 
 
+def person_of(account: int | None) -> Person | None:
+    """Who signs in with this account, when it is somebody of the organization."""
+    return Person.objects.filter(user=account).first() if account is not None else None
+
+
 def members(unit: str, on: date) -> QuerySet[Person]:
     """The people who are members of the unit itself on that day, by name."""
     posts = Post.objects.filter(open_on(on), role=PostRole.MEMBER, unit__key=unit)

@@ -18,6 +18,7 @@ from goldenthread.record.framework.models import Mission
 from goldenthread.record.framework.permissions import check_can_edit_mission, check_can_speak
 from goldenthread.record.framework.queries import missions_of, services_of, thread
 from goldenthread.record.orgs.models import Person, Unit
+from goldenthread.record.orgs.queries import person_of
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.threads import nearest_service
 from goldenthread.results.units import unit_numbers
@@ -143,10 +144,10 @@ def _speaking(request: HttpRequest, key: str) -> tuple[Unit, Mission, Person]:
     """The unit, its latest mission and the caller, when they are of its staff."""
     found = _found(request, key)
     check_can_speak(request.user, found, today=today())  # type: ignore[arg-type]
-    latest, person = missions_of(key).first(), rights(request).person_id
+    latest, person = missions_of(key).first(), person_of(request.user.pk)
     if latest is None or person is None:
         raise Http404
-    return found, latest, Person.objects.get(pk=person)
+    return found, latest, person
 
 
 def _allowed(check: Callable[..., None], request: HttpRequest, found: Unit) -> bool:

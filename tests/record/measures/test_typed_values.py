@@ -244,9 +244,9 @@ class TestOwed:
 
     def test_late_ones_of_everybody(self, county: None) -> None:
         save(INSPECTIONS)
-        late = queries.late_values(today=TODAY, calendar=CALENDAR, zone=self.ZONE)
-        assert [one.measure for one in late] == ["inspections_done"]
-        assert queries.late_values(today=datetime.date(2026, 10, 6), calendar=CALENDAR, zone=self.ZONE) == ()
+        for day, late in ((TODAY, True), (datetime.date(2026, 10, 6), False)):
+            owed = queries.owed_by_everybody(today=day, calendar=CALENDAR, zone=self.ZONE)
+            assert [(one.measure, one.late) for one in owed] == [("inspections_done", late)]
 
     def test_a_computed_measure_owes_nothing(self, county: None) -> None:
         save(ANSWERED)
