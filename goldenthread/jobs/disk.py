@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+
 from django.conf import settings
 
 _SIGNS = ("no space left on device", "database or disk is full", "disk quota exceeded", "errno 28")
+# SQLite says no more than this when it cannot make room for what it shares between processes.
+_MAYBE, _NEXT_TO_NOTHING = "disk i/o error", 1_000_000
 
 
 def is_full(error: BaseException) -> bool:
     """Whether an error, or one it came from, says that the disk has no room left."""
     said = f"{error} {error.__cause__ or ''} {error.__context__ or ''}".lower()
+    if _MAYBE in said and shutil.disk_usage(settings.WORKSPACE.home).free < _NEXT_TO_NOTHING:
+        return True
     return any(sign in said for sign in _SIGNS)
 
 

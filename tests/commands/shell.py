@@ -15,14 +15,19 @@ class Shell:
         self.home = home
 
     def __call__(self, *words, code=0):
+        process = self.start(*words)
+        out, err = process.communicate()
+        assert process.returncode == code, out + err
+        return out if code == 0 else out + err
+
+    def start(self, *words):
+        """The same without waiting for its end."""
         environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-        done = subprocess.run(
+        return subprocess.Popen(
             [sys.executable, "-m", "goldenthread", *map(str, words)],
             env={**environment, "GOLDENTHREAD_HOME": str(self.home), "COLUMNS": "200"},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout if code == 0 else done.stdout + done.stderr

@@ -5,7 +5,7 @@
 reads requests from standard input and answers on standard output, one JSON value a line. A request is
 ``{"steps": [...], "strace": [...]}``; its steps are done one after the other in one forked process: init,
 load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
-worker starts), look. The answer holds what each
+worker starts), look, page=ADDRESS (as a reader in a browser). The answer holds what each
 step said, and whether the process ended by itself. ``strace`` are the arguments of a strace that watches or
 kills it. A fork costs milliseconds, a new interpreter seconds.
 """
@@ -33,6 +33,7 @@ NOW = datetime(2026, 4, 20, 12, tzinfo=UTC)
 def main(home: str) -> None:
     os.environ["GOLDENTHREAD_HOME"] = home
     os.environ["DJANGO_SETTINGS_MODULE"] = "goldenthread.config.settings"
+    os.environ["GOLDENTHREAD_PLAIN_HTTP"] = "1"
     os.environ.pop("DATABASE_URL", None)
     from goldenthread.workspace import Workspace
 
@@ -52,7 +53,9 @@ def import_everything() -> None:
     for name in (
         "django.core.management.commands.migrate",
         "django.db.backends.sqlite3.base",
+        "django.test.client",
         "django_tasks_db.management.commands.db_worker",
+        "goldenthread.config.urls",
         "goldenthread.jobs.loading",
         "goldenthread.jobs.tasks",
         "ibis.backends.duckdb",
@@ -102,7 +105,7 @@ def attached(process: int, strace: list[str]) -> subprocess.Popen[bytes]:
 def do(step: str, out: IO[str]) -> None:
     operation, _, argument = step.partition("=")
     said = OPERATIONS[operation](argument) if argument else OPERATIONS[operation]()
-    print(json.dumps(said if operation == "look" else f"{operation} done"), file=out, flush=True)
+    print(json.dumps(f"{operation} done" if said is None else said), file=out, flush=True)
 
 
 def init() -> None:
@@ -181,6 +184,23 @@ def look() -> dict[str, object]:
     }
 
 
+def page(address: str) -> int:
+    """The status of the answer that somebody who sees everything gets."""
+    from django.test import Client
+
+    from goldenthread.accounts.models import User
+    from goldenthread.record.access.models import Grant
+    from goldenthread.record.orgs.models import Unit
+
+    reader, is_new = User.objects.get_or_create(username="reader")
+    if is_new:
+        top = Unit.objects.get(key="county")
+        Grant.objects.create(user=reader, role="executive", unit=top, starts_on=NOW.date())
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(reader)
+    return browser.get(address).status_code
+
+
 def operator():
     from goldenthread.record.audit.actor import Actor
 
@@ -196,6 +216,7 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "undo": undo,
     "start": start,
     "look": look,
+    "page": page,
 }
 
 if __name__ == "__main__":
