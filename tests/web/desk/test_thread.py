@@ -115,3 +115,7 @@ def test_a_unit_one_may_not_see_is_like_one_that_is_missing(world, address):
     hidden, missing = (as_user("ana").get(f"{address}?unit={unit}") for unit in ("south", "nothing"))
     assert hidden.content.replace(b"south", b"nothing") == missing.content
     assert hidden.get("Location") == missing.get("Location")
+
+
+def test_a_box_says_whether_its_measure_met_the_target(world):
+    assert "Missed: " in text_of("dora", "/thread/phone/")

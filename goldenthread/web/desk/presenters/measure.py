@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from goldenthread.calc.formatting import format_exactly
+from goldenthread.calc.formatting import format_difference
 from goldenthread.calc.lenses import Answer, Lens, LensResult
 from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain
 from goldenthread.calc.spc import Meaning
@@ -306,8 +306,9 @@ def _question(result: LensResult, series: Series) -> str:
     target = series.latest.target if series.latest else None
     if target is None or not target.tolerance:
         return _("Met, or within tolerance?")
-    unit = "percent" if series.measure.unit == "percent" else series.measure.unit
-    return _("Met, or within %(tolerance)s of it?") % {"tolerance": format_exactly(target.tolerance, unit)}
+    return _("Met, or within %(tolerance)s of it?") % {
+        "tolerance": format_difference(target.tolerance, series.measure.unit)
+    }
 
 
 def _switches(series: Series, shown: Shown, *, tree_changed: bool) -> list[Switch]:

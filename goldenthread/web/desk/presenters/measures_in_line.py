@@ -12,13 +12,13 @@ from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.threads import KINDS_BY_WORTH
 from goldenthread.results.values import Tile
 from goldenthread.web.desk.presenters.parts import (
-    gap_words,
     measure_address,
     normal_range,
     range_bar,
     range_words,
     signal_of,
     sparkline,
+    target_standing,
     target_words,
     value_words,
 )
@@ -95,6 +95,6 @@ def _row(one: Tile, *, with_unit: bool) -> Row:
             Cell(target_words(point.target if point else None, one.measure)),
             Cell(drawing=sparkline(one)),
             Cell(signal.words, icon=signal.icon, tone=tone),
-            Cell(gap_words(one)),
+            Cell(target_standing(one)),
         )
     )

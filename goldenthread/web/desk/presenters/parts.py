@@ -126,11 +126,18 @@ def signal_of(tile: Tile) -> SignalWord:
     return SignalWord(signal_words(point.meaning, judged=judged), mark, direction)
 
 
-def gap_words(tile: Tile) -> str:
-    """How far the latest value is from its target: "3.6 points below 85%"; nothing without a target."""
-    if tile.met_target.answer is Answer.NOT_APPLICABLE:
+def target_standing(tile: Tile) -> str:
+    """Whether the latest value met its target, and how far from it: "Missed: 3.6 points below 85%"; nothing
+    without a target. The distance alone tells nobody who does not know which way is better."""
+    result = tile.met_target
+    if result.answer is Answer.NOT_APPLICABLE:
         return ""
-    return lens_words(tile.met_target, scale_of(tile.measure)).detail
+    target = tile.latest.target if tile.latest else None
+    if result.answer is Answer.NO:
+        return _("Missed: %(gap)s") % {"gap": lens_words(result, scale_of(tile.measure)).detail}
+    if target is not None and target.low is not None and target.high is not None:
+        return _("Met: inside %(range)s") % {"range": target_words(target, tile.measure)}
+    return _("Met: %(gap)s") % {"gap": lens_words(result, scale_of(tile.measure)).detail}
 
 
 def normal_range(tile: Tile) -> tuple[float, float] | None:

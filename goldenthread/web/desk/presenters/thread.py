@@ -23,10 +23,10 @@ from goldenthread.web.desk.presenters.parts import (
     Option,
     SignalWord,
     Step,
-    gap_words,
     measure_address,
     range_bar,
     signal_of,
+    target_standing,
     target_words,
     value_words,
 )
@@ -50,7 +50,7 @@ class Headline:
     target: str
     bar: SafeString
     signal: SignalWord
-    gap: str
+    standing: str
 
 
 @dataclass(frozen=True)
@@ -272,7 +272,7 @@ def headline(tile: Tile) -> Headline:
         target=_("target %(target)s") % {"target": target} if target else _("no target"),
         bar=range_bar(tile),
         signal=signal_of(tile),
-        gap=gap_words(tile),
+        standing=target_standing(tile),
     )
 
 
