@@ -8,7 +8,7 @@ from goldenthread.commands import open_workspace, workspace_option
 @click.command()
 @click.argument("source", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each batch.")
-@click.option("--most", default=30, show_default=True, help="How many to list.")
+@click.option("--most", type=click.IntRange(min=1), default=30, show_default=True, help="How many to list.")
 @workspace_option
 def command(source: str | None, as_json: bool, most: int) -> None:
     """List the latest loads, of SOURCE or of all sources."""

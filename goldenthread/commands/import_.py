@@ -19,26 +19,28 @@ from goldenthread.commands import open_workspace, workspace_option
 def command(source: str, files: tuple[Path, ...], dry_run: bool, yes: bool, as_json: bool) -> None:
     """Load FILES into SOURCE: read, check, tell what would change, then load."""
     open_workspace()
+    states = [_bring_in(source, file, dry_run=dry_run, yes=yes, as_json=as_json) for file in files]
+    raise SystemExit(1 if "refused" in states else 0)
+
+
+def _bring_in(source: str, file: Path, *, dry_run: bool, yes: bool, as_json: bool) -> str:
+    """What became of one file."""
     from goldenthread.commands.batch_words import as_data, as_text
     from goldenthread.commands.context import bar, echo_json, may_go_on, now, operator
     from goldenthread.jobs import importing
 
-    refused = False
-    for file in files:
-        with bar(f"Reading {file.name}") as progress:
-            received = importing.bring_in(source, file, by=operator(), now=now(), progress=progress)
-        batch, already_loaded = received.batch, received.already_loaded
-        refused |= batch.state == "refused"
-        waiting = batch.state == "waiting"
+    with bar(f"Reading {file.name}") as progress:
+        received = importing.bring_in(source, file, by=operator(), now=now(), progress=progress)
+    batch, already_loaded = received.batch, received.already_loaded
+    if not as_json:
+        click.echo(as_text(batch, already_loaded=already_loaded))
+    if batch.state == "waiting" and dry_run:
+        batch = importing.discard(batch, by=operator(), now=now(), reason="dry run")
+    elif batch.state == "waiting" and may_go_on(f"Load {batch.accepted:,} rows?", yes=yes):
+        with bar(f"Loading {file.name}") as progress:
+            batch = importing.load(batch, by=operator(), now=now(), progress=progress)
         if not as_json:
-            click.echo(as_text(batch, already_loaded=already_loaded))
-        if waiting and dry_run:
-            batch = importing.discard(batch, by=operator(), now=now(), reason="dry run")
-        elif waiting and may_go_on(f"Load {batch.accepted:,} rows?", yes=yes):
-            with bar(f"Loading {file.name}") as progress:
-                batch = importing.load(batch, by=operator(), now=now(), progress=progress)
-            if not as_json:
-                click.echo(f"Loaded as batch {batch.pk}. To take it back: goldenthread undo {batch.pk}")
-        if as_json:
-            echo_json(as_data(batch, already_loaded=already_loaded))
-    raise SystemExit(1 if refused else 0)
+            click.echo(f"Loaded as batch {batch.pk}. To take it back: goldenthread undo {batch.pk}")
+    if as_json:
+        echo_json(as_data(batch, already_loaded=already_loaded))
+    return batch.state

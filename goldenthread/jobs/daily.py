@@ -13,6 +13,7 @@ from deltalake.exceptions import DeltaError
 from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
+from goldenthread.jobs.sourcing import drop_old_drafts
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.models import BatchState
@@ -28,6 +29,7 @@ def on_a_new_day(last: date | None, *, now: datetime) -> date:
     today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
     if today != last:
         refresh_notices(now=now)
+        drop_old_drafts(now=now)
         _tidy(now=now)
     return today
 

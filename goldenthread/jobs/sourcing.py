@@ -8,7 +8,7 @@ import secrets
 import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ from goldenthread.definitions import DefinitionError, Problem, dump_yaml, read_y
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.jobs import computing, importing, tasks
 from goldenthread.jobs.proposing import propose_source
+from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.enums import Action
 from goldenthread.record.sources import actions, queries
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.fields import plain_data
@@ -27,6 +29,7 @@ from goldenthread.record.sources.models import Source
 
 DRAFTS = "draft-"
 """How a folder of uploads begins that holds a file whose source is still being written."""
+DRAFTS_KEPT = timedelta(days=7)
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _PROPOSAL = "proposal.json"
 
@@ -42,7 +45,7 @@ class Draft:
     notes: tuple[str, ...]
 
 
-def begin_draft(file: Path, *, file_name: str, by: Actor) -> Draft:
+def begin_draft(file: Path, *, file_name: str, by: Actor, now: datetime) -> Draft:
     """Keep a file and propose a source for it. Raises Unreadable, and keeps nothing, when it cannot be
     read."""
     proposal = propose_source(file, file_name=file_name)
@@ -52,7 +55,19 @@ def begin_draft(file: Path, *, file_name: str, by: Actor) -> Draft:
     shutil.copyfile(file, place / "original")
     written = {"by": by.key, "file_name": file_name, "text": draft.text, "notes": draft.notes}
     (place / _PROPOSAL).write_text(json.dumps(written), encoding="utf-8")
+    record_event(by=by, action=Action.RECEIVED, kind="draft", object_id=draft.token, now=now)
     return draft
+
+
+def drop_old_drafts(*, now: datetime) -> None:
+    """Remove the drafts that nobody made a source of within a week, and the files they keep."""
+    oldest = (now - DRAFTS_KEPT).timestamp()
+    for place in Path(settings.WORKSPACE.uploads).glob(f"{DRAFTS}*"):
+        if place.stat().st_mtime < oldest:
+            shutil.rmtree(place)
+            token = place.name.removeprefix(DRAFTS)
+            by = Actor.job("drafts")
+            record_event(by=by, action=Action.DISCARDED, kind="draft", object_id=token, now=now)
 
 
 def find_draft(token: str, *, by: Actor) -> Draft | None:

@@ -93,9 +93,8 @@ def source_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         file: TemporaryUploadedFile = form.cleaned_data["file"]
         try:
-            draft = sourcing.begin_draft(
-                Path(file.temporary_file_path()), file_name=file.name or "", by=actor(request)
-            )
+            place, name = Path(file.temporary_file_path()), file.name or ""
+            draft = sourcing.begin_draft(place, file_name=name, by=actor(request), now=timezone.now())
         except Unreadable as no:
             form.add_error("file", str(no))
         else:

@@ -66,6 +66,13 @@ def test_the_table_names_every_file(samples: Path) -> None:
     assert found == set(TABLE)
 
 
+def test_the_files_without_a_twin_are_each_read_by_name(samples: Path) -> None:
+    tests = "".join(one.read_text() for one in Path(__file__).parent.glob("test_*.py"))
+    others = [file.name for corpus in ("csv", "excel") for file in (samples / "messy" / corpus).iterdir()]
+    assert [name for name in others if f'{name}"' not in tests] == []
+    assert len(others) == 14
+
+
 @pytest.mark.parametrize("name", TABLE)
 def test_messy(name: str, samples: Path, tmp_path: Path) -> None:
     corpus, file_name = name.split("/")
