@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -42,6 +43,15 @@ def lock(
     if latest_report(measure, unit, period) is not None:
         raise NotAllowed("This value is locked already. Restate it, with a reason, when it changed since.")
     return _report(measure, unit, period, number=1, why="", by=by, now=now, today=today)
+
+
+@transaction.atomic
+def lock_all(
+    *, measure: Measure, unit: Unit, periods: Sequence[Period], by: Actor, now: datetime, today: date
+) -> None:
+    """Each of these periods as ``lock`` does, all or none."""
+    for period in periods:
+        lock(measure=measure, unit=unit, period=period, by=by, now=now, today=today)
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from goldenthread.record.measures.models import Measure, Observation, Outdated, 
 from goldenthread.record.measures.policies import NotAllowed
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.breakdowns import breakdown
-from goldenthread.results.lock import lock, restate
+from goldenthread.results.lock import lock, lock_all, restate
 from goldenthread.results.preview import preview
 from goldenthread.results.series import series
 from goldenthread.results.splitting import split_table
@@ -222,6 +222,20 @@ def test_a_value_that_is_being_computed_again_is_not_locked(county: list[Call]) 
             measure=measure,
             unit=Unit.objects.get(key="north"),
             period=CALENDAR.period_of(date(2026, 3, 1), Grain.MONTH),
+            by=USER,
+            now=NOW,
+            today=TODAY,
+        )
+    assert not ReportedValue.objects.exists()
+
+
+def test_several_values_are_locked_all_or_none(county: list[Call]) -> None:
+    march, april = (CALENDAR.period_of(date(2026, month, 1), Grain.MONTH) for month in (3, 4))
+    with pytest.raises(NotAllowed, match="may still change"):
+        lock_all(
+            measure=Measure.objects.get(key="long_waits"),
+            unit=Unit.objects.get(key="north"),
+            periods=[march, april],
             by=USER,
             now=NOW,
             today=TODAY,

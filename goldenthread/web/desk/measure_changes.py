@@ -143,15 +143,15 @@ def lock(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _lock(request: HttpRequest, record: Measure, unit: Unit, found: Series, form: LockForm) -> None:
-    for period in form.cleaned_data["periods"]:
-        locking.lock(
-            measure=record,
-            unit=unit,
-            period=_calendar().from_key(period, found.grain),
-            by=actor(request),
-            now=timezone.now(),
-            today=today(),
-        )
+    calendar = _calendar()
+    locking.lock_all(
+        measure=record,
+        unit=unit,
+        periods=[calendar.from_key(period, found.grain) for period in form.cleaned_data["periods"]],
+        by=actor(request),
+        now=timezone.now(),
+        today=today(),
+    )
 
 
 def _restate(request: HttpRequest, record: Measure, unit: Unit, found: Series, form: RestateForm) -> None:
