@@ -126,7 +126,7 @@ class Wide(Definition):
 
     ``columns`` maps a column of the file to what goes into the ``period`` column for it, or ``matching`` is
     a date format that the headers themselves are read with (``%b-%y`` reads ``Jan-25``). Cells land in
-    ``value``. Both ``period`` and ``value`` are then declared under ``columns:`` likeany other::
+    ``value``. Both ``period`` and ``value`` are then declared under ``columns:`` like any other::
 
         layout: wide
         wide: {period: month, value: miles, matching: "%b-%y"}
@@ -156,7 +156,7 @@ class Wide(Definition):
 
 
 class SourceDefinition(Definition):
-    """One expected extract; see the README of this room for the whole vocabulary.
+    """One expected extract; docs/reference/definitions.md lists the whole vocabulary.
 
     An inventory has ``inventory:`` instead of ``columns:``; its rows are measures, not facts.
     """
