@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.db import connections
 
@@ -18,7 +17,7 @@ from goldenthread.jobs.database import migrate
 from goldenthread.jobs.demo.accounts import create_accounts, save_sign_ins, username_of
 from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER, EXTRACTS, INCOMING, generate, small_extract
 from goldenthread.jobs.demo.reporting import report, restate_after_late_calls
-from goldenthread.jobs.demo.story import Story, first_day
+from goldenthread.jobs.demo.story import TIMEZONE, Story, first_day
 from goldenthread.jobs.demo.typed import type_values
 from goldenthread.jobs.loading import load_folder
 from goldenthread.jobs.noticing import refresh_notices
@@ -31,7 +30,6 @@ from goldenthread.workspace import Workspace
 
 Progress = Callable[[float, str], None]
 
-TIMEZONE = ZoneInfo("America/Los_Angeles")
 _COUNTY = "county"
 _HOW_TO = "how-to"
 _READERS = 2

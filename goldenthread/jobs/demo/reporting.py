@@ -7,7 +7,7 @@ from datetime import datetime, time
 from goldenthread.accounts.models import User
 from goldenthread.calc.periods import Grain, Period
 from goldenthread.jobs.demo.accounts import username_of
-from goldenthread.jobs.demo.story import Story, first_day
+from goldenthread.jobs.demo.story import TIMEZONE, Story, first_day
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.orgs.models import Unit
@@ -26,7 +26,7 @@ def report(story: Story, *, now: datetime) -> None:
         period = _month(story.last_complete_month - ago)
         told_on = period.expected_on(measure.lag_days)
         if told_on <= story.today:
-            told_at = min(now, datetime.combine(told_on, time(10), now.tzinfo))
+            told_at = min(now, datetime.combine(told_on, time(10), TIMEZONE))
             lock(measure=measure, unit=unit, period=period, by=_analyst(), now=told_at, today=story.today)
 
 

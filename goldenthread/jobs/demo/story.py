@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
+TIMEZONE = ZoneInfo("America/Los_Angeles")
 WRITTEN_FOR = 2026
 """The calendar year in which the fiscal year of `library/demo` begins."""
 

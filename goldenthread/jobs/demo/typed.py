@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from goldenthread.accounts.models import User
 from goldenthread.calc.periods import Grain, Period
 from goldenthread.jobs import computing
 from goldenthread.jobs.demo.accounts import username_of
-from goldenthread.jobs.demo.story import Story, first_day, ordinary
+from goldenthread.jobs.demo.story import TIMEZONE, Story, first_day, ordinary
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.measures.policies import Figures
@@ -73,16 +73,14 @@ def type_values(story: Story, *, by: Actor, now: datetime) -> None:
     for key, typist in _TYPISTS.items():
         measure = Measure.objects.get(key=key)
         for month in range(story.first_month, story.last_complete_month - typist.last_months_ago + 1):
-            _type_month(measure, typist, month, story, by=by, now=now)
+            _type_month(measure, typist, month, story, by=by)
     computing.mark_measures(_TYPISTS)
     computing.catch_up(by=by, now=now)
 
 
-def _type_month(
-    measure: Measure, typist: _Typist, month: int, story: Story, *, by: Actor, now: datetime
-) -> None:
+def _type_month(measure: Measure, typist: _Typist, month: int, story: Story, *, by: Actor) -> None:
     ago = story.last_complete_month - month
-    at = now - timedelta(days=30 * ago, hours=20)
+    at = datetime.combine(story.today - timedelta(days=30 * ago + 1), time(9, 40), TIMEZONE)
     unit = Unit.objects.get(measures=measure)
     typed_by = _acting(typist.person) if typist.person else by
     value = type_value(
