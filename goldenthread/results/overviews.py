@@ -95,8 +95,9 @@ def own_places(rights: Rights, scope: Scope) -> tuple[str | None, list[Place]]:
     return unit, [(measure, unit) for measure in measured_at(unit, scope)]
 
 
-def overview(rights: Rights, scope: Scope, *, today: date, at_most: int = 10) -> Overview:
-    """What Home says about the measures of one person; constant in queries."""
+def overview(rights: Rights, scope: Scope, *, today: date, at_most: int | None = 10) -> Overview:
+    """What Home says about the measures of one person, with no more than ``at_most`` of those off target;
+    constant in queries."""
     unit, places = own_places(rights, scope)
     around = Surroundings(today)
     found = standings(places, scope, today=today, around=around)

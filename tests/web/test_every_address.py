@@ -95,6 +95,7 @@ EXPECTED = {
     "/my-numbers/": Expected(EVERYBODY, EVERYBODY),
     "/my-numbers/approve/": Expected(DIRECT, DIRECT),
     "/my-unit/": Expected(EVERYBODY),
+    "/off-target.csv": Expected(EVERYBODY),
     "/search/": Expected(EVERYBODY),
     "/services/new/": Expected(frozenset({"ada"}), frozenset({"ada"})),
     "/services/benefits_core/": Expected(HOLD_SOMETHING),

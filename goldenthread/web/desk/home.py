@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from goldenthread.jobs.waiting import waiting_for
 from goldenthread.record.access import queries as access
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.orgs.queries import unit_names
 from goldenthread.results.overviews import coming_up, overview
-from goldenthread.web.access import open_to_all, rights, scope, today
+from goldenthread.web.access import open_to_all, rights, scope, signed_in, today
 from goldenthread.web.accounts.views import sign_in
-from goldenthread.web.desk.presenters.home import home_page
+from goldenthread.web.desk.presenters.home import home_page, missed_file
+from goldenthread.web.downloads import csv_response
 
 
 @open_to_all
@@ -34,3 +36,11 @@ def home(request: HttpRequest) -> HttpResponse:
         today=today(),
     )
     return render(request, "desk/home.html", {"section": "home", "page": page, "as_of": page.as_of})
+
+
+@signed_in
+@require_safe
+def off_target_csv(request: HttpRequest) -> HttpResponse:
+    """Every measure off target that Home counts, as a file."""
+    found = overview(rights(request), scope(request), today=today(), at_most=None)
+    return csv_response(missed_file(found.missed), "off-target")

@@ -16,8 +16,6 @@ from goldenthread.record.framework.queries import people_called, thread
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.measures.queries import current_definition
-from goldenthread.render.csv import csv_bytes
-from goldenthread.render.tables import Table
 from goldenthread.results.assembling import TreeName
 from goldenthread.results.breakdowns import breakdown
 from goldenthread.results.chart_notes import rebases
@@ -40,6 +38,7 @@ from goldenthread.web.desk.presenters.multiples import (
 )
 from goldenthread.web.desk.presenters.parts import Link
 from goldenthread.web.desk.presenters.series_chart import Signed, values_table
+from goldenthread.web.downloads import csv_response
 from goldenthread.web.paging import page_asked
 
 _GRAINS = ("day", "week", "month", "quarter", "year", YEAR_TO_DATE)
@@ -121,13 +120,6 @@ def measure_csv(request: HttpRequest, key: str) -> HttpResponse:
             raise Http404
         table, name = split_values_table(split, record.title), f"{name}-by-{shown.split}"
     return csv_response(table, name)
-
-
-def csv_response(table: Table, name: str) -> HttpResponse:
-    """The table as a file to keep."""
-    response = HttpResponse(csv_bytes(table), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
 
 
 def found_measure(request: HttpRequest, key: str) -> Measure:

@@ -52,6 +52,7 @@ urlpatterns = [
     path("my-numbers/", numbers.numbers, name="numbers"),
     path("my-numbers/approve/", numbers.approvals, name="approvals"),
     path("my-unit/", units.mine, name="unit_mine"),
+    path("off-target.csv", home.off_target_csv, name="off_target_csv"),
     path("search/", search.search, name="search"),
     path("services/new/", services.add_outcome, name="outcome_add"),
     path("services/<str:key>/", services.service, name="service"),

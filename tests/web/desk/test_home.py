@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -100,3 +102,15 @@ def test_it_takes_few_queries(world, client, django_assert_max_num_queries, name
     client.force_login(User.objects.get(username=name))
     with django_assert_max_num_queries(50):
         client.get("/")
+
+
+def test_what_is_off_target_is_there_as_a_file_with_nothing_of_others(world):
+    client = Client()
+    client.force_login(User.objects.get(username="dora"))
+    assert 'href="/off-target.csv"' in home_of("dora")
+    response = client.get("/off-target.csv")
+    head, row = csv.reader(response.content.decode("utf-8-sig").splitlines())
+    assert head[:2] == ["Measure", "Unit"]
+    assert row[:2] == ["Calls answered within a minute", "Benefits"]
+    assert 0 < float(row[3]) < 85
+    assert row[4] == "85%"

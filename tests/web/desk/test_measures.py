@@ -248,9 +248,9 @@ def test_a_get_changes_nothing(world):
 @pytest.mark.parametrize("name", ["ana", "dora", "ada"])
 def test_it_takes_few_queries(world, django_assert_max_num_queries, name):
     client = as_user(name)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         client.get(PAGE)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         client.get("/measures/")
 
 

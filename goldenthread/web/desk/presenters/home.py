@@ -115,7 +115,7 @@ def home_page(
         missed_title=_("Off target: %(missed)s of %(judged)s")
         % {"missed": overview.tally.missed, "judged": overview.tally.judged},
         missed=_missed_table(overview.missed, overview.tally.missed) if overview.missed else None,
-        missed_links=(_all_measures(overview.measures),),
+        missed_links=(_all_measures(overview.measures), Link(_("CSV"), reverse("desk:off_target_csv"))),
         upkeep_title=ngettext(
             "Upkeep of your %(count)s measure", "Upkeep of your %(count)s measures", overview.measures
         )
@@ -250,6 +250,37 @@ def _missed_table(missed: Sequence[Missed], count: int) -> Table:
             + note
         )
     return Table(_("Measures off target"), columns, tuple(_missed_row(one) for one in missed), note)
+
+
+def missed_file(missed: Sequence[Missed]) -> Table:
+    """The measures off target as a file: numbers stay numbers, and the drawing is left out."""
+    columns = (
+        Column(_("Measure")),
+        Column(_("Unit")),
+        Column(_("Period")),
+        Column(_("Latest"), number=True),
+        Column(_("Target")),
+        Column(_("Against its own past")),
+        Column(_("Owner")),
+        Column(_("Next review")),
+    )
+    return Table(_("Measures off target"), columns, tuple(_filed_row(one) for one in missed))
+
+
+def _filed_row(one: Missed) -> Row:
+    tile, point = one.tile, one.tile.latest
+    return Row(
+        (
+            Cell(tile.measure.title),
+            Cell(tile.unit_name),
+            Cell(point.label if point else ""),
+            Cell(value=point.value if point else None),
+            Cell(target_words(point.target if point else None, tile.measure)),
+            Cell(signal_of(tile).words),
+            Cell(one.owner),
+            Cell(value=one.next_review),
+        )
+    )
 
 
 def _missed_row(one: Missed) -> Row:
