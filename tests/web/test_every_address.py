@@ -70,6 +70,8 @@ EXPECTED = {
     "/data/batches/1/undo/": Expected(),
     "/data/batches/1/discard/": Expected(send=LOAD),
     "/data/batches/1/load/": Expected(send=LOAD),
+    # An id is matched in a file that was read: tests/web/desk/test_matching.py.
+    "/data/batches/1/match/0/": Expected(),
     "/data/batches/1/original/": Expected(),
     "/data/batches/1/progress/": Expected(LOAD),
     "/data/batches/1/read/": Expected(send=LOAD),

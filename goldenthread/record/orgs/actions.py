@@ -35,7 +35,9 @@ from goldenthread.record.orgs.models import (
     UnitIdentifier,
     UnitParent,
 )
+from goldenthread.record.orgs.policies import check_is_free
 from goldenthread.record.orgs.snapshots import (
+    IdentifierSnapshot,
     OrganizationSnapshot,
     PersonSnapshot,
     PostSnapshot,
@@ -210,20 +212,53 @@ def _apply_identifiers(
     if changes:
         identifiers.objects.all().delete()
         identifiers.objects.bulk_create(
-            [
-                identifiers(
-                    **{f"{owner}_id": ids[one.owner]},
-                    system=one.system,
-                    value=one.value,
-                    starts_on=one.days.start,
-                    ends_on=one.days.end,
-                )
-                for one in after
-            ],
+            [_identifier_row(one, owner, ids[one.owner], identifiers) for one in after],
             batch_size=_ROWS_AT_ONCE,
         )
         _record(changes, owner, by=by, now=now)
     return changes
+
+
+def add_person_id(one: IdentifierSnapshot, *, by: Actor, now: datetime) -> Changes:
+    """Say what another system calls a person, beside what is known. NotAllowed when the id is somebody's
+    already on one of these days."""
+    return _add_identifier(one, "person", Person, PersonIdentifier, by=by, now=now)
+
+
+def add_unit_id(one: IdentifierSnapshot, *, by: Actor, now: datetime) -> Changes:
+    """Say what another system calls a unit, beside what is known. NotAllowed as ``add_person_id``."""
+    return _add_identifier(one, "unit", Unit, UnitIdentifier, by=by, now=now)
+
+
+@transaction.atomic
+def _add_identifier(
+    one: IdentifierSnapshot,
+    owner: str,
+    owners: type[Person] | type[Unit],
+    identifiers: type[Identifier],
+    *,
+    by: Actor,
+    now: datetime,
+) -> Changes:
+    before = queries.identifiers(owner)
+    check_is_free(one, before)
+    named = owners.objects.get(key=one.owner)
+    _identifier_row(one, owner, named.pk, identifiers).save(force_insert=True)
+    changes = compare_identifiers(owner, before, (*before, one))
+    _record(changes, owner, by=by, now=now)
+    return changes
+
+
+def _identifier_row(
+    one: IdentifierSnapshot, owner: str, owner_id: int, identifiers: type[Identifier]
+) -> Identifier:
+    return identifiers(
+        **{f"{owner}_id": owner_id},
+        system=one.system,
+        value=one.value,
+        starts_on=one.days.start,
+        ends_on=one.days.end,
+    )
 
 
 def _record(changes: Changes, kind: str, *, by: Actor, now: datetime) -> None:

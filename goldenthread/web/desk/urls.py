@@ -5,6 +5,7 @@ from django.urls import path
 from goldenthread.web.desk import (
     batches,
     home,
+    matching,
     measure_changes,
     measure_editor,
     measures,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("data/batches/<int:number>/days.csv", batches.days_csv, name="batch_days"),
     path("data/batches/<int:number>/discard/", batches.discard, name="batch_discard"),
     path("data/batches/<int:number>/load/", batches.load, name="batch_load"),
+    path("data/batches/<int:number>/match/<str:token>/", matching.match, name="batch_match"),
     path("data/batches/<int:number>/original/", batches.original, name="batch_original"),
     path("data/batches/<int:number>/progress/", batches.progress, name="batch_progress"),
     path("data/batches/<int:number>/read/", batches.read_again, name="batch_read"),

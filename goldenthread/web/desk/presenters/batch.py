@@ -15,8 +15,9 @@ from goldenthread.calc.formatting import format_number, format_value
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.jobs import tasks
-from goldenthread.jobs.outlook import Placed, Touched
+from goldenthread.jobs.outlook import Placed, Stranger, Touched
 from goldenthread.jobs.rejects import Mask, RefusedCell
+from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.sources.models import Batch, BatchState
 from goldenthread.render.csv import csv_bytes
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
@@ -40,6 +41,13 @@ from goldenthread.web.templatetags.goldenthread import file_size
 
 S = BatchState
 STRANGERS_SHOWN = 8
+# Where it is said who they are: for (role, whether the source has ids of its own).
+_FILES = {
+    ("worker", True): "people_ids.csv",
+    ("worker", False): "people.csv",
+    ("unit", True): "unit_ids.csv",
+    ("unit", False): "organization.yaml",
+}
 
 
 @dataclass(frozen=True)
@@ -69,11 +77,13 @@ class CsvLink:
 
 @dataclass(frozen=True)
 class StrangerRow:
-    """An id nobody can place; ``shown`` is empty for rows without one."""
+    """An id nobody can place; ``shown`` is empty for rows without one. ``match`` leads to where it can be
+    said who it is, empty where it cannot."""
 
     shown: str
     rows: str
     like: str
+    match: Link | None
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,7 @@ class Strangers:
     rows: tuple[StrangerRow, ...]
     note: str
     with_likes: bool
+    with_matches: bool
 
 
 @dataclass(frozen=True)
@@ -179,7 +190,7 @@ def batch_page(batch: Batch, looked: Looked, *, show_table: bool, today: date) -
         first_refused_words=_("%(shown)s of %(all)s")
         % {"shown": len(looked.refused), "all": format_number(_cells(batch))},
         masked=not looked.raw and looked.definition.worker is not None,
-        strangers=tuple(_strangers(one, raw=looked.raw) for one in looked.placed if one.strangers),
+        strangers=tuple(_strangers(batch, looked, one) for one in looked.placed if one.strangers),
         days=days,
         remarks=remarks_of(batch),
         changes=_changes(looked, today) if looked.touched else None,
@@ -289,37 +300,54 @@ def _refused_link(batch: Batch, size: int | None) -> tuple[Link, ...]:
     )
 
 
-def _strangers(placed: Placed, *, raw: bool) -> Strangers:
+def _strangers(batch: Batch, looked: Looked, placed: Placed) -> Strangers:
     rows = sum(one.rows for one in placed.strangers)
     is_worker = placed.role == "worker"
     nobody = _("no one like it") if is_worker else _("none like it")
+    placement = looked.definition.worker if is_worker else looked.definition.unit
+    has_ids = placement is not None and placement.system is not None
+    seen = looked.raw or not is_worker
     note = ngettext(
         "Left as it is, its %(rows)s row counts for the whole organization and for no unit.",
         "Left as they are, their %(rows)s rows count for the whole organization and for no unit.",
         rows,
     ) % {"rows": format_number(rows)}
-    file = "people_ids.csv" if is_worker else "unit_ids.csv"
-    note += " " + _("Once %(file)s says who they are, they count where they belong.") % {"file": file}
+    note += " " + _("Once %(file)s says who they are, they count where they belong.") % {
+        "file": _FILES[placed.role, has_ids]
+    }
     return Strangers(
         title=_("Unknown workers") if is_worker else _("Unknown units"),
         words=_("%(unknown)s of %(all)s")
         % {"unknown": format_number(len(placed.strangers)), "all": format_number(placed.ids)},
         rows=tuple(
-            StrangerRow(one.shown, format_number(one.rows), one.like or nobody)
+            StrangerRow(
+                one.shown,
+                format_number(one.rows),
+                one.like or nobody,
+                _match_link(batch, one) if seen and has_ids and one.shown else None,
+            )
             for one in placed.strangers[:STRANGERS_SHOWN]
         ),
         note=note,
-        with_likes=raw or not is_worker,
+        with_likes=seen,
+        with_matches=seen and has_ids,
     )
+
+
+def _match_link(batch: Batch, stranger: Stranger) -> Link:
+    """The address carries a pseudonym: the logs of servers hold no worker's id."""
+    title = _("Match") if stranger.like else _("Choose")
+    return Link(title, reverse("desk:batch_match", args=[batch.pk, pseudonym(stranger.shown)]))
 
 
 def _changes(looked: Looked, today: date) -> Table:
-    columns = (Column(_("Measure")), Column(_("Periods")), Column(_("Note")))
-    return Table(
-        _("Measures that are computed anew"),
-        columns,
-        tuple(_change(one, looked, today) for one in looked.touched),
-    )
+    """A column of notes only where one of them says something."""
+    rows = [_change(one, looked, today) for one in looked.touched]
+    columns = [Column(_("Measure")), Column(_("Periods")), Column(_("Note"))]
+    if not any(row.cells[-1].text for row in rows):
+        rows = [Row(row.cells[:-1]) for row in rows]
+        columns.pop()
+    return Table(_("Measures that are computed anew"), tuple(columns), tuple(rows))
 
 
 def _change(touched: Touched, looked: Looked, today: date) -> Row:
