@@ -24,13 +24,14 @@ from goldenthread.record.measures.actions import Outcome, check_measures
 from goldenthread.record.measures.checks import Written, read_measure
 from goldenthread.record.measures.definition import KINDS, MeasureDefinition, as_data, same_formula
 from goldenthread.record.measures.models import Measure
-from goldenthread.record.measures.permissions import check_can_define, check_can_rebase
+from goldenthread.record.measures.permissions import check_can_define
 from goldenthread.record.measures.queries import current_definition, find_measure, measure_keys
 from goldenthread.record.orgs.queries import fiscal_calendar
 from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.checks import column_types
 from goldenthread.results.preview import preview as preview_of
 from goldenthread.web.access import actor, needs, rights, scope, today
+from goldenthread.web.desk.forms.definition_text import too_long
 from goldenthread.web.desk.forms.measure_editor import Around, Editor
 from goldenthread.web.desk.measures import found_measure
 from goldenthread.web.desk.presenters.measure_editor import (
@@ -185,6 +186,8 @@ def _draft(request: HttpRequest, record: Measure | None, around: Around) -> _Dra
     editor = None if as_yaml else Editor(before, around, request.POST)
     text = request.POST.get("text", "") if editor is None else dump_yaml(editor.as_data())
     mistakes = [Mistake(*one) for one in editor.mistakes] if editor else []
+    if sentence := too_long(text):
+        mistakes.append(Mistake(TEXT_FIELD, sentence))
     draft = _Draft(as_yaml=as_yaml, text=text, editor=editor, mistakes=mistakes)
     if mistakes:
         return draft
@@ -243,7 +246,7 @@ def _editor_page(
 def _editable(request: HttpRequest, key: str) -> Measure:
     """The measure, for one who may define it; else it is not there."""
     record = found_measure(request, key)
-    check_can_rebase(actor(request), record, today=today())
+    check_can_define(actor(request), record.unit.key if record.unit else None, today=today())
     return record
 
 

@@ -44,9 +44,10 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 
 def _owed(request: HttpRequest, anew: list[int]) -> Part:
+    """Who holds nothing today owes nothing: an owner whose post ended types no more values."""
     person = rights(request).person_id
     rows: tuple[typed.Owed, ...] = ()
-    if person is not None:
+    if person is not None and rights(request).held:
         zone = ZoneInfo(organization().timezone)
         rows = typed.owed_by(person, today=today(), calendar=fiscal_calendar(), zone=zone, anew=anew)
     last = max(1, ceil(len(rows) / ROWS_ON_A_PAGE))

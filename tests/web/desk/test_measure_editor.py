@@ -158,6 +158,13 @@ def test_what_is_wrong_in_yaml_is_said_with_its_line(ada):
     assert "a key never changes" in ada.post(EDIT, {"as": "yaml", "text": renamed}).content.decode()
 
 
+def test_a_text_too_long_is_told_before_anybody_reads_it(ada):
+    text = "measure: calls_answered\n" + "# why\n" * 40_000
+    page = ada.post(EDIT, {"as": "yaml", "text": text, "do": "save"}).content.decode()
+    assert "Found 240,024 characters, wanted at most 200,000." in page
+    assert text.strip() in page
+
+
 @pytest.mark.parametrize(
     "text", ["", "- 1", "measure", "numerator: 3", "targets: {a: b}\nmeasure: calls_answered"]
 )

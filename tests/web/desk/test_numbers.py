@@ -45,6 +45,13 @@ class TestTyping:
         assert "Letters answered" not in ben
         assert "You owe no values." in signed_in("eli").get(NUMBERS).content.decode()
 
+    def test_an_owner_whose_post_ended_owes_nothing_and_types_nothing(self) -> None:
+        ana, cell = signed_in("ana"), field("inspections", month(1), "value")
+        Post.objects.filter(person__key="ana").delete()
+        assert "Inspections done" not in ana.get(NUMBERS).content.decode()
+        ana.post(NUMBERS, {cell: "12", "do": "submit"})
+        assert states("inspections") == []
+
     def test_a_draft_is_kept_and_counts_only_once_it_is_submitted(self) -> None:
         ana, cell = signed_in("ana"), field("inspections", month(1), "value")
         assert ana.post(NUMBERS, {cell: "1,234", "do": "save"}).status_code == 302

@@ -16,9 +16,8 @@ from goldenthread.definitions import DefinitionError
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.jobs.looking_after import Somebody
 from goldenthread.jobs.sourcing import check_text
+from goldenthread.web.desk.forms.definition_text import too_long
 from goldenthread.web.desk.forms.upkeep import PersonField
-
-_LONGEST_DEFINITION = 200_000
 
 
 class UploadForm(forms.Form):
@@ -54,7 +53,6 @@ class DefinitionForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("Definition"),
-        max_length=_LONGEST_DEFINITION,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "autocapitalize": "off"}),
         error_messages={"required": gettext_lazy("Found nothing; wanted a definition in YAML.")},
@@ -72,6 +70,8 @@ class DefinitionForm(forms.Form):
     def clean_text(self) -> str:
         """The text, checked; every problem with its line."""
         text: str = self.cleaned_data["text"]
+        if sentence := too_long(text):
+            raise ValidationError(sentence)
         try:
             self.definition = check_text(text, key=self.key)
         except DefinitionError as error:
