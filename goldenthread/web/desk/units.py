@@ -58,16 +58,16 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     if number > 1 and not numbers.tiles:
         raise Http404
     parent = tree.parent(key)
-    around = {one.key: one for one in visible_units(seen).filter(key__in=[*tree.children(key), parent or ""])}
+    beside = {one.key: one for one in visible_units(seen).filter(key__in=[*tree.children(key), parent or ""])}
     line = [key, *tree.ancestors(key)]
     run = services_of(line)
     service = nearest_service(run, line)
     page = unit_page(
         found,
         numbers,
-        above=around.get(parent or ""),
-        sees_above=parent in around,
-        below=[one for one in around.values() if one.key != parent],
+        above=beside.get(parent or ""),
+        sees_above=parent in beside,
+        below=[one for one in beside.values() if one.key != parent],
         services=[node for node in run if node.fields.unit == key],
         path=thread(service) if service else (),
         mission=missions_of(key).first(),
