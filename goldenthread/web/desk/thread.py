@@ -18,6 +18,7 @@ from goldenthread.web.desk.presenters.home import moment_words
 from goldenthread.web.desk.presenters.parts import Option
 from goldenthread.web.desk.presenters.thread import (
     branches,
+    outline_verdict,
     switch,
     thread_address,
     thread_page,
@@ -69,6 +70,7 @@ def _list(
     context = {
         "section": "thread",
         "branches": branches(found, current),
+        "verdict": outline_verdict(found),
         "views": views,
         "as_of": moment_words(found.as_of),
         "may_add": held.may(Permission.EDIT_FRAMEWORK, held.tree.top),

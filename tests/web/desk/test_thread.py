@@ -127,3 +127,14 @@ def test_a_unit_one_may_not_see_is_like_one_that_is_missing(world, address):
 
 def test_a_box_says_whether_its_measure_met_the_target(world):
     assert "Missed: " in text_of("dora", "/thread/phone/")
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("dora", "The one measure that has a target missed it in its last period."),
+        ("adam", "No measure with a target is open to you."),
+    ],
+)
+def test_the_list_begins_with_how_all_of_it_does(world, name, verdict):
+    assert verdict in text_of(name, "/thread/?view=list")

@@ -18,6 +18,7 @@ from goldenthread.render.charts.connectors import draw_connectors
 from goldenthread.results.standings import Standing, Tally
 from goldenthread.results.threads import Outline, Thread, UnitAt
 from goldenthread.results.values import Tile
+from goldenthread.web.desk.presenters.home import tally_sentence
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import (
     Option,
@@ -159,6 +160,20 @@ def tally_words(tally: Tally | None) -> str:
     if not tally.judged:
         return _("No target to judge by")
     return _("%(met)s of %(judged)s on target") % {"met": tally.met, "judged": tally.judged}
+
+
+def outline_verdict(found: Outline) -> str:
+    """How many measures of all outcomes met their target; a measure serves one element, so none counts
+    twice. Empty without an outcome."""
+    if not found.outcomes:
+        return ""
+    tallies = [found.tallies[one.fields.key] for one in found.outcomes]
+    whole = Tally(
+        met=sum(one.met for one in tallies),
+        judged=sum(one.judged for one in tallies),
+        counted=sum(one.counted for one in tallies),
+    )
+    return tally_sentence(whole, of="") or _("No measure with a target is open to you.")
 
 
 def branches(outline: Outline, current: str = "") -> tuple[Branch, ...]:
