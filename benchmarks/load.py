@@ -69,6 +69,8 @@ class Browser:
         status, _ = self._ask("POST", "/accounts/login/", urlencode(fields))
         if status != http.HTTPStatus.FOUND:
             raise RuntimeError(f"Found {status} when {one.username} signed in; wanted 302.")
+        # The server drops a connection that stays silent while others sign in: the next request opens anew.
+        self.close()
 
     def close(self) -> None:
         self._connection.close()
