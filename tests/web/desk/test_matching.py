@@ -64,7 +64,7 @@ def test_a_worker_is_matched_and_the_rows_count_for_their_unit() -> None:
     assert (row.person.key, row.system) == ("w2", "phone")
     assert (str(row.starts_on), row.ends_on) == ("2026-01-01", None)
     assert received_in_north() == 2
-    assert AuditEvent.objects.filter(kind="person", key="w2", fields=["identifiers"]).count() == 1
+    assert AuditEvent.objects.filter(kind="person", object_id="w2", fields=["identifiers"]).count() == 1
     after = rob.get(f"/data/batches/{batch.pk}/").content.decode()
     assert "Unknown workers" not in after
     assert rob.get(address).status_code == 404
