@@ -147,6 +147,23 @@ def test_a_new_holiday_counts_at_once_also_for_facts_that_nobody_places(empty_st
     assert set(stored("permit_days", "month").values()) == {3.0}
 
 
+def test_another_derived_column_counts_at_once(empty_store, tmp_path):
+    folder = tmp_path / "county"
+    write_definitions(folder)
+    (folder / "sources" / "permits.yaml").write_text(PERMITS)
+    (folder / "measures" / "permit_days.yaml").write_text(PERMIT_DAYS)
+    load_folder(folder, by=BY, now=NOW)
+    # From Friday to Monday.
+    (tmp_path / "permits.csv").write_text("permit,asked,decided\np1,2026-03-06,2026-03-09\n")
+    importing.load(
+        importing.bring_in("permits", tmp_path / "permits.csv", by=BY, now=NOW).batch, by=BY, now=NOW
+    )
+    assert set(stored("permit_days", "month").values()) == {1.0}
+    (folder / "sources" / "permits.yaml").write_text(PERMITS.replace("working_days", "days"))
+    load_folder(folder, by=BY, now=NOW)
+    assert set(stored("permit_days", "month").values()) == {3.0}
+
+
 def test_a_count_of_none_is_zero_and_a_rate_of_none_is_no_data(empty_store, tmp_path):
     rows = [one for one in calls(300, seed=9) if not (one.agent in ("w1", "w3") and one.day.month == 3)]
     load_definitions(tmp_path / "county")
