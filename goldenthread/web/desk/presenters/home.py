@@ -152,7 +152,7 @@ def tally_sentence(tally: Tally, *, of: str) -> str:
     """ "Fourteen of the 18 measures of Benefits that have a target met it." Empty when none has one."""
     if not tally.judged:
         return ""
-    words = {"met": count_words(tally.met).capitalize(), "judged": tally.judged, "of": of}
+    words = {"met": count_words(tally.met).capitalize(), "judged": count_words(tally.judged), "of": of}
     if tally.met == tally.judged:
         return (
             ngettext(
