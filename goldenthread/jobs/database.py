@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from goldenthread.jobs import disk
@@ -17,10 +17,16 @@ def pending_migrations() -> list[str]:
 
 
 def migrate() -> int:
-    """Apply what is pending; the number of migrations applied."""
+    """Apply what is pending, all or nothing; the number of migrations applied.
+
+    One transaction around all of them, because Django notes a migration as applied after the transaction that
+    applies it: killed between the two, the next run would meet tables that are there already. SQLite turns
+    its checks of foreign keys off only outside a transaction.
+    """
     pending = pending_migrations()
     if pending:
-        call_command("migrate", verbosity=0, interactive=False)
+        with connection.constraint_checks_disabled(), transaction.atomic():
+            call_command("migrate", verbosity=0, interactive=False)
     # Always: whoever was interrupted between the two has every migration and no cache.
     call_command("createcachetable", verbosity=0)
     return len(pending)

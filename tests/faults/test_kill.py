@@ -116,3 +116,18 @@ def test_a_computation_is_finished_by_the_next_start(
 ) -> None:
     for kill in kills(computable, "compute", tmp_path / "log", count):
         assert kill.healed == kill.after
+
+
+@pytest.mark.parametrize(
+    "count", [pytest.param(5, id="some"), pytest.param(50, id="many", marks=pytest.mark.long)]
+)
+def test_a_database_that_was_being_made_can_be_made_again(tmp_path: Path, count: int) -> None:
+    definitions = write_definitions(tmp_path / "definitions")
+    with operations_on(tmp_path / "home") as county:
+        county.run()
+        county.keep()
+        for point in county.points("init", tmp_path / "log", count=count):
+            county.go_back()
+            county.run("init", strace=point.kill)
+            (made,) = county.seen_after("init", f"load={definitions}", "look")
+            assert made["frequencies"] == ["month"]
