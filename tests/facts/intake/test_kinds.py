@@ -13,6 +13,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlwt
 
 from goldenthread.facts.intake import Unreadable
 from tests.facts.intake.reads import columns, outcome, outcome_of, source
@@ -53,6 +54,26 @@ def test_xlsx(tmp_path: Path) -> None:
             [7, dt.datetime(2024, 1, 5, 10, 30), dt.date(2024, 1, 5), 1.5, True, dt.timedelta(seconds=369)],  # noqa: DTZ001
         ]
     )
+    (row,) = outcome_of(content, TYPED, tmp_path, timezone="UTC").accepted
+    assert {name: row[name] for name in ROW} == ROW
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_xls(packed: bool, tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Extract")
+    day, time = (xlwt.easyxf(num_format_str=words) for words in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm"))
+    for column, name in enumerate(ROW):
+        sheet.write(0, column, name)
+    sheet.write(1, 0, 7)
+    sheet.write(1, 1, dt.datetime(2024, 1, 5, 10, 30), time)  # noqa: DTZ001
+    sheet.write(1, 2, dt.date(2024, 1, 5), day)
+    sheet.write(1, 3, 1.5)
+    sheet.write(1, 4, True)
+    sheet.write(1, 5, "0:06:09")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    content = gzip.compress(buffer.getvalue()) if packed else buffer.getvalue()
     (row,) = outcome_of(content, TYPED, tmp_path, timezone="UTC").accepted
     assert {name: row[name] for name in ROW} == ROW
 
