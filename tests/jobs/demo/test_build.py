@@ -46,10 +46,8 @@ print(json.dumps({
         [one.period_start.isoformat(), one.number]
         for one in ReportedValue.objects.order_by("period_start", "number")
     ],
-    "restated_by": round(
-        ReportedValue.objects.get(number=2).value
-        - ReportedValue.objects.get(number=1, period_start="2026-08-01").value, 1
-    ),
+    "restated_lower": ReportedValue.objects.get(number=2).value
+    < ReportedValue.objects.get(number=1, period_start="2026-08-01").value,
     "nothing_waits_for": [
         user.username for user in User.objects.exclude(password__startswith="!")
         if not Notice.objects.filter(receiver=user, done_at=None).exists()
@@ -110,7 +108,7 @@ def test_the_whole_county_in_a_workspace(tmp_path: Path):
         "answered": 81.4,
         "submitted": 1,
         "reported": [["2026-07-01", 1], ["2026-08-01", 1], ["2026-08-01", 2], ["2026-09-01", 1]],
-        "restated_by": -0.4,
+        "restated_lower": True,
         "nothing_waits_for": [],
         "versions": 2,
     }
