@@ -258,3 +258,11 @@ def test_units_are_named_by_their_keys_only_to_who_sees_them(world):
     text = text_of("ana", PAGE)
     for unit in Unit.objects.exclude(key__in=["county", "benefits", "north"]):
         assert unit.name not in text
+
+
+def test_too_few_is_the_reason_given_and_never_a_missing_target(world):
+    Observation.objects.filter(measure__key="calls_answered").update(numerator=3, denominator=4)
+    text = text_of("ada", PAGE)
+    assert "Too few to judge: fewer than 10." in text
+    assert text.count("too few to judge</span>") >= 4
+    assert "no target to judge by" not in text

@@ -282,7 +282,10 @@ def _lens(result: LensResult, series: Series) -> LensShown:
     elif result.answer is not Answer.NOT_APPLICABLE:
         met = result.answer is Answer.YES
         shape = icon(Mark.BETTER if met else Mark.WORSE) if result.lens is Lens.YEAR else target_icon(met=met)
-    return LensShown(_question(result, series), words.answer, words.detail, tone, shape)
+    detail = words.detail
+    if series.latest is not None and series.latest.status == "too_few":
+        detail = _("too few to judge")
+    return LensShown(_question(result, series), words.answer, detail, tone, shape)
 
 
 _TREND_MARKS: dict[Meaning | None, Mark] = {

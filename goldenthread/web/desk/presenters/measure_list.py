@@ -62,6 +62,8 @@ def measure_list(
 
 
 def _verdict(words: str, total: int) -> str:
+    if not total and not words:
+        return _("No measure is open to you yet.")
     count = format_number(total)
     if words:
         return ngettext(
