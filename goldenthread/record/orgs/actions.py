@@ -240,7 +240,7 @@ def _add_identifier(
     by: Actor,
     now: datetime,
 ) -> Changes:
-    before = queries.identifiers(owner)
+    before: tuple[IdentifierSnapshot, ...] = queries.identifiers(owner)
     check_is_free(one, before)
     named = owners.objects.get(key=one.owner)
     _identifier_row(one, owner, named.pk, identifiers).save(force_insert=True)
