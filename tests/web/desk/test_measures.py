@@ -266,3 +266,4 @@ def test_too_few_is_the_reason_given_and_never_a_missing_target(world):
     assert "Too few to judge: fewer than 10." in text
     assert text.count("too few to judge</span>") >= 4
     assert "no target to judge by" not in text
+    assert "Every point has too few behind it to judge" in text

@@ -266,6 +266,9 @@ def _finding(series: Series) -> str:
         return _("Each point is the fiscal year up to the end of its %(period)s; it is given no limits.") % {
             "period": series.grain
         }
+    complete = [one for one in series.points if one.value is not None and not one.provisional]
+    if complete and all(one.status == "too_few" for one in complete):
+        return _("Every point has too few behind it to judge, so there are no limits.")
     if not any(segment.limits for segment in series.segments):
         return _("Too early for limits: no verdict on the trend yet.")
     return _("The shaded band is where this measure normally lies.")
