@@ -11,6 +11,7 @@ import pytest
 from goldenthread.render.charts import marks
 from goldenthread.render.charts.day_bars import DayBars, DayCount, draw_day_bars
 from goldenthread.render.charts.funnel import draw_funnel
+from goldenthread.render.charts.labels import width_of
 from goldenthread.render.charts.multiples import draw_multiples
 from goldenthread.render.charts.small import (
     BarSize,
@@ -111,3 +112,19 @@ def test_many_days_thin_their_labels_and_none_covers_another() -> None:
     wide = next(tree.iter("svg"))
     labels = [float(one.attrib["x"]) for one in wide.iter("text") if (one.text or "").startswith("Jul")]
     assert min(right - left for left, right in pairwise(labels)) >= 40
+
+
+@pytest.mark.parametrize("bars", [13, 40, 48])
+def test_no_number_of_a_day_stands_in_a_bar(bars: int) -> None:
+    counts = [429, 5_210, *(7_000 + 13 * place for place in range(bars - 2))]
+    chart = DayBars("Years.", tuple(DayCount(f"Nov ’{10 + place}", one) for place, one in enumerate(counts)))
+    for svg in ElementTree.fromstring(draw_day_bars(chart).html).iter("svg"):
+        rects = [{name: float(one.attrib[name]) for name in ("x", "y", "width")} for one in svg.iter("rect")]
+        numbers = [one for one in svg.iter("text") if (one.text or "").replace(",", "").isdigit()]
+        assert numbers[-1].text == f"{counts[-1]:,}", "the fullest has its number"
+        for one in numbers:
+            middle, half = float(one.attrib["x"]), width_of(one.text or "") / 2
+            under = [
+                bar for bar in rects if bar["x"] < middle + half and middle - half < bar["x"] + bar["width"]
+            ]
+            assert all(float(one.attrib["y"]) < bar["y"] for bar in under)

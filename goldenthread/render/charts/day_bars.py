@@ -44,7 +44,8 @@ _FRAMES = (_Frame("wide", 948), _Frame("phone", 288))
 
 
 def draw_day_bars(chart: DayBars) -> Drawing:
-    """Bars from zero, for a wide page and for a phone. Labels without room give way to every other one."""
+    """Bars from zero, for a wide page and for a phone. Labels without room give way to every other one; where
+    numbers are wider than their bars, only the fullest has its own, for there no other bar runs into it."""
     wide, phone = (_render(chart, frame) for frame in _FRAMES)
     html = render_to_string("render/charts/drawing.html", {"wide": wide, "phone": phone, "fits": "full"})
     return Drawing(html=html, key=(KeyWord(_("Bars start at 0")),))
@@ -54,10 +55,11 @@ def _render(chart: DayBars, frame: _Frame) -> SafeString:
     pitch = frame.width / len(chart.days)
     scale = Scale(0, max((day.count for day in chart.days), default=0) or 1, _BASE, _TOP)
     every = _every(chart.days, pitch)
+    counts = [format_number(day.count) if day.count else _("none") for day in chart.days]
+    fullest = max(range(len(counts)), key=lambda index: chart.days[index].count)
+    fits = max(map(width_of, counts)) <= pitch
     bars = []
-    for index, day in enumerate(chart.days):
-        count = format_number(day.count) if day.count else _("none")
-        half = max(width_of(count), width_of(day.label)) / 2
+    for index, (day, count) in enumerate(zip(chart.days, counts, strict=True)):
         middle = index * pitch + pitch / 2
         top = min(scale.at(day.count), _BASE - 1 if day.count else _BASE)
         bars.append(
@@ -66,9 +68,10 @@ def _render(chart: DayBars, frame: _Frame) -> SafeString:
                 "y": px(top),
                 "width": px(pitch * 0.86),
                 "height": px(_BASE - top),
-                "middle": px(min(max(middle, half), frame.width - half)),
+                "count_x": px(_inside(middle, width_of(count), frame.width)),
                 "count_y": px(top - 6),
-                "count": count if index % every == 0 else "",
+                "count": count if fits or index == fullest else "",
+                "label_x": px(_inside(middle, width_of(day.label), frame.width)),
                 "label": day.label if index % every == 0 else "",
                 "new": day.new,
             }
@@ -92,15 +95,21 @@ def _render(chart: DayBars, frame: _Frame) -> SafeString:
 
 
 def _every(days: Sequence[DayCount], pitch: float) -> int:
-    widest = max(max(width_of(day.label), width_of(format_number(day.count))) for day in days) + 6
+    """How many bars a label stands for; the outermost ones are moved inside the frame and need more room."""
+    widest = max(width_of(day.label) for day in days)
+    room = widest + 6 + max(0.0, widest - pitch) / 2
     every = 1
-    while every * pitch < widest and every < len(days):
+    while every * pitch < room and every < len(days):
         every *= 2
     return every
 
 
 def _new_x(fresh: Sequence[int], pitch: float, width: float) -> float:
     """The middle of the new days, moved so that the words below them stay inside."""
-    half = width_of(_("new in this batch")) / 2 + 2
     middle = (fresh[0] + fresh[-1] + 1) / 2 * pitch
-    return min(max(middle, half), width - half)
+    return _inside(middle, width_of(_("new in this batch")) + 4, width)
+
+
+def _inside(middle: float, words: float, width: float) -> float:
+    """The middle of words of some width, moved so that they stay inside the frame."""
+    return min(max(middle, words / 2), width - words / 2)
