@@ -15,14 +15,18 @@ from goldenthread.record.orgs.enums import UnitKind
 from goldenthread.record.orgs.models import Post, Unit
 from goldenthread.record.orgs.tree import DayTree
 
+# A value that waits for approval is out of its owner's hands: who is to approve it is told so at Home.
+_HANDED_IN = (TypedState.SUBMITTED, TypedState.APPROVED)
+
 
 @dataclass(frozen=True)
 class Neglected:
     """A measure and what is wrong with its upkeep.
 
     ``owner_left``: there is an owner, who no longer holds any post. ``last_value`` is the first day of the
-    latest period that has a value, None when there never was one; ``periods_behind`` counts the periods that
-    should have followed it by now, 0 when it is up to date or never had a value.
+    latest period that has a value, or one that waits for approval; None when there never was one.
+    ``periods_behind`` counts the periods that should have followed it by now, 0 when it is up to date or
+    never had a value.
     """
 
     measure: str
@@ -92,11 +96,11 @@ def _watched(today: datetime.date) -> QuerySet[Measure]:
 
 
 def _last_values() -> dict[int, datetime.date]:
-    """The latest period with a value of each measure, whether people type it or facts make it."""
+    """The latest period with a value of each measure, whether people hand it in or facts make it."""
     computed = Observation.objects.filter(
         value__isnull=False, grain=F("measure__frequency"), measure__manual=False
     )
-    typed = TypedValue.objects.filter(state=TypedState.APPROVED, value__isnull=False, measure__manual=True)
+    typed = TypedValue.objects.filter(state__in=_HANDED_IN, value__isnull=False, measure__manual=True)
     rows: Iterable[tuple[int, datetime.date]] = [
         *computed.order_by().values_list("measure").annotate(last=Max("period_start")),
         *typed.order_by().values_list("measure").annotate(last=Max("period_start")),

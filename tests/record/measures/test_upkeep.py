@@ -8,7 +8,7 @@ import pytest
 
 from goldenthread.calc.periods import Grain
 from goldenthread.record.measures import typed_values, upkeep
-from goldenthread.record.measures.models import Measure, Observation
+from goldenthread.record.measures.models import Measure, Observation, TypedState, TypedValue
 from goldenthread.record.measures.policies import Figures
 from goldenthread.record.measures.typed_values import FiledValue
 from goldenthread.record.orgs.models import Post, Unit
@@ -33,6 +33,17 @@ def test_up_to_date_until_the_lag_of_the_next_period_is_over() -> None:
     assert _neglected(datetime.date(2026, 11, 5)) == ()
     (one,) = _neglected(datetime.date(2026, 11, 6))
     assert (one.stale, one.periods_behind, one.last_value) == (True, 1, datetime.date(2026, 9, 1))
+
+
+def test_a_value_that_waits_for_approval_is_not_behind() -> None:
+    measure = save(INSPECTIONS + "approval: true\n").measure
+    _filed(measure, datetime.date(2026, 9, 1))
+    (one,) = _neglected(datetime.date(2026, 11, 6))
+    assert one.periods_behind == 1
+    _typed(measure, datetime.date(2026, 10, 1), TypedState.DRAFT)
+    assert _neglected(datetime.date(2026, 11, 6)) == (one,)
+    TypedValue.objects.update(state=TypedState.SUBMITTED)
+    assert _neglected(datetime.date(2026, 11, 6)) == ()
 
 
 def test_a_computed_measure_goes_by_its_observations() -> None:
@@ -85,6 +96,19 @@ def test_by_department_in_few_queries(django_assert_max_num_queries) -> None:
 
 def _neglected(today: datetime.date = TODAY) -> tuple[upkeep.Neglected, ...]:
     return upkeep.neglected(today=today, calendar=CALENDAR)
+
+
+def _typed(measure: Measure, month: datetime.date, state: TypedState) -> None:
+    TypedValue.objects.create(
+        measure=measure,
+        unit=Unit.objects.get(key="north"),
+        grain="month",
+        period_start=month,
+        value=4,
+        state=state,
+        typed_by=BY.key,
+        typed_at=NOW,
+    )
 
 
 def _filed(measure: Measure, month: datetime.date) -> None:
