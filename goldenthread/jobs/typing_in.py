@@ -81,21 +81,29 @@ def hand_in(entries: Sequence[Entry], *, by: Actor, now: datetime) -> Taken:
     return Taken(len(submitted), waiting, computed)
 
 
-def approve(numbers: Collection[int], *, by: Actor, now: datetime, today: date) -> int:
-    """Let values count, all or none, by number; returns how many. NotAllowed or Denied says why not."""
+def approve(numbers: Collection[int], *, by: Actor, now: datetime, today: date) -> bool:
+    """Let values count, all or none, by number. NotAllowed or Denied says why not.
+
+    Returns whether the numbers they make up are up to date; else the job worker is at it.
+    """
     with transaction.atomic():
         approved = typed_values.approve_values(values=_values(numbers), by=by, now=now, today=today)
         _mark(approved)
-    _follow_up(by=by, now=now)
-    return len(approved)
+    return _follow_up(by=by, now=now)
 
 
-def send_back(number: int, why: str, *, by: Actor, now: datetime, today: date) -> None:
-    """Return a value to who looks after its measure with a reason; it no longer counts."""
-    (value,) = _values([number])
+def send_back(number: int, why: str, *, by: Actor, now: datetime, today: date) -> bool:
+    """Return a value to who looks after its measure with a reason; it no longer counts.
+
+    Returns whether the numbers it was part of are up to date; else the job worker is at it.
+    """
     with transaction.atomic():
-        _mark([typed_values.return_value(value=value, why=why, by=by, now=now, today=today)])
-    _follow_up(by=by, now=now)
+        (value,) = _values([number])
+        counted = value.state == TypedState.APPROVED
+        returned = typed_values.return_value(value=value, why=why, by=by, now=now, today=today)
+        if counted:
+            _mark([returned])
+    return _follow_up(by=by, now=now) or not counted
 
 
 def _type(entries: Sequence[Entry], *, by: Actor, now: datetime) -> list[TypedValue]:

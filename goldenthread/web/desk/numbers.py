@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from goldenthread.jobs import owed as typed
@@ -141,23 +140,21 @@ def approvals(request: HttpRequest) -> HttpResponse:
     decision = Decision(waiting, approved, request.POST if request.method == "POST" else None)
     if request.method == "POST" and decision.is_valid():
         try:
-            messages.success(request, _decide(request, decision))
+            said = _decide(request, decision)
         except NotAllowed as no:
             decision.mistakes.append(approvals_words.refused(str(no)))
         else:
+            for sentence in said:
+                messages.success(request, sentence)
             return redirect(request.path)
     page = approvals_words.approvals_page(waiting, approved, decision, today=today())
     return render(request, "desk/approvals.html", {"section": "numbers", "page": page})
 
 
-def _decide(request: HttpRequest, decision: Decision) -> str:
+def _decide(request: HttpRequest, decision: Decision) -> list[str]:
     by, now = actor(request), timezone.now()
     if decision.returned is not None:
-        typing_in.send_back(decision.returned.pk, decision.why, by=by, now=now, today=today())
-        return _("Returned to %(who)s: %(title)s, %(period)s.") % {
-            "who": decision.returned.typed_by or _("who typed it"),
-            "title": decision.returned.measure.title,
-            "period": decision.returned.period_name,
-        }
-    approved = typing_in.approve(decision.chosen, by=by, now=now, today=today())
-    return approvals_words.approved_words(approved)
+        computed = typing_in.send_back(decision.returned.pk, decision.why, by=by, now=now, today=today())
+        return approvals_words.returned_words(decision.returned, computed=computed)
+    computed = typing_in.approve(decision.chosen, by=by, now=now, today=today())
+    return approvals_words.approved_words(len(decision.chosen), computed=computed)

@@ -211,6 +211,25 @@ class TestApproving:
         assert value.state == TypedState.RETURNED
         assert not Observation.objects.filter(unit__key="north", value=95).exists()
 
+    def test_where_a_worker_runs_a_decision_says_that_the_numbers_are_still_to_come(
+        self, value: TypedValue
+    ) -> None:
+        dora, coming = signed_in("dora"), "The numbers are being computed"
+        back = {f"why-{value.pk}": "Look again.", "return": value.pk}
+        with one_at_a_time("worker"):
+            approved = dora.post(APPROVALS, {"value": value.pk, "do": "approve"}, follow=True)
+            returned = dora.post(APPROVALS, back, follow=True)
+        assert coming in approved.content.decode()
+        assert "Returned to Ana Ruiz: Letters answered in time" in returned.content.decode()
+        assert coming in returned.content.decode()
+
+    def test_returning_what_never_counted_computes_nothing(self, value: TypedValue) -> None:
+        back = {f"why-{value.pk}": "Look again.", "return": value.pk}
+        with one_at_a_time("worker"):
+            page = signed_in("dora").post(APPROVALS, back, follow=True).content.decode()
+        assert "Returned to Ana Ruiz: Letters answered in time" in page
+        assert "The numbers are being computed" not in page
+
     @pytest.mark.parametrize("what", ["approve", "return"])
     def test_nothing_chosen_and_no_reason_are_told(self, value: TypedValue, what: str) -> None:
         data = {"do": "approve"} if what == "approve" else {"return": value.pk}

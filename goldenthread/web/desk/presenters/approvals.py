@@ -16,7 +16,7 @@ from goldenthread.web.desk.forms.approvals import Decision
 from goldenthread.web.desk.forms.numbers import Mistake
 from goldenthread.web.desk.presenters.handed_in import figure_words, moment
 from goldenthread.web.desk.presenters.notices import count_words
-from goldenthread.web.desk.presenters.numbers import switch
+from goldenthread.web.desk.presenters.numbers import computing_words, switch
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,24 @@ def approvals_page(
     )
 
 
-def approved_words(count: int) -> str:
-    """What approving did."""
-    return ngettext(
+def approved_words(count: int, *, computed: bool) -> list[str]:
+    """What approving did; without ``computed`` the numbers are still to come."""
+    said = ngettext(
         "%(count)s value approved; it counts from now on.",
         "%(count)s values approved; they count from now on.",
         count,
     ) % {"count": count_words(count).capitalize()}
+    return [said] if computed else [said, computing_words()]
+
+
+def returned_words(one: HandedIn, *, computed: bool) -> list[str]:
+    """What returning a value did; without ``computed`` the numbers it was part of are still to come."""
+    said = _("Returned to %(who)s: %(title)s, %(period)s.") % {
+        "who": one.typed_by or _("who typed it"),
+        "title": one.measure.title,
+        "period": one.period_name,
+    }
+    return [said] if computed else [said, computing_words()]
 
 
 def refused(sentence: str) -> Mistake:

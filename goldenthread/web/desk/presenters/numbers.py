@@ -179,8 +179,13 @@ def handed_in_words(taken: Taken | None) -> list[str]:
             % {"count": count_words(taken.waiting).capitalize()}
         )
     if counting and not taken.computed:
-        said.append(_("The numbers are being computed; each measure's page says so until it is done."))
+        said.append(computing_words())
     return said
+
+
+def computing_words() -> str:
+    """What follows while the job worker is at the numbers."""
+    return _("The numbers are being computed; each measure's page says so until it is done.")
 
 
 def gone_words(places: Collection[str]) -> list[str]:
