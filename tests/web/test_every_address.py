@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from goldenthread.accounts.models import User
 from goldenthread.record.access.models import Grant
+from goldenthread.record.framework.models import Element
+from goldenthread.record.measures.models import Measure
 from goldenthread.record.orgs.models import Unit
 from goldenthread.record.sources.models import Batch, Source
 from goldenthread.web.addresses import is_public, is_sign_in
@@ -76,17 +78,17 @@ EXPECTED = {
     "/data/batches/1/progress/": Expected(LOAD),
     "/data/batches/1/read/": Expected(send=LOAD),
     "/data/batches/1/rejects.csv": Expected(LOAD),
-    "/data/sources/new/": Expected(LOAD, LOAD),
+    "/new/source/": Expected(LOAD, LOAD),
     # A draft is there for whoever began it: tests/web/desk/test_data.py.
-    "/data/sources/new/0/": Expected(),
+    "/new/source/0/": Expected(),
     "/data/sources/calls/": Expected(LOAD),
     "/data/sources/calls/edit/": Expected(LOAD, LOAD),
     "/data/sources/calls/steward/": Expected(send=LOAD),
     "/data/sources/calls/upload/": Expected(send=LOAD),
     "/help/": Expected(EVERYBODY),
     "/measures/": Expected(EVERYBODY),
-    "/measures/new/": Expected(DEFINE, DEFINE),
-    "/measures/new/preview/": Expected(send=DEFINE),
+    "/new/measure/": Expected(DEFINE, DEFINE),
+    "/new/measure/preview/": Expected(send=DEFINE),
     "/measures/calls_answered/": Expected(SEE_THE_COUNTY),
     "/measures/calls_answered/annotate/": Expected(KEEP_IT, KEEP_IT),
     "/measures/calls_answered/data.csv": Expected(SEE_THE_COUNTY),
@@ -99,7 +101,7 @@ EXPECTED = {
     "/my-unit/": Expected(EVERYBODY),
     "/off-target.csv": Expected(EVERYBODY),
     "/search/": Expected(EVERYBODY),
-    "/services/new/": Expected(frozenset({"ada"}), frozenset({"ada"})),
+    "/new/outcome/": Expected(frozenset({"ada"}), frozenset({"ada"})),
     "/services/benefits_core/": Expected(HOLD_SOMETHING),
     "/services/benefits_core/add/": Expected(RUN_BENEFITS, RUN_BENEFITS),
     "/services/benefits_core/edit/": Expected(RUN_BENEFITS, RUN_BENEFITS),
@@ -196,7 +198,7 @@ def test_each_role_is_answered_where_it_should_be_and_finds_nothing_elsewhere(co
             answered = {"get": name in expected.read, "post": name in expected.send}
             if name not in expected.read:
                 answered["head"] = False
-            if address not in ("/", "/accounts/login/"):
+            if address != "/accounts/login/":
                 answered |= dict.fromkeys(OTHER_METHODS, False)
             for method, should in answered.items():
                 response = getattr(client, method)(address)
@@ -205,6 +207,19 @@ def test_each_role_is_answered_where_it_should_be_and_finds_nothing_elsewhere(co
                 if not should and bytes_of(response) != missing[method]:
                     wrong.append(f"{name} finds something: {method} {address} {response.status_code}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_form_hides_a_thing_by_the_key_new(county):
+    for model, key in ((Source, "calls"), (Measure, "calls_answered"), (Element, "needs")):
+        model.objects.filter(key=key).update(key="new")
+    client = Client()
+    client.force_login(User.objects.get(username="ada"))
+    for address, title in (
+        ("/data/sources/new/", "Phone service calls"),
+        ("/measures/new/", "Calls answered within a minute"),
+        ("/services/new/", "People can meet their needs"),
+    ):
+        assert f"<h1>{title}</h1>" in client.get(address).content.decode()
 
 
 def bytes_of(response: HttpResponse) -> tuple[object, ...]:

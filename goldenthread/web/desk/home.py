@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from goldenthread.jobs.waiting import waiting_for
 from goldenthread.record.access import queries as access
@@ -18,8 +18,9 @@ from goldenthread.web.downloads import csv_response
 
 
 @open_to_all
+@require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
-    """Home, or the sign-in form for one who is not signed in."""
+    """Home, or the sign-in form for one who is not signed in. A form sent twice finds Home."""
     if not request.user.is_authenticated:
         response: HttpResponse = sign_in(request)
         return response

@@ -1,4 +1,4 @@
-"""Where staff work."""
+"""Where staff work. What makes a thing stands below new/, where no key of a thing can hide it."""
 
 from django.urls import path
 
@@ -34,16 +34,12 @@ urlpatterns = [
     path("data/batches/<int:number>/read/", batches.read_again, name="batch_read"),
     path("data/batches/<int:number>/rejects.csv", batches.rejects_csv, name="batch_rejects"),
     path("data/batches/<int:number>/undo/", batches.undo, name="batch_undo"),
-    path("data/sources/new/", sources.source_new, name="source_new"),
-    path("data/sources/new/<str:token>/", sources.source_draft, name="source_draft"),
     path("data/sources/<str:key>/", sources.source, name="source"),
     path("data/sources/<str:key>/edit/", sources.source_edit, name="source_edit"),
     path("data/sources/<str:key>/steward/", sources.source_steward, name="source_steward"),
     path("data/sources/<str:key>/upload/", sources.upload, name="source_upload"),
     path("help/", search.help_page, name="help"),
     path("measures/", measures.measures, name="measures"),
-    path("measures/new/", measure_editor.new, name="measure_new"),
-    path("measures/new/preview/", measure_editor.preview, name="measure_preview"),
     path("measures/<str:key>/", measures.measure, name="measure"),
     path("measures/<str:key>/annotate/", measure_changes.annotate, name="measure_annotate"),
     path("measures/<str:key>/data.csv", measures.measure_csv, name="measure_csv"),
@@ -54,9 +50,13 @@ urlpatterns = [
     path("my-numbers/", numbers.numbers, name="numbers"),
     path("my-numbers/approve/", numbers.approvals, name="approvals"),
     path("my-unit/", units.mine, name="unit_mine"),
+    path("new/measure/", measure_editor.new, name="measure_new"),
+    path("new/measure/preview/", measure_editor.preview, name="measure_preview"),
+    path("new/outcome/", services.add_outcome, name="outcome_add"),
+    path("new/source/", sources.source_new, name="source_new"),
+    path("new/source/<str:token>/", sources.source_draft, name="source_draft"),
     path("off-target.csv", home.off_target_csv, name="off_target_csv"),
     path("search/", search.search, name="search"),
-    path("services/new/", services.add_outcome, name="outcome_add"),
     path("services/<str:key>/", services.service, name="service"),
     path("services/<str:key>/add/", services.add, name="service_add"),
     path("services/<str:key>/edit/", services.edit, name="service_edit"),

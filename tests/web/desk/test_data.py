@@ -121,7 +121,7 @@ columns:
 def test_rejects_are_exported_masked_or_whole_and_without_formulas() -> None:
     ada = signed_in()
     Source.objects.filter(key="visits").delete()
-    begun = ada.post("/data/sources/new/", {"file": extract("Agent Id,day\nw1,2026-03-01\n", "visits.csv")})
+    begun = ada.post("/new/source/", {"file": extract("Agent Id,day\nw1,2026-03-01\n", "visits.csv")})
     saved = ada.post(begun["Location"], {"text": WORKER_KEY, "do": "save"})
     assert saved.status_code == 302, saved.content.decode()
     text = 'Agent Id,day\nw1,2026-03-01\nw1,2026-03-01\nROSA,2026-03-02\nw2,=1+1\n"w2,2026-03-03,x,y\n'
@@ -242,7 +242,7 @@ def test_a_definition_with_a_slip_says_line_and_remedy_and_keeps_the_text() -> N
 def test_a_source_begins_with_a_file() -> None:
     ada = signed_in()
     text = "Case Id,Opened,Office\nA-1,03/14/2026,north\nA-2,03/15/2026,south\nA-3,03/16/2026,north\n"
-    begun = ada.post("/data/sources/new/", {"file": extract(text, "Code cases 2026.csv")})
+    begun = ada.post("/new/source/", {"file": extract(text, "Code cases 2026.csv")})
     page = ada.get(begun["Location"])
     proposed = page.context["form"].initial["text"]
     assert "source: code_cases_2026" in proposed
@@ -263,7 +263,7 @@ def test_a_source_begins_with_a_file() -> None:
 
 
 def test_a_file_nobody_can_read_begins_no_source() -> None:
-    page = signed_in().post("/data/sources/new/", {"file": extract("PK\x03\x04 broken", "x.xlsx")})
+    page = signed_in().post("/new/source/", {"file": extract("PK\x03\x04 broken", "x.xlsx")})
     assert page.status_code == 200
     assert 'href="#id_file"' in page.content.decode()
     assert list(settings.WORKSPACE.uploads.iterdir()) == []

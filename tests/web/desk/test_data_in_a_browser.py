@@ -37,7 +37,7 @@ def test_empty_pages(visit: Callable[[str], Page]) -> None:
         "/data/",
         "/data/?show=late",
         "/data/batches/",
-        "/data/sources/new/",
+        "/new/source/",
         "/data/sources/calls/",
     ):
         stands_in_nobodys_way(visit(address))
@@ -60,7 +60,7 @@ def test_full_pages(visit: Callable[[str], Page]) -> None:
 def test_from_a_new_file_to_loaded_rows(visit: Callable[[str], Page], tmp_path: Path) -> None:
     file = tmp_path / "visits.csv"
     file.write_text(GOOD)
-    page = visit("/data/sources/new/")
+    page = visit("/new/source/")
     page.get_by_role("button", name="Propose a source").click()
     assert "Found no file" in page.get_by_role("alert").inner_text()
     stands_in_nobodys_way(page)

@@ -17,7 +17,7 @@ from tests.web.desk.worlds import ANSWERED, build_world
 pytestmark = pytest.mark.django_db
 
 EDIT = "/measures/calls_answered/edit/"
-NEW = "/measures/new/"
+NEW = "/new/measure/"
 
 
 @pytest.fixture
@@ -180,11 +180,11 @@ def test_a_preview_saves_nothing(ada):
     sent = {**opened(ada, EDIT), "do": "preview", "numerator-where-0-value": "30"}
     page = ada.post(EDIT, sent).content.decode()
     assert "nothing of this is saved" in page
-    piece = ada.post("/measures/new/preview/", sent, headers={"HX-Request": "true"}).content.decode()
+    piece = ada.post("/new/measure/preview/", sent, headers={"HX-Request": "true"}).content.decode()
     assert "nothing of this is saved" in piece
     assert "<html" not in piece
     assert MeasureVersion.objects.count() == 4
-    assert ada.get("/measures/new/preview/").status_code == 404
+    assert ada.get("/new/measure/preview/").status_code == 404
 
 
 def test_nobody_keeps_a_measure_for_a_unit_that_is_not_theirs(ada):

@@ -107,7 +107,7 @@ def test_what_does_not_exist_is_not_found(world, query):
         ("exa", f"{PAGE}rebase/"),
         ("exa", f"{PAGE}annotate/"),
         ("dora", f"{PAGE}lock/"),
-        ("exa", "/measures/new/"),
+        ("exa", "/new/measure/"),
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -128,9 +128,9 @@ def test_an_element_is_retired_with_a_reason():
 
 
 def test_an_outcome_is_for_who_edits_the_whole():
-    assert as_user("ada").post("/services/new/", {"name": "Health", "key": "health"}).status_code == 302
-    assert as_user("dora").get("/services/new/").status_code == 404
-    assert as_user("dora").post("/services/new/", {"name": "X", "key": "x"}).status_code == 404
+    assert as_user("ada").post("/new/outcome/", {"name": "Health", "key": "health"}).status_code == 302
+    assert as_user("dora").get("/new/outcome/").status_code == 404
+    assert as_user("dora").post("/new/outcome/", {"name": "X", "key": "x"}).status_code == 404
     assert not Element.objects.filter(key="x").exists()
 
 

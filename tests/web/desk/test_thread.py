@@ -96,8 +96,8 @@ def test_the_list_holds_everything_in_order(world):
     text = text_of("ada", "/thread/?view=list")
     assert text.index("Streets that work") < text.index("Care of roads")
     assert "0 of 1 on target" in text
-    assert "/services/new/" in text
-    assert "/services/new/" not in text_of("ana", "/thread/?view=list")
+    assert "/new/outcome/" in text
+    assert "/new/outcome/" not in text_of("ana", "/thread/?view=list")
     assert 'aria-current="true"' in text_of("ada", "/thread/phone/?view=list")
 
 
