@@ -26,7 +26,7 @@ from goldenthread.results.series import tiles_at
 from goldenthread.results.threads import find_thread
 from goldenthread.web.access import actor, needs, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.framework import ElementForm, NewElementForm, PlaceForm, RetireForm
-from goldenthread.web.desk.presenters.home import moment_words
+from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.service import service_page
 
 _MAY_EDIT = needs(Permission.EDIT_FRAMEWORK)
@@ -49,7 +49,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
         sees_unit=bool(here.fields.unit) and seen.sees_unit(here.fields.unit or ""),
         may_edit=_may_edit(request, here.fields.key),
     )
-    context = {"section": "thread", "page": page, "thread": page.steps, "as_of": moment_words(found.as_of)}
+    context = {"section": "thread", "page": page, "thread": page.steps, "as_of": as_of_words(found.as_of)}
     return render(request, "desk/service.html", context)
 
 

@@ -14,7 +14,7 @@ from goldenthread.record.framework.queries import services_of
 from goldenthread.results.standings import visible_measures
 from goldenthread.results.threads import Outline, find_thread, first_outcome, nearest_service, outline
 from goldenthread.web.access import rights, scope, signed_in, today
-from goldenthread.web.desk.presenters.home import moment_words
+from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.parts import Option
 from goldenthread.web.desk.presenters.thread import (
     branches,
@@ -59,7 +59,7 @@ def thread_at(request: HttpRequest, key: str) -> HttpResponse:
         page = thread_page(found, as_list=True)
         return _list(request, every, page.views, current=key)
     page = thread_page(found, as_list=False)
-    context = {"section": "thread", "page": page, "views": page.views, "as_of": moment_words(found.as_of)}
+    context = {"section": "thread", "page": page, "views": page.views, "as_of": as_of_words(found.as_of)}
     return render(request, "desk/thread.html", context)
 
 
@@ -72,7 +72,7 @@ def _list(
         "branches": branches(found, current),
         "verdict": outline_verdict(found),
         "views": views,
-        "as_of": moment_words(found.as_of),
+        "as_of": as_of_words(found.as_of),
         "may_add": held.may(Permission.EDIT_FRAMEWORK, held.tree.top),
     }
     return render(request, "desk/thread_list.html", context)

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from goldenthread.jobs.owed import HandedIn
 from goldenthread.web.desk.forms.approvals import Decision
 from goldenthread.web.desk.forms.numbers import Mistake
-from goldenthread.web.desk.presenters.handed_in import figure_words, moment
+from goldenthread.web.desk.presenters.handed_in import figure_words
+from goldenthread.web.desk.presenters.moments import moment_words
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.numbers import computing_words, switch
 
@@ -129,7 +130,7 @@ def _choice(one: HandedIn, decision: Decision) -> Choice:
         parts=parts,
         note=one.note,
         typed=_("You") if one.own else one.typed_by or _("Not known"),
-        typed_at=moment(one),
+        typed_at=moment_words(one.typed_at),
         may_decide=not one.own,
         chosen=one.pk in decision.chosen,
         why=why,

@@ -11,7 +11,8 @@ from goldenthread.calc.formatting import format_number
 from goldenthread.jobs import tasks
 from goldenthread.jobs.outlook import Placed
 from goldenthread.record.sources.models import Batch, BatchState
-from goldenthread.web.desk.presenters.dataside import moment, sender_words
+from goldenthread.web.desk.presenters.dataside import sender_words
+from goldenthread.web.desk.presenters.moments import moment_words
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.refusals import refused_words
 from goldenthread.web.templatetags.goldenthread import file_size
@@ -41,7 +42,7 @@ def progress_words(batch: Batch) -> str:
 def eyebrow_of(batch: Batch, names: Mapping[str, str]) -> str:
     """Of which source, which file, and when and how it came."""
     received = _("received %(moment)s %(sender)s") % {
-        "moment": moment(batch.received_at),
+        "moment": moment_words(batch.received_at),
         "sender": sender_words(batch.received_by, names),
     }
     return f"{batch.source.title} · {batch.file_name}, {file_size(batch.size)} · {received.strip()}"
@@ -122,7 +123,7 @@ def _loaded_words(batch: Batch) -> str:
     said = []
     if batch.loaded_at is not None:
         # "2:55 p.m." brings its own period.
-        said.append(_("Loaded %(moment)s.") % {"moment": moment(batch.loaded_at).removesuffix(".")})
+        said.append(_("Loaded %(moment)s.") % {"moment": moment_words(batch.loaded_at).removesuffix(".")})
     if batch.rejected:
         said.append(f"{refused_words(batch.rejected)}.")
     if batch.rows_replaced:

@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from goldenthread.calc.formatting import format_number
 from goldenthread.record.sources.models import Batch, BatchState
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
-from goldenthread.web.desk.presenters.dataside import REFUSED, WAITING, moment, sender_words
+from goldenthread.web.desk.presenters.dataside import REFUSED, WAITING, sender_words
+from goldenthread.web.desk.presenters.moments import moment_words
 from goldenthread.web.desk.presenters.notices import count_words
 
 S = BatchState
@@ -71,7 +72,7 @@ def state_words(batch: Batch) -> str:
 
 
 def _row(batch: Batch, names: Mapping[str, str], *, with_source: bool) -> Row:
-    came = ", ".join(filter(None, (moment(batch.received_at), sender_words(batch.received_by, names))))
+    came = ", ".join(filter(None, (moment_words(batch.received_at), sender_words(batch.received_by, names))))
     source = Cell(batch.source.title, href=reverse("desk:source", args=[batch.source.key]))
     refused = batch.rejected or 0
     return Row(

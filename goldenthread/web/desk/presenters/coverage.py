@@ -17,12 +17,12 @@ from goldenthread.render.charts.day_bars import DayBars, DayCount, draw_day_bars
 from goldenthread.render.charts.values import Drawing
 from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.web.desk.presenters.dataside import day_of_week, days_words
+from goldenthread.web.desk.presenters.moments import WEEKDAYS
 
 _MOST_WEEKDAYS, _MOST_DAYS, _MOST_MONTHS = 16, 45, 48
 # A day with fewer rows than this share of the fullest is one of stragglers: rows that came late, or were
 # touched again.
 _STRAGGLERS = 0.05
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NAMED = 2
 
 
@@ -110,7 +110,7 @@ def _bars(
         few = len(every) <= _MOST_WEEKDAYS
         return tuple(
             DayCount(
-                f"{_WEEKDAYS[day.weekday()]} {day.day}" if few else f"{day.month}/{day.day}",
+                f"{WEEKDAYS[day.weekday()]} {day.day}" if few else f"{day.month}/{day.day}",
                 counts.get(day, 0),
                 is_new(day),
             )

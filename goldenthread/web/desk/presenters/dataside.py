@@ -1,14 +1,13 @@
-"""What the pages about data share: their side navigation, and moments, names and days in words."""
+"""What the pages about data share: their side navigation, and names and days in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from goldenthread.calc.formatting import format_day
@@ -36,11 +35,6 @@ def data_navigation(current: str) -> tuple[SideGroup, ...]:
         ("late", _("Late extracts"), f"{sources}?show=late"),
     )
     return (SideGroup(_("Data"), tuple(Option(title, href, key == current) for key, title, href in items)),)
-
-
-def moment(at: datetime) -> str:
-    """ "October 13, 2:04 a.m." where the organization is."""
-    return date_format(localtime(at), "F j, P")
 
 
 def day_of_week(day: date) -> str:

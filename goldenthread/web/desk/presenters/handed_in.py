@@ -1,12 +1,10 @@
-"""Values that were handed in: their figures and their moment in words, and the table of them."""
+"""Values that were handed in: their figures in words, and the table of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from goldenthread.calc.formatting import format_number, format_value
@@ -14,6 +12,7 @@ from goldenthread.jobs.owed import HandedIn, TypedMeasure
 from goldenthread.record.measures.models import TypedState
 from goldenthread.record.measures.policies import Figures
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
+from goldenthread.web.desk.presenters.moments import moment_words
 from goldenthread.web.desk.presenters.parts import Link
 
 
@@ -25,11 +24,6 @@ def figure_words(measure: TypedMeasure, figures: Figures) -> tuple[str, str]:
         return first, ""
     parts = {"part": format_number(figures.numerator), "whole": format_number(figures.denominator)}
     return first, _("%(part)s of %(whole)s") % parts
-
-
-def moment(handed_in: HandedIn) -> str:
-    """ "October 13, 6:10 a.m." where the organization is."""
-    return date_format(localtime(handed_in.typed_at), "F j, P")
 
 
 def handed_in_table(handed_in: Sequence[HandedIn]) -> Table:
@@ -59,7 +53,7 @@ def _handed_in_row(one: HandedIn) -> Row:
             Cell(one.period_name),
             Cell(value, below=parts),
             Cell(_("Waits for approval") if waits else _("Counts")),
-            Cell(moment(one), below=typist),
+            Cell(moment_words(one.typed_at), below=typist),
             Cell(one.note),
             Cell(again.title, href=again.href)
             if one.correctable

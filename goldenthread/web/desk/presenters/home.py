@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from goldenthread.calc.formatting import format_day
-from goldenthread.calc.periods import MONTHS
 from goldenthread.jobs.waiting import Waiting
 from goldenthread.record.access.queries import Accounts
 from goldenthread.record.notices.enums import NoticeKind
@@ -21,6 +19,7 @@ from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.overviews import Coming, Missed, Overview, Upkeep
 from goldenthread.results.standings import Tally
 from goldenthread.web.desk.presenters.measures_in_line import RangeTile, range_tiles
+from goldenthread.web.desk.presenters.moments import WEEKDAYS, as_of_words, short_month
 from goldenthread.web.desk.presenters.notices import NoticeRow, count_words, notice_rows
 from goldenthread.web.desk.presenters.parts import (
     Link,
@@ -33,7 +32,6 @@ from goldenthread.web.desk.presenters.parts import (
 
 K = NoticeKind
 _COMING = 4
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True)
@@ -123,13 +121,8 @@ def home_page(
         upkeep=_bars(overview.upkeep) if may_steward and overview.measures else (),
         upkeep_links=(Link(_("What needs somebody"), reverse("desk:upkeep")),),
         accounts=_account_lines(accounts) if accounts else (),
-        as_of=moment_words(max((one.computed_at for one in overview.standings), default=None)),
+        as_of=as_of_words(max((one.computed_at for one in overview.standings), default=None)),
     )
-
-
-def moment_words(moment: datetime | None) -> str:
-    """ "Tuesday, October 13, 2026, 6:10 a.m." where the organization is, or nothing."""
-    return date_format(localtime(moment), "l, F j, Y, P") if moment else ""
 
 
 def _title(rows: Sequence[NoticeRow]) -> str:
@@ -223,9 +216,9 @@ def _what(one: Coming) -> str:
 def _entry(one: Coming) -> DateEntry:
     below = _("%(period)s value, typed by hand") % {"period": one.value_of} if one.value_of else _("Review")
     return DateEntry(
-        weekday=_WEEKDAYS[one.day.weekday()],
+        weekday=WEEKDAYS[one.day.weekday()],
         day=one.day.day,
-        month=MONTHS[one.day.month - 1][:3],
+        month=short_month(one.day),
         title=one.title,
         href=reverse("desk:measure", args=[one.measure]),
         below=below,
@@ -305,7 +298,7 @@ def _missed_row(one: Missed) -> Row:
 
 
 def _month_and_day(day: date) -> str:
-    return f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}"
+    return f"{short_month(day)} {day.day}, {day.year}"
 
 
 def _all_measures(count: int) -> Link:

@@ -27,7 +27,7 @@ from goldenthread.results.values import Series
 from goldenthread.results.verdicts import lens_words
 from goldenthread.web.desk.presenters.behind import behind_facts, reported_table
 from goldenthread.web.desk.presenters.definition import DefinitionFact, definition_facts
-from goldenthread.web.desk.presenters.home import moment_words
+from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.multiples import Comparison
 from goldenthread.web.desk.presenters.parts import Link, Option, Step, scale_of
 from goldenthread.web.desk.presenters.series_chart import (
@@ -218,7 +218,7 @@ def measure_page(
         data=tuple(behind_facts(series, behind, link=may.see_data)),
         reported=reported,
         steps=(*thread_steps(path), Step(_("Measure"), series.measure.title)),
-        as_of=moment_words(series.as_of),
+        as_of=as_of_words(series.as_of),
     )
 
 

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from goldenthread.calc.formatting import format_number
-from goldenthread.calc.periods import MONTHS
 from goldenthread.jobs.waiting import Waiting
 from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.results.verdicts import NUMBERS
+from goldenthread.web.desk.presenters.moments import short_day
 from goldenthread.web.desk.presenters.parts import Link
 
 K = NoticeKind
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NAMED = 3
 """So many titles are named; the rest is a number."""
 
@@ -55,11 +54,6 @@ def notice_rows(waiting: Sequence[Waiting], *, today: date) -> tuple[NoticeRow, 
 def count_words(number: int) -> str:
     """A small number as a word, a larger one in digits."""
     return NUMBERS[number] if number < len(NUMBERS) else format_number(number)
-
-
-def short_day(day: date) -> str:
-    """ "Wed, Oct 14": the reader knows the year."""
-    return f"{_WEEKDAYS[day.weekday()]}, {MONTHS[day.month - 1][:3]} {day.day}"
 
 
 def _row(one: Waiting, today: date) -> NoticeRow:

@@ -20,9 +20,10 @@ from goldenthread.render.tables import Table
 from goldenthread.results.standings import Standing
 from goldenthread.results.units import TILES_ON_A_PAGE, UnitNumbers
 from goldenthread.results.values import Tile
-from goldenthread.web.desk.presenters.home import moment_words, tally_sentence
+from goldenthread.web.desk.presenters.home import tally_sentence
 from goldenthread.web.desk.presenters.measures_in_line import RangeTile, measure_table, range_tiles
 from goldenthread.web.desk.presenters.mission import support_words
+from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import Link, Step
 from goldenthread.web.desk.presenters.service import Action
@@ -118,7 +119,7 @@ def unit_page(
             " and analysts. No single worker is shown on this page."
         )
         % {"unit": unit.name},
-        as_of=moment_words(max((one.computed_at for one in numbers.standings), default=None)),
+        as_of=as_of_words(max((one.computed_at for one in numbers.standings), default=None)),
     )
 
 
