@@ -55,7 +55,8 @@ class Upkeep:
 
 @dataclass(frozen=True)
 class Overview:
-    """``missed`` are the first of the measures off target, by title; ``tally`` counts all of them.
+    """``missed`` are the first of the measures off target, by title; ``tally`` counts all of them, and
+    ``ownerless`` those of them that have no owner.
 
     ``own`` are those that say most about ``unit``, the unit of somebody who leads none.
     """
@@ -66,6 +67,7 @@ class Overview:
     tally: Tally
     own: tuple[Tile, ...]
     missed: tuple[Missed, ...]
+    ownerless: int
     upkeep: Upkeep
 
 
@@ -102,7 +104,8 @@ def overview(rights: Rights, scope: Scope, *, today: date, at_most: int | None =
     around = Surroundings(today)
     found = standings(places, scope, today=today, around=around)
     missed = {(one.measure.key, one.unit) for one in found if one.target.answer is Answer.NO}
-    shown = [place for place in places if (place[0].key, place[1]) in missed][:at_most]
+    off = [place for place in places if (place[0].key, place[1]) in missed]
+    shown = off[:at_most]
     by_key = {measure.key: measure for measure, _ in shown}
     return Overview(
         unit=unit,
@@ -111,6 +114,7 @@ def overview(rights: Rights, scope: Scope, *, today: date, at_most: int | None =
         tally=tally(found),
         own=tiles_at(by_worth(places)[:_OWN_TILES], scope, today=today, around=around) if unit else (),
         missed=tuple(_missed(tile, by_key) for tile in tiles_at(shown, scope, today=today, around=around)),
+        ownerless=sum(1 for measure, _ in off if measure.owner is None),
         upkeep=_upkeep([measure for measure, _ in places], today),
     )
 

@@ -16,7 +16,8 @@ TILES_ON_A_PAGE = 15
 
 @dataclass(frozen=True)
 class UnitNumbers:
-    """The measures of a unit: ``tally`` counts all of them, ``tiles`` are those of one page, its own first.
+    """The measures of a unit: ``tally`` counts all of them, ``tiles`` are those of one page or all, its own
+    first.
 
     ``not_assigned`` are facts of the whole organization that no unit could be found for, of the last period.
     """
@@ -29,12 +30,12 @@ class UnitNumbers:
 
 
 def unit_numbers(
-    unit: str, scope: Scope, *, around: Surroundings, page: int = 1, is_top: bool = False
+    unit: str, scope: Scope, *, around: Surroundings, page: int | None = 1, is_top: bool = False
 ) -> UnitNumbers:
     """The measures that have values for the unit: those it keeps first, then the rest by title.
 
-    Constant in queries; a page has fifteen, for each is judged with its whole past. Nothing for a unit the
-    scope does not see.
+    Constant in queries; a page has fifteen, for each is judged with its whole past, and ``page=None`` asks
+    for all. Nothing for a unit the scope does not see.
     """
     kept = definitions_by_id(measured_at(unit, scope))
     subjects = sorted(
@@ -44,7 +45,7 @@ def unit_numbers(
     found = standings_of(subjects, scope, around=around)
     with_value = {one.measure.key for one in found}
     listed = [one for one in subjects if one.definition.measure in with_value]
-    shown = listed[(page - 1) * TILES_ON_A_PAGE : page * TILES_ON_A_PAGE]
+    shown = listed if page is None else listed[(page - 1) * TILES_ON_A_PAGE : page * TILES_ON_A_PAGE]
     return UnitNumbers(
         measures=len(listed),
         tally=tally(found),

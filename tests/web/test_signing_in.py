@@ -62,6 +62,7 @@ def test_the_form_is_labelled_and_says_what_is_wrong(client, user):
     for field in ("login", "password"):
         assert f'<label class="usa-label" for="id_{field}">' in page
         assert f'id="id_{field}_error"' in page
+        assert f'href="#id_{field}"' in page
     assert page.count('class="usa-input"') == 2
     assert page.count('aria-invalid="true"') == 2
     assert "placeholder" not in page
@@ -75,8 +76,10 @@ def test_a_wrong_password_and_a_name_that_does_not_exist_look_the_same(client, u
     wrong, unknown = sign_in(client, "wrong"), sign_in(client, "wrong", username="hunter2")
     assert wrong.status_code == unknown.status_code == 200
     errors = [response.context["form"].non_field_errors() for response in (wrong, unknown)]
-    assert errors[0] == errors[1]
-    assert errors[0]
+    assert errors[0] == errors[1] == ["This username and this password do not go together. Try again."]
+    for response in (wrong, unknown):
+        alert = response.content.decode().split("autofocus")[1].split("</div>")[0]
+        assert errors[0][0] in alert, "the alert takes the focus"
     assert sessions_logged(user) == [
         ("stranger", "sign_in_failed", str(user.pk)),
         ("stranger", "sign_in_failed", ""),

@@ -22,13 +22,14 @@ from goldenthread.results.chart_notes import rebases
 from goldenthread.results.comparing import compare_units
 from goldenthread.results.places import open_places
 from goldenthread.results.provenance import provenance
-from goldenthread.results.series import series, tiles_at, units_with_values
+from goldenthread.results.series import Place, series, tiles_at, units_with_values
 from goldenthread.results.standings import visible_measures
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Series
 from goldenthread.web.access import rights, scope, signed_in, today
 from goldenthread.web.desk.presenters.measure import May, Shown, measure_page
 from goldenthread.web.desk.presenters.measure_list import MEASURES_ON_A_PAGE, measure_list
+from goldenthread.web.desk.presenters.measures_in_line import measure_file
 from goldenthread.web.desk.presenters.multiples import (
     Comparison,
     by_category,
@@ -48,19 +49,15 @@ _GRAINS = ("day", "week", "month", "quarter", "year", YEAR_TO_DATE)
 @require_safe
 def measures(request: HttpRequest) -> HttpResponse:
     """Every measure that is open to the caller, each at the unit that keeps it if they see that."""
-    seen, held = scope(request), rights(request)
-    words = request.GET.get("q", "").strip()
-    rows = visible_measures(seen).order_by("title")
-    if words:
-        rows = rows.filter(title__icontains=words)
-    places = open_places(rows, seen, held.tree)
+    held = rights(request)
+    words, places = _listed(request)
     number = page_asked(request)
     here = places[(number - 1) * MEASURES_ON_A_PAGE : number * MEASURES_ON_A_PAGE]
     if number > 1 and not here:
         raise Http404
     page = measure_list(
         here,
-        tiles_at(here, seen, today=today()),
+        tiles_at(here, scope(request), today=today()),
         words=words,
         total=len(places),
         page=number,
@@ -68,6 +65,15 @@ def measures(request: HttpRequest) -> HttpResponse:
         may_steward=held.may(Permission.STEWARD),
     )
     return render(request, "desk/measures.html", {"section": "measures", "page": page})
+
+
+@signed_in
+@require_safe
+def measures_csv(request: HttpRequest) -> HttpResponse:
+    """Every measure of the list that has a value, as a file."""
+    _words, places = _listed(request)
+    tiles = tiles_at(places, scope(request), today=today())
+    return csv_response(measure_file(tiles, _("Measures")), "measures")
 
 
 @signed_in
@@ -120,6 +126,15 @@ def measure_csv(request: HttpRequest, key: str) -> HttpResponse:
             raise Http404
         table, name = split_values_table(split, record.title), f"{name}-by-{shown.split}"
     return csv_response(table, name)
+
+
+def _listed(request: HttpRequest) -> tuple[str, list[Place]]:
+    """The words asked for, and the open measures with them in their names, each where it is seen first."""
+    words, seen = request.GET.get("q", "").strip(), scope(request)
+    rows = visible_measures(seen).order_by("title")
+    if words:
+        rows = rows.filter(title__icontains=words)
+    return words, open_places(rows, seen, rights(request).tree)
 
 
 def found_measure(request: HttpRequest, key: str) -> Measure:

@@ -23,11 +23,13 @@ from goldenthread.record.framework.models import Element, Level
 from goldenthread.record.framework.permissions import check_can_edit_element
 from goldenthread.record.framework.policies import NotAllowed
 from goldenthread.results.series import tiles_at
-from goldenthread.results.threads import find_thread
+from goldenthread.results.threads import Thread, find_thread
 from goldenthread.web.access import actor, needs, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.framework import ElementForm, NewElementForm, PlaceForm, RetireForm
+from goldenthread.web.desk.presenters.measures_in_line import measure_file
 from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.service import service_page
+from goldenthread.web.downloads import csv_response
 
 _MAY_EDIT = needs(Permission.EDIT_FRAMEWORK)
 _PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -38,10 +40,7 @@ _Refused = (NotAllowed, actions.UnknownReference)
 @require_safe
 def service(request: HttpRequest, key: str) -> HttpResponse:
     """What an element is, for whom, and how it does."""
-    held, seen = rights(request), scope(request)
-    found = find_thread(key, held, seen, today=today()) if held.held else None
-    if found is None:
-        raise Http404
+    found, seen = _thread_of(request, key), scope(request)
     here = found.path[-1]
     page = service_page(
         found,
@@ -51,6 +50,15 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
     )
     context = {"section": "thread", "page": page, "thread": page.steps, "as_of": as_of_words(found.as_of)}
     return render(request, "desk/service.html", context)
+
+
+@signed_in
+@require_safe
+def service_csv(request: HttpRequest, key: str) -> HttpResponse:
+    """The measures that serve the element itself, as a file."""
+    found = _thread_of(request, key)
+    tiles = tiles_at(found.served_by, scope(request), today=today())
+    return csv_response(measure_file(tiles, found.path[-1].fields.name), key)
 
 
 @_MAY_EDIT
@@ -192,6 +200,15 @@ def _edit_page(
         "lower": lower[1].label.lower() if lower else "",
     }
     return render(request, "desk/service_edit.html", context)
+
+
+def _thread_of(request: HttpRequest, key: str) -> Thread:
+    """The thread through an element, for whoever holds anything at all; else it is not there."""
+    held = rights(request)
+    found = find_thread(key, held, scope(request), today=today()) if held.held else None
+    if found is None:
+        raise Http404
+    return found
 
 
 def _done(form: Any, act: Callable[[], object]) -> bool:

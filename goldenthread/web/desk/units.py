@@ -24,8 +24,10 @@ from goldenthread.results.threads import nearest_service
 from goldenthread.results.units import unit_numbers
 from goldenthread.web.access import actor, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.framework import CommentForm, MissionForm
+from goldenthread.web.desk.presenters.measures_in_line import measure_file
 from goldenthread.web.desk.presenters.mission import mission_page
 from goldenthread.web.desk.presenters.unit import unit_branches, unit_page
+from goldenthread.web.downloads import csv_response
 from goldenthread.web.paging import page_asked
 
 
@@ -75,6 +77,16 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     )
     context = {"section": "unit", "page": page, "thread": page.steps, "as_of": page.as_of}
     return render(request, "desk/unit.html", context)
+
+
+@signed_in
+@require_safe
+def unit_csv(request: HttpRequest, key: str) -> HttpResponse:
+    """Every measure of the unit's dashboard, as a file."""
+    found = _found(request, key)
+    around = Surroundings(today(), rights(request).units)
+    tiles = unit_numbers(key, scope(request), around=around, page=None).tiles
+    return csv_response(measure_file(tiles, found.name), key)
 
 
 @signed_in

@@ -10,10 +10,13 @@ from django.utils import timezone
 
 from goldenthread.accounts.models import User
 from goldenthread.jobs.noticing import refresh_notices
+from goldenthread.record.access.rights import rights_of
+from goldenthread.record.access.scopes import scope_of
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Post
-from tests.web.desk.worlds import build_units, build_world
+from goldenthread.results.overviews import overview
+from tests.web.desk.worlds import build_units, build_world, today
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +56,7 @@ def test_a_member_reads_of_the_own_unit_first(world):
 
 def test_a_director_reads_of_what_the_department_keeps(world):
     text = home_of("dora")
-    assert "The one measure of Benefits that has a target missed it in its last period." in text
+    assert "The one measure kept in Benefits that has a target missed it in its last period." in text
     assert "Off target: 1 of 1" in text
     assert "Potholes" not in text
     assert "Name an owner for" in text
@@ -114,3 +117,16 @@ def test_what_is_off_target_is_there_as_a_file_with_nothing_of_others(world):
     assert row[:2] == ["Calls answered within a minute", "Benefits"]
     assert 0 < float(row[3]) < 85
     assert row[4] == "85%"
+
+
+def test_those_without_an_owner_are_counted_beyond_the_rows_shown(world):
+    Measure.objects.filter(key="calls_answered").update(owner=None)
+    assert "Of those that did not, one has no owner." in home_of("dora")
+    held = rights_of(User.objects.get(username="dora"), today=today())
+    found = overview(held, scope_of(held, today=today()), today=today(), at_most=0)
+    assert (found.missed, found.ownerless) == ((), 1)
+
+
+def test_without_a_target_there_is_nothing_to_meet(world):
+    Measure.objects.filter(key="calls_answered").update(retired_on=today())
+    assert "None of the two measures kept in Benefits has a target yet." in home_of("dora")

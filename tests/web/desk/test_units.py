@@ -41,7 +41,7 @@ def test_who_belongs_nowhere_is_told(world, name):
 
 def test_a_dashboard_answers_first(world):
     text = text_of("dora", "/units/benefits/")
-    verdict = "The one measure that has a target missed it in its last period."
+    verdict = "The one measure of Benefits as a whole that has a target missed it in its last period."
     assert text.index(verdict) < text.index("2 measures")
     assert "None changed by more than normal variation." in text
     assert text.index("North office") < text.index("South office")

@@ -18,7 +18,12 @@ from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.overviews import Coming, Missed, Overview, Upkeep
 from goldenthread.results.standings import Tally
-from goldenthread.web.desk.presenters.measures_in_line import RangeTile, range_tiles
+from goldenthread.web.desk.presenters.measures_in_line import (
+    RangeTile,
+    filed_cells,
+    filed_columns,
+    range_tiles,
+)
 from goldenthread.web.desk.presenters.moments import WEEKDAYS, as_of_words, short_month
 from goldenthread.web.desk.presenters.notices import NoticeRow, count_words, notice_rows
 from goldenthread.web.desk.presenters.parts import (
@@ -142,7 +147,7 @@ def _title(rows: Sequence[NoticeRow]) -> str:
 
 
 def tally_sentence(tally: Tally, *, of: str) -> str:
-    """ "Fourteen of the 18 measures of Benefits that have a target met it." Empty when none has one."""
+    """ "Fourteen of the 18 measures kept in Benefits that have a target met it." Empty when none has one."""
     if not tally.judged:
         return ""
     words = {"met": count_words(tally.met).capitalize(), "judged": count_words(tally.judged), "of": of}
@@ -165,22 +170,23 @@ def tally_sentence(tally: Tally, *, of: str) -> str:
 def _verdict(overview: Overview, place: str) -> str:
     if not overview.measures:
         return ""
-    of = _(" of %(unit)s") % {"unit": place} if place else ""
+    of = ""
+    if place:
+        of = (_(" of %(unit)s") if overview.unit else _(" kept in %(unit)s")) % {"unit": place}
     first = tally_sentence(overview.tally, of=of)
     if not first:
         return ngettext(
-            "%(count)s measure%(of)s is kept; none has a target yet.",
-            "%(count)s measures%(of)s are kept; none has a target yet.",
+            "The one measure%(of)s has no target yet.",
+            "None of the %(count)s measures%(of)s has a target yet.",
             overview.measures,
-        ) % {"count": count_words(overview.measures).capitalize(), "of": of}
-    ownerless = sum(1 for one in overview.missed if not one.owner)
-    if not ownerless:
+        ) % {"count": count_words(overview.measures), "of": of}
+    if not overview.ownerless:
         return first
     second = ngettext(
         "Of those that did not, %(count)s has no owner.",
         "Of those that did not, %(count)s have no owner.",
-        ownerless,
-    ) % {"count": count_words(ownerless)}
+        overview.ownerless,
+    ) % {"count": count_words(overview.ownerless)}
     return f"{first} {second}"
 
 
@@ -247,33 +253,11 @@ def _missed_table(missed: Sequence[Missed], count: int) -> Table:
 
 def missed_file(missed: Sequence[Missed]) -> Table:
     """The measures off target as a file: numbers stay numbers, and the drawing is left out."""
-    columns = (
-        Column(_("Measure")),
-        Column(_("Unit")),
-        Column(_("Period")),
-        Column(_("Latest"), number=True),
-        Column(_("Target")),
-        Column(_("Against its own past")),
-        Column(_("Owner")),
-        Column(_("Next review")),
+    columns = (*filed_columns(), Column(_("Owner")), Column(_("Next review")))
+    rows = tuple(
+        Row((*filed_cells(one.tile), Cell(one.owner), Cell(value=one.next_review))) for one in missed
     )
-    return Table(_("Measures off target"), columns, tuple(_filed_row(one) for one in missed))
-
-
-def _filed_row(one: Missed) -> Row:
-    tile, point = one.tile, one.tile.latest
-    return Row(
-        (
-            Cell(tile.measure.title),
-            Cell(tile.unit_name),
-            Cell(point.label if point else ""),
-            Cell(value=point.value if point else None),
-            Cell(target_words(point.target if point else None, tile.measure)),
-            Cell(signal_of(tile).words),
-            Cell(one.owner),
-            Cell(value=one.next_review),
-        )
-    )
+    return Table(_("Measures off target"), columns, rows)
 
 
 def _missed_row(one: Missed) -> Row:

@@ -28,6 +28,7 @@ class MeasureList:
     verdict: str
     words: str
     table: Table | None
+    table_links: tuple[Link, ...]
     without_value: tuple[Link, ...]
     pages: Pages | None
     none_open: bool
@@ -51,6 +52,7 @@ def measure_list(
         verdict=_verdict(words, total),
         words=words,
         table=measure_table(tiles, caption=_("Measures"), with_unit=True) if tiles else None,
+        table_links=(Link(_("CSV"), _address("desk:measures_csv", words)),) if tiles else (),
         without_value=tuple(
             Link(one.title, measure_address(one.key, unit)) for one, unit in places if one.key not in shown
         ),
@@ -76,14 +78,19 @@ def _verdict(words: str, total: int) -> str:
     }
 
 
+def _address(name: str, words: str, **asked: str) -> str:
+    """The page of that name for the measures whose names hold the ``words``."""
+    query = urlencode({"q": words, **asked} if words else asked)
+    return f"{reverse(name)}?{query}" if query else reverse(name)
+
+
 def _pages(words: str, total: int, current: int) -> Pages | None:
     last = -(-total // MEASURES_ON_A_PAGE)
     if last < 2:
         return None
 
     def at(number: int) -> str:
-        asked = {"q": words, "page": str(number)} if words else {"page": str(number)}
-        return f"{reverse('desk:measures')}?{urlencode(asked)}"
+        return _address("desk:measures", words, page=str(number))
 
     return Pages(
         tuple(PageLink(number, at(number), number == current) for number in range(1, last + 1)),

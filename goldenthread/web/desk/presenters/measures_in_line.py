@@ -1,4 +1,4 @@
-"""Several measures in one line each: as tiles, and as a table."""
+"""Several measures in one line each: as tiles, as a table, and as a file."""
 
 from __future__ import annotations
 
@@ -54,6 +54,38 @@ def measure_table(tiles: Sequence[Tile], *, caption: str, with_unit: bool = Fals
     )
     note = _("Shaded: normal range of the measure. Dashes: target. A rise or fall inside the band is normal.")
     return Table(caption, columns, tuple(_row(one, with_unit=with_unit) for one in tiles), note)
+
+
+def measure_file(tiles: Sequence[Tile], caption: str) -> Table:
+    """The same as a file: numbers stay numbers, and the drawing is left out."""
+    columns = (*filed_columns(), Column(_("Against its target")))
+    rows = tuple(Row((*filed_cells(one), Cell(target_standing(one)))) for one in tiles)
+    return Table(caption, columns, rows)
+
+
+def filed_columns() -> tuple[Column, ...]:
+    """What every file of measures begins with; see ``filed_cells``."""
+    return (
+        Column(_("Measure")),
+        Column(_("Unit")),
+        Column(_("Period")),
+        Column(_("Latest"), number=True),
+        Column(_("Target")),
+        Column(_("Against its own past")),
+    )
+
+
+def filed_cells(one: Tile) -> tuple[Cell, ...]:
+    """A measure in the columns of ``filed_columns``."""
+    point = one.latest
+    return (
+        Cell(one.measure.title),
+        Cell(one.unit_name),
+        Cell(point.label if point else ""),
+        Cell(value=point.value if point else None),
+        Cell(target_words(point.target if point else None, one.measure)),
+        Cell(signal_of(one).words),
+    )
 
 
 def _worth(one: Tile) -> tuple[bool, int]:

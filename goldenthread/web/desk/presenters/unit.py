@@ -72,6 +72,7 @@ class UnitPage:
     tiles: tuple[RangeTile, ...]
     table: Table | None
     table_title: str
+    table_links: tuple[Link, ...]
     pages: Pages | None
     lost: str
     below: tuple[Link, ...]
@@ -98,7 +99,7 @@ def unit_page(
     return UnitPage(
         eyebrow=_eyebrow(unit, above),
         title=unit.name,
-        verdict=_verdict(numbers),
+        verdict=_verdict(numbers, _(" of %(unit)s as a whole") % {"unit": unit.name} if below else ""),
         actions=_actions(unit, above if sees_above else None, path),
         steps=thread_steps(path, unit.name) if path else (),
         tiles=range_tiles(numbers.tiles),
@@ -107,6 +108,7 @@ def unit_page(
         else None,
         table_title=ngettext("%(count)s measure", "%(count)s measures", numbers.measures)
         % {"count": format_number(numbers.measures)},
+        table_links=(Link(_("CSV"), reverse("desk:unit_csv", args=[unit.key])),) if numbers.tiles else (),
         pages=_pages(href, numbers.measures, page),
         lost=_lost_words(numbers.not_assigned),
         below=tuple(Link(one.name, reverse("desk:unit", args=[one.key])) for one in below),
@@ -128,10 +130,10 @@ def _eyebrow(unit: Unit, above: Unit | None) -> str:
     return f"{kind} · {above.name}" if above else kind
 
 
-def _verdict(numbers: UnitNumbers) -> str:
+def _verdict(numbers: UnitNumbers, of: str) -> str:
     if not numbers.measures:
         return _("No measure has a value for this unit yet.")
-    first = tally_sentence(numbers.tally, of="")
+    first = tally_sentence(numbers.tally, of=of)
     return f"{first} {_signals(numbers)}".strip()
 
 
