@@ -18,6 +18,7 @@ from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides
 from goldenthread.facts.formulas.derived import Derived
 from goldenthread.facts.formulas.whereabouts import Placement, Whereabouts
+from goldenthread.facts.intake.reading import stored_schema
 from goldenthread.facts.scope import Scope
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.record.measures.queries import ActiveMeasure
@@ -243,15 +244,17 @@ def _source_facts(pieces: Sequence[Piece]) -> dict[str, SourceFacts]:
 
 
 def source_facts(definition: SourceDefinition) -> SourceFacts:
-    """Where a source's facts lie and what places them."""
+    """Where a source's facts lie and what places them. A column that no load has brought yet is empty."""
     table = table_of(definition.source)
+    held = table.schema()
+    awaited = [field for field in stored_schema(definition) if field.name not in held.names]
     placement = None
     for names, given in (("worker", definition.worker), ("unit", definition.unit)):
         if given is not None:
             placement = Placement(given.column, names, given.system)
     return SourceFacts(
         files=table.files(),
-        schema=table.schema(),
+        schema=pa.schema([*held, *awaited]),
         time=definition.time,
         placement=placement,
         derived={name: Derived.model_validate(one) for name, one in definition.derived.items()},

@@ -164,6 +164,26 @@ def test_another_derived_column_counts_at_once(empty_store, tmp_path):
     assert set(stored("permit_days", "month").values()) == {3.0}
 
 
+def test_a_column_that_no_load_has_brought_yet_is_empty(empty_store, tmp_path):
+    load_definitions(tmp_path / "county")
+    import_calls(tmp_path, calls(100, seed=9), "calls.csv")
+    before = stored("received", "month")
+    folder = write_definitions(tmp_path / "more")
+    source = folder / "sources" / "calls.yaml"
+    source.write_text(source.read_text().replace("  wait:", "  solved: {type: datetime}\n  wait:"))
+    (folder / "measures" / "solved.yaml").write_text(
+        "measure: solved\ntitle: Solved\nfrequency: month\nsource: calls\nshow_as: {unit: count}\n"
+        "numerator: {count: calls, time: solved}\n"
+    )
+    (folder / "measures" / "unsolved.yaml").write_text(
+        "measure: unsolved\ntitle: Unsolved\nfrequency: month\nsource: calls\nshow_as: {unit: count}\n"
+        "numerator: {count: calls, where: {solved: {missing: true}}}\n"
+    )
+    load_folder(folder, by=BY, now=NOW)
+    assert not stored("solved", "month")
+    assert stored("unsolved", "month") == before
+
+
 def test_a_count_of_none_is_zero_and_a_rate_of_none_is_no_data(empty_store, tmp_path):
     rows = [one for one in calls(300, seed=9) if not (one.agent in ("w1", "w3") and one.day.month == 3)]
     load_definitions(tmp_path / "county")
