@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 class _Form(forms.Form):
     months = forms.MultipleChoiceField(
-        choices=[("7", "July"), ("8", "August")], widget=forms.CheckboxSelectMultiple, help_text="At least one."
+        choices=[("7", "July"), ("8", "August")], widget=forms.CheckboxSelectMultiple, help_text="Any."
     )
     sure = forms.BooleanField()
     reason = forms.CharField(help_text="In a sentence.")

@@ -235,8 +235,20 @@ class TestApproving:
         data = {"do": "approve"} if what == "approve" else {"return": value.pk}
         page = signed_in("dora").post(APPROVALS, data).content.decode()
         assert ("Choose at least one value" if what == "approve" else "say what should be corrected") in page
+        assert (">Say what should be corrected.<" in page) is (what == "return")
         value.refresh_from_db()
         assert value.state == TypedState.SUBMITTED
+
+    def test_what_was_handed_in_has_a_column_of_notes_only_where_there_are_any(
+        self, value: TypedValue
+    ) -> None:
+        ana, column = signed_in("ana"), '<td data-label="Note"'
+        assert "Values handed in" in ana.get(NUMBERS).content.decode()
+        assert column not in ana.get(NUMBERS).content.decode()
+        TypedValue.objects.update(note="Two letters are missing.")
+        page = ana.get(NUMBERS).content.decode()
+        assert column in page
+        assert "Two letters are missing." in page
 
     def test_nobody_approves_what_they_typed(self, value: TypedValue) -> None:
         dora = signed_in("dora")

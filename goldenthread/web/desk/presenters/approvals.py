@@ -118,7 +118,7 @@ def _own_words(mine: int) -> str:
 
 def _choice(one: HandedIn, decision: Decision) -> Choice:
     value, parts = figure_words(one.measure, one.figures)
-    mistakes = [mistake.words for mistake in decision.mistakes if mistake.field == f"why-{one.pk}"]
+    has_mistake = any(mistake.field == f"why-{one.pk}" for mistake in decision.mistakes)
     why = decision.why_of(one.pk)
     return Choice(
         number=one.pk,
@@ -134,6 +134,6 @@ def _choice(one: HandedIn, decision: Decision) -> Choice:
         may_decide=not one.own,
         chosen=one.pk in decision.chosen,
         why=why,
-        why_open=bool(why or mistakes),
-        mistake=" ".join(mistakes),
+        why_open=bool(why) or has_mistake,
+        mistake=_("Say what should be corrected.") if has_mistake else "",
     )

@@ -27,20 +27,22 @@ def figure_words(measure: TypedMeasure, figures: Figures) -> tuple[str, str]:
 
 
 def handed_in_table(handed_in: Sequence[HandedIn]) -> Table:
-    """Each value with its state, who typed it and when, and how to change it."""
+    """Each value with its state, who typed it and when, and how to change it; notes where there are any."""
+    with_notes = any(one.note for one in handed_in)
     columns = (
         Column(_("Measure")),
         Column(_("Period")),
         Column(_("Value"), number=True),
         Column(_("State")),
         Column(_("Typed")),
-        Column(_("Note")),
+        *((Column(_("Note")),) if with_notes else ()),
         Column(_("Change it")),
     )
-    return Table(_("Values handed in"), columns, tuple(_handed_in_row(one) for one in handed_in))
+    rows = tuple(_handed_in_row(one, with_notes=with_notes) for one in handed_in)
+    return Table(_("Values handed in"), columns, rows)
 
 
-def _handed_in_row(one: HandedIn) -> Row:
+def _handed_in_row(one: HandedIn, *, with_notes: bool) -> Row:
     value, parts = figure_words(one.measure, one.figures)
     waits = one.state is TypedState.SUBMITTED
     typist = _("by you") if one.own else _("by %(name)s") % {"name": one.typed_by} if one.typed_by else ""
@@ -54,7 +56,7 @@ def _handed_in_row(one: HandedIn) -> Row:
             Cell(value, below=parts),
             Cell(_("Waits for approval") if waits else _("Counts")),
             Cell(moment_words(one.typed_at), below=typist),
-            Cell(one.note),
+            *((Cell(one.note),) if with_notes else ()),
             Cell(again.title, href=again.href)
             if one.correctable
             else Cell(_("Ask that it be returned"), tone=Tone.QUIET),
