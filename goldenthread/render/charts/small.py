@@ -1,15 +1,18 @@
-"""Charts beside their number, hidden from screen readers: the number and its words say it all."""
+"""Charts beside their number, hidden from screen readers: the number and its words say it all.
+
+Written without a template, for a page shows twenty of them. Nothing is escaped here, for nothing that anybody
+wrote comes in: only coordinates and names of our own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from goldenthread.render.charts.marks import shape
+from goldenthread.render.charts.marks import Shape, shape
 from goldenthread.render.charts.scales import Scale, px
 from goldenthread.render.charts.values import ChartPoint, Direction, Mark
 
@@ -59,26 +62,21 @@ def draw_sparkline(spark: Sparkline) -> SafeString:
         for index, point in enumerate(spark.points)
         if point.value is not None
     ]
-    top = scale.at(spark.upper) if spark.upper is not None else 0.0
-    bottom = scale.at(spark.lower) if spark.lower is not None else _SPARK_HEIGHT
-    return render_to_string(
-        "render/charts/sparkline.svg",
-        {
-            "width": px(_SPARK_WIDTH),
-            "height": px(_SPARK_HEIGHT),
-            "band": (px(top), px(bottom - top)) if extras and _has_band(spark) else None,
-            "target": px(scale.at(spark.target)) if spark.target is not None else "",
-            "lines": _stretches(spark.points, gap, scale),
-            "marks": [
-                shape(point.mark, x, y, direction=point.direction, radius=1.7)
-                for x, y, point in places[:-1]
-                if point.mark in {Mark.BETTER, Mark.WORSE, Mark.CHANGED}
-            ],
-            "last": [
-                shape(point.mark, x, y, direction=point.direction, radius=3.0) for x, y, point in places[-1:]
-            ],
-        },
-    )
+    parts = []
+    if spark.lower is not None or spark.upper is not None:
+        top = scale.at(spark.upper) if spark.upper is not None else 0.0
+        bottom = scale.at(spark.lower) if spark.lower is not None else _SPARK_HEIGHT
+        area = f'y="{px(top)}" width="{px(_SPARK_WIDTH)}" height="{px(bottom - top)}"'
+        parts.append(f'<rect class="gt-band" x="0" {area}/>')
+    if spark.target is not None:
+        parts.append(_path("gt-target", f"M0 {px(scale.at(spark.target))}H{px(_SPARK_WIDTH)}"))
+    parts += [_path("gt-line", line) for line in _stretches(spark.points, gap, scale)]
+    for x, y, point in places[:-1]:
+        if point.mark in {Mark.BETTER, Mark.WORSE, Mark.CHANGED}:
+            parts.append(_mark(shape(point.mark, x, y, direction=point.direction, radius=1.7)))
+    for x, y, point in places[-1:]:
+        parts.append(_mark(shape(point.mark, x, y, direction=point.direction, radius=3.0)))
+    return _svg("gt-spark", (_SPARK_WIDTH, _SPARK_HEIGHT), parts)
 
 
 def draw_range_bar(bar: RangeBar, size: BarSize = BarSize.TILE) -> SafeString:
@@ -91,30 +89,33 @@ def draw_range_bar(bar: RangeBar, size: BarSize = BarSize.TILE) -> SafeString:
     scale = Scale(low - room, high + room, 0, width)
     start, end = scale.at(bar.lower), scale.at(bar.upper)
     half = height * 0.28
-    return render_to_string(
-        "render/charts/range_bar.svg",
-        {
-            "size": size.value,
-            "width": px(width),
-            "height": px(height),
-            "middle": px(middle),
-            "band": {
-                "x": px(start),
-                "y": px(middle - half),
-                "width": px(max(end - start, 1)),
-                "height": px(2 * half),
-            },
-            "average": f"M{px(scale.at(bar.average))} {px(middle - half)}v{px(2 * half)}",
-            "target": f"M{px(scale.at(bar.target))} 1V{px(height - 1)}" if bar.target is not None else "",
-            "mark": shape(bar.mark, scale.at(bar.value), middle, direction=bar.direction, radius=4)
-            if bar.value is not None
-            else None,
-        },
+    parts = [
+        _path("gt-range__track", f"M0 {px(middle)}H{px(width)}"),
+        f'<rect class="gt-range__band" x="{px(start)}" y="{px(middle - half)}"'
+        f' width="{px(max(end - start, 1))}" height="{px(2 * half)}" rx="1"/>',
+        _path("gt-range__average", f"M{px(scale.at(bar.average))} {px(middle - half)}v{px(2 * half)}"),
+    ]
+    if bar.target is not None:
+        parts.append(_path("gt-range__target", f"M{px(scale.at(bar.target))} 1V{px(height - 1)}"))
+    if bar.value is not None:
+        parts.append(_mark(shape(bar.mark, scale.at(bar.value), middle, direction=bar.direction, radius=4)))
+    return _svg(f"gt-range gt-range--{size.value}", _BAR_SIZES[size], parts)
+
+
+def _svg(kind: str, size: tuple[float, float], parts: Iterable[str]) -> SafeString:
+    width, height = map(px, size)
+    return SafeString(
+        f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+        f' aria-hidden="true" focusable="false">{"".join(parts)}</svg>'
     )
 
 
-def _has_band(spark: Sparkline) -> bool:
-    return spark.lower is not None or spark.upper is not None
+def _path(kind: str, outline: str) -> str:
+    return f'<path class="{kind}" d="{outline}"/>'
+
+
+def _mark(drawn: Shape) -> str:
+    return _path(f"gt-mark gt-mark--{drawn.kind}", drawn.path)
 
 
 def _known(points: Sequence[ChartPoint]) -> list[float]:

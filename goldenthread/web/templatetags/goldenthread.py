@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from goldenthread.render.charts import marks
 from goldenthread.render.charts.values import Direction, Mark
+from goldenthread.render.tables import Cell
 
 register = template.Library()
 
@@ -25,6 +27,28 @@ def icon(name: str) -> dict[str, str]:
 def signal_mark(mark: str, direction: str = "") -> SafeString:
     """The shape of a signal: `mark` and `direction` are values of `Mark` and `Direction`."""
     return marks.icon(Mark(mark), Direction(direction) if direction else None)
+
+
+@register.filter
+def cell_html(cell: Cell) -> SafeString:
+    """What stands in a cell of a table: its drawing, its words with their icon or link, and the line below.
+
+    No template of its own: a table has a hundred cells, and including one for each cost more than the rest.
+    """
+    tone = f" gt-tone--{cell.tone}" if cell.tone else ""
+    parts = [cell.drawing, SafeString(" ")] if cell.drawing else []
+    if cell.icon:
+        words = '<span class="gt-signal{}">{}<span>{}</span></span>'
+        parts.append(format_html(words, tone, cell.icon, cell.text))
+    elif cell.text and cell.href:
+        words = '<span class="gt-cell{}"><a href="{}">{}</a></span>'
+        parts.append(format_html(words, tone, cell.href, cell.text))
+    elif cell.text:
+        parts.append(format_html('<span class="gt-cell{}">{}</span>', tone, cell.text))
+    if cell.below:
+        parts.append(format_html('<span class="gt-below">{}</span>', cell.below))
+    # Every part is safe, and so is what they make together.
+    return SafeString("".join(parts))
 
 
 @register.filter
