@@ -6,13 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from goldenthread.facts.scope import Scope
 from goldenthread.jobs.waiting import waiting_for
 from goldenthread.record.access import queries as access
 from goldenthread.record.access.roles import Permission
-from goldenthread.record.orgs.queries import unit_names
+from goldenthread.record.orgs.queries import top_unit, unit_names
+from goldenthread.record.sources.models import BatchState
+from goldenthread.record.sources.queries import source_keys, sources_with
 from goldenthread.results.overviews import coming_up, overview
+from goldenthread.results.standings import visible_measures
 from goldenthread.web.access import open_to_all, rights, scope, signed_in, today
 from goldenthread.web.accounts.views import sign_in
+from goldenthread.web.desk.presenters.first_steps import Begun, first_step
 from goldenthread.web.desk.presenters.home import home_page, missed_file
 from goldenthread.web.downloads import csv_response
 
@@ -27,13 +32,15 @@ def home(request: HttpRequest) -> HttpResponse:
     held, seen = rights(request), scope(request)
     found = overview(held, seen, today=today())
     place = found.unit or next((unit for _role, unit in held.held), "")
+    waiting = waiting_for(request.user, held, seen)
     page = home_page(
-        waiting_for(request.user, held, seen),
+        waiting,
         found,
         coming_up(held, today=today()),
         place=unit_names([place]).get(place, ""),
         may_steward=held.may(Permission.STEWARD),
         accounts=access.accounts(today=today()) if held.may(Permission.ADMINISTER) else None,
+        first=None if waiting or found.measures else first_step(held, _begun(seen)),
         today=today(),
     )
     return render(request, "desk/home.html", {"section": "home", "page": page, "as_of": page.as_of})
@@ -45,3 +52,12 @@ def off_target_csv(request: HttpRequest) -> HttpResponse:
     """Every measure off target that Home counts, as a file."""
     found = overview(rights(request), scope(request), today=today(), at_most=None)
     return csv_response(missed_file(found.missed), "off-target")
+
+
+def _begun(seen: Scope) -> Begun:
+    return Begun(
+        units=top_unit() is not None,
+        sources=bool(source_keys()),
+        loaded=bool(sources_with(BatchState.LOADED)),
+        measures=visible_measures(seen).exists(),
+    )

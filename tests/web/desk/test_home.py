@@ -9,14 +9,18 @@ from django.test import Client
 from django.utils import timezone
 
 from goldenthread.accounts.models import User
+from goldenthread.definitions import read_yaml
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.access.rights import rights_of
 from goldenthread.record.access.scopes import scope_of
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Post
+from goldenthread.record.sources.actions import save_source
+from goldenthread.record.sources.checks import read_source
+from goldenthread.record.sources.models import Batch, Source
 from goldenthread.results.overviews import overview
-from tests.web.desk.worlds import build_units, build_world, today
+from tests.web.desk.worlds import BY, SOURCE, build_units, build_world, today
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +74,8 @@ def test_an_administrator_counts_accounts_and_sees_no_number(world):
 
 
 def test_nothing_to_do_says_so(world):
-    assert "Nothing needs you today." in home_of("new")
+    assert "Nothing needs you today." in home_of("adam")
+    assert "You hold no role yet." in home_of("new")
 
 
 def test_a_notice_about_what_is_no_longer_seen_is_not_shown(world):
@@ -79,7 +84,7 @@ def test_a_notice_about_what_is_no_longer_seen_is_not_shown(world):
     assert Notice.objects.filter(receiver__username="dora", done_at=None).exists()
     text = home_of("dora")
     assert "Calls received" not in text
-    assert "Nothing needs you today." in text
+    assert "You hold no role yet." in text
 
 
 def test_an_owner_is_told_even_without_a_post(world):
@@ -94,10 +99,43 @@ def test_several_of_a_kind_are_one_thing(world):
     assert "Name an owner for four measures" in text
 
 
-def test_before_anything_is_measured():
+def test_before_anything_is_measured_each_is_told_what_they_can_do():
     build_units()
-    for name in ("ana", "dora", "ada", "adam", "new"):
+    for name in ("ana", "dora", "exa"):
         assert "Nothing needs you today." in home_of(name)
+    assert "You hold no role yet." in home_of("new")
+    assert "Name an analyst." in home_of("adam")
+    text = home_of("ada")
+    assert "<h1>Begin with an extract.</h1>" in text
+    assert 'href="/new/source/"' in text
+
+
+def test_with_a_source_its_first_file_is_next_and_then_a_measure():
+    build_units()
+    save_source(read_source(read_yaml(SOURCE)), by=BY, now=timezone.now())
+    assert "<h1>Load a first file.</h1>" in home_of("ada")
+    Batch.objects.create(
+        source=Source.objects.get(),
+        state="loaded",
+        mode="upsert",
+        file_name="calls.csv",
+        folder="none",
+        sha256="0",
+        size=0,
+        source_version=1,
+        store_version=1,
+        received_at=timezone.now(),
+        loaded_at=timezone.now(),
+        received_by="job:test",
+    )
+    text = home_of("ada")
+    assert "<h1>Define a first measure.</h1>" in text
+    assert 'href="/new/measure/"' in text
+
+
+def test_right_after_install_the_units_come_first():
+    User.objects.create_user("first", name="First")
+    assert "<h1>Begin with the units.</h1>" in home_of("first")
 
 
 @pytest.mark.parametrize("name", ["ana", "dora", "ada"])

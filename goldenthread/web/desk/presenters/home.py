@@ -18,6 +18,7 @@ from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.overviews import Coming, Missed, Overview, Upkeep
 from goldenthread.results.standings import Tally
+from goldenthread.web.desk.presenters.first_steps import FirstStep
 from goldenthread.web.desk.presenters.measures_in_line import (
     RangeTile,
     filed_cells,
@@ -77,7 +78,7 @@ class HomePage:
     verdict: str
     notices: tuple[NoticeRow, ...]
     counts: str
-    nothing: str
+    nothing: FirstStep
     coming: tuple[DateEntry, ...]
     own_title: str
     own_tiles: tuple[RangeTile, ...]
@@ -100,17 +101,22 @@ def home_page(
     place: str,
     may_steward: bool,
     accounts: Accounts | None,
+    first: FirstStep | None,
     today: date,
 ) -> HomePage:
-    """``place`` names the unit the page is about; ``accounts`` is for whoever administers them."""
+    """``place`` names the unit the page is about; ``accounts`` is for whoever administers them.
+
+    ``first`` is what to do where nothing is measured yet, for one whom nothing waits for.
+    """
     rows = notice_rows(waiting, today=today)
+    nothing = first or FirstStep(_("Nothing needs you today."), _next(coming))
     return HomePage(
         eyebrow=" · ".join(filter(None, (date_format(today, "l, F j"), place))),
-        title=_title(rows),
+        title=_title(rows) if rows else nothing.title,
         verdict=_verdict(overview, place),
         notices=rows,
         counts=_counts(waiting, rows),
-        nothing=_next(coming),
+        nothing=nothing,
         coming=tuple(_entry(one) for one in coming[:_COMING]),
         own_title=place,
         own_tiles=range_tiles(overview.own),
@@ -131,8 +137,6 @@ def home_page(
 
 
 def _title(rows: Sequence[NoticeRow]) -> str:
-    if not rows:
-        return _("Nothing needs you today.")
     many = len(rows)
     first = ngettext("%(count)s thing needs you.", "%(count)s things need you.", many) % {
         "count": count_words(many).capitalize()
