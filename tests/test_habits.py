@@ -30,7 +30,6 @@ USED_FROM_OUTSIDE = {
     "goldenthread/calc/spc/limits.py:Limits.upper_range": "every limit that the references publish",
     "goldenthread/calc/spc/limits.py:compute_trended_limits": "every limit that the references publish",
     "goldenthread/facts/scope.py:Scope.sees_person": "numbers of single workers have no page yet",
-    "goldenthread/record/sources/actions.py:retire_source": "has no page yet",
     "goldenthread/render/xlsx.py:xlsx_bytes": "waits for the downloads of a measure",
     "goldenthread/web/middleware.py:DenyByDefault.process_exception": "Django calls it",
     "goldenthread/web/middleware.py:DenyByDefault.process_view": "Django calls it",

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max, Sum
 
 from goldenthread.accounts.models import User
+from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person
@@ -78,6 +79,13 @@ def hand_to(source: Source, person: str | None, *, by: Actor, now: datetime) -> 
     """Make a person, by key, the steward of a source, or nobody."""
     steward = Person.objects.get(key=person) if person else None
     actions.assign_steward(source=source, person=steward, by=by, now=now)
+
+
+def retire(source: Source, *, by: Actor, now: datetime, today: date) -> None:
+    """Expect no more files of a source, and have nobody told that they are late."""
+    with transaction.atomic():
+        actions.retire_source(source=source, by=by, now=now, today=today)
+    refresh_notices(now=now)
 
 
 def _late(today: date) -> tuple[Lateness, ...]:

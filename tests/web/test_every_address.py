@@ -83,6 +83,7 @@ EXPECTED = {
     "/new/source/0/": Expected(),
     "/data/sources/calls/": Expected(LOAD),
     "/data/sources/calls/edit/": Expected(LOAD, LOAD),
+    "/data/sources/calls/retire/": Expected(send=LOAD),
     "/data/sources/calls/steward/": Expected(send=LOAD),
     "/data/sources/calls/upload/": Expected(send=LOAD),
     "/help/": Expected(EVERYBODY),

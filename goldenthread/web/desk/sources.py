@@ -25,7 +25,7 @@ from goldenthread.record.sources.policies import NotAllowed
 from goldenthread.web.access import actor, needs, rights, scope, today
 from goldenthread.web.desk.forms.sources import DefinitionForm, StewardForm, UploadForm
 from goldenthread.web.desk.presenters.dataside import data_navigation
-from goldenthread.web.desk.presenters.sources import columns_table, source_page, sources_page
+from goldenthread.web.desk.presenters.sources import columns_table, source_page, sources_page, takes_files_of
 from goldenthread.web.uploads import refused_upload, takes_files
 
 LATEST = 8
@@ -168,6 +168,18 @@ def source_steward(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("desk:source", key)
 
 
+@needs(Permission.LOAD_DATA)
+@require_POST
+def source_retire(request: HttpRequest, key: str) -> HttpResponse:
+    """Expect no more files of a source. Saving its definition brings it back."""
+    found = _found(key)
+    if not takes_files_of(found):
+        raise Http404
+    supply.retire(found, by=actor(request), now=timezone.now(), today=today())
+    messages.success(request, _("No more files are expected. What is loaded stays and counts."))
+    return redirect("desk:source", key)
+
+
 def _found(key: str) -> Source:
     found = queries.find_source(key)
     if found is None:
@@ -207,7 +219,7 @@ def _edit_page(
     context = {
         "section": "data",
         "side": data_navigation("sources"),
-        "source": {"key": found.key, "title": found.title},
+        "source": {"key": found.key, "title": found.title, "takes_files": takes_files_of(found)},
         "form": form,
         "steward": steward or StewardForm(people, steward=held),
         "people": people,

@@ -36,6 +36,7 @@ urlpatterns = [
     path("data/batches/<int:number>/undo/", batches.undo, name="batch_undo"),
     path("data/sources/<str:key>/", sources.source, name="source"),
     path("data/sources/<str:key>/edit/", sources.source_edit, name="source_edit"),
+    path("data/sources/<str:key>/retire/", sources.source_retire, name="source_retire"),
     path("data/sources/<str:key>/steward/", sources.source_steward, name="source_steward"),
     path("data/sources/<str:key>/upload/", sources.upload, name="source_upload"),
     path("help/", search.help_page, name="help"),

@@ -340,6 +340,7 @@ ADDRESSES = (
     ("get", "desk:source", ["calls"]),
     ("get", "desk:source_edit", ["calls"]),
     ("post", "desk:source_edit", ["calls"]),
+    ("post", "desk:source_retire", ["calls"]),
     ("post", "desk:source_steward", ["calls"]),
     ("post", "desk:source_upload", ["calls"]),
     ("get", "desk:batches", []),

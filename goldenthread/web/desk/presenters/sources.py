@@ -104,7 +104,7 @@ def source_page(
         title=source.title,
         verdict=_source_verdict(source, batches, expectation, len(measures)),
         actions=(edit,),
-        takes_files=source.kind != "internal" and source.retired_on is None,
+        takes_files=takes_files_of(source),
         batches=batches_table(batches, names, caption=_("Latest files"), with_source=False)
         if batches
         else None,
@@ -115,6 +115,11 @@ def source_page(
         measures_words=ngettext("%(count)s measure", "%(count)s measures", len(measures))
         % {"count": len(measures)},
     )
+
+
+def takes_files_of(source: Source) -> bool:
+    """Whether files of it are taken: the product fills some by itself, and some are no longer expected."""
+    return source.kind != "internal" and source.retired_on is None
 
 
 def columns_table(definition: SourceDefinition) -> Table | None:
