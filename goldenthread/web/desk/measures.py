@@ -27,7 +27,7 @@ from goldenthread.results.standings import visible_measures
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Series
 from goldenthread.web.access import rights, scope, signed_in, today
-from goldenthread.web.desk.presenters.measure import May, Shown, measure_page
+from goldenthread.web.desk.presenters.measure import Found, May, Shown, measure_page
 from goldenthread.web.desk.presenters.measure_list import MEASURES_ON_A_PAGE, measure_list
 from goldenthread.web.desk.presenters.measures_in_line import measure_file
 from goldenthread.web.desk.presenters.multiples import (
@@ -88,24 +88,26 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
     definition = current_definition(record)
     siblings = visible_measures(seen).filter(service=record.service).order_by("title") if service else ()
     page = measure_page(
-        found,
-        definition,
+        Found(
+            series=found,
+            definition=definition,
+            record=record,
+            siblings=[(one.key, one.title) for one in siblings],
+            path=thread(service) if service else (),
+            units=units_with_values(key, seen),
+            names=_names(definition),
+            comparisons=_comparisons(request, record, shown, around),
+            behind=provenance(record, found, seen),
+            signed=_signed(request, record, shown.unit, calendar),
+            tree_changed=around.tree_changed,
+            calendar=calendar,
+        ),
         shown,
-        record=record,
-        siblings=[(one.key, one.title) for one in siblings],
-        path=thread(service) if service else (),
-        units=units_with_values(key, seen),
-        names=_names(definition),
-        comparisons=_comparisons(request, record, shown, around),
-        behind=provenance(record, found, seen),
-        signed=_signed(request, record, shown.unit, calendar),
-        tree_changed=around.tree_changed,
-        may=May(
+        May(
             define=held.may(Permission.DEFINE_MEASURES, keeper),
             lock=held.may(Permission.LOCK_VALUES, shown.unit),
             see_data=held.may(Permission.LOAD_DATA),
         ),
-        calendar=calendar,
     )
     context = {"section": "measures", "page": page, "thread": page.steps, "as_of": page.as_of}
     return render(request, "desk/measure.html", context)

@@ -156,56 +156,61 @@ class May:
     see_data: bool
 
 
-def measure_page(
-    series: Series,
-    definition: MeasureDefinition,
-    shown: Shown,
-    *,
-    record: Measure,
-    siblings: Sequence[tuple[str, str]],
-    path: Sequence[Node],
-    units: Sequence[tuple[str, str]],
-    names: Mapping[str, str],
-    comparisons: Sequence[Comparison],
-    behind: Provenance,
-    signed: Signed,
-    tree_changed: bool,
-    may: May,
-    calendar: FiscalCalendar,
-) -> MeasurePage:
-    """The page of ``series``; ``path`` leads from the outcome to the service it serves."""
+@dataclass(frozen=True)
+class Found:
+    """What was found about one measure of one unit, for its page.
+
+    ``siblings`` and ``units`` are keys with their names, ``path`` leads from the outcome to the service it
+    serves, and ``names`` tell what the people of the definition are called.
+    """
+
+    series: Series
+    definition: MeasureDefinition
+    record: Measure
+    siblings: Sequence[tuple[str, str]]
+    path: Sequence[Node]
+    units: Sequence[tuple[str, str]]
+    names: Mapping[str, str]
+    comparisons: Sequence[Comparison]
+    behind: Provenance
+    signed: Signed
+    tree_changed: bool
+    calendar: FiscalCalendar
+
+
+def measure_page(found: Found, shown: Shown, may: May) -> MeasurePage:
+    """The page of ``found``, as the address asks for it."""
+    series, record, behind = found.series, found.record, found.behind
     key = series.measure.key
     table = values_table(series)
-    lead, verdict = _answer(series, calendar)
-    chart = chart_of(series, calendar, signed) if any(p.value is not None for p in series.points) else None
-    reported = reported_table(series)
+    lead, verdict = _answer(series, found.calendar)
     return MeasurePage(
         title=series.measure.title,
         eyebrow=series.unit_name,
         lead=lead,
         verdict=verdict,
-        note=_status_note(record, definition, outdated=behind.outdated),
+        note=_status_note(record, found.definition, outdated=behind.outdated),
         actions=_actions(key, may),
         lenses=tuple(_lens(one, series) for one in series.lenses),
         chart_title=chart_title(series),
         finding=series.capability_sentence or _finding(series),
-        drawing=draw_series(chart) if chart else None,
+        drawing=_drawing(found),
         table=recent_table(table),
         as_table=shown.as_table,
         chart_href=shown.address(key, view=None),
         table_href=shown.address(key, view="table"),
         csv=File(shown.address(key, "desk:measure_csv", view=None, split=None), len(csv_bytes(table))),
         chart_links=_chart_links(key, shown, may),
-        switches=tuple(_switches(series, shown, tree_changed=tree_changed)),
-        units=tuple(UnitChoice(unit, name, unit == series.unit) for unit, name in units),
+        switches=tuple(_switches(series, shown, tree_changed=found.tree_changed)),
+        units=tuple(UnitChoice(unit, name, unit == series.unit) for unit, name in found.units),
         kept=shown.kept(),
-        groups=_groups(key, siblings, path, comparisons),
-        comparisons=tuple(comparisons),
+        groups=_groups(key, found.siblings, found.path, found.comparisons),
+        comparisons=tuple(found.comparisons),
         definition=definition_facts(
-            definition,
+            found.definition,
             record,
             series.latest,
-            names=names,
+            names=found.names,
             source_titles={one.key: one.title for one in behind.sources},
             link_sources=may.see_data,
         ),
@@ -216,10 +221,17 @@ def measure_page(
             ),
         ),
         data=tuple(behind_facts(series, behind, link=may.see_data)),
-        reported=reported,
-        steps=(*thread_steps(path), Step(_("Measure"), series.measure.title)),
+        reported=reported_table(series),
+        steps=(*thread_steps(found.path), Step(_("Measure"), series.measure.title)),
         as_of=as_of_words(series.as_of),
     )
+
+
+def _drawing(found: Found) -> Drawing | None:
+    """The chart, once there is a value to draw."""
+    if all(point.value is None for point in found.series.points):
+        return None
+    return draw_series(chart_of(found.series, found.calendar, found.signed))
 
 
 def _answer(series: Series, calendar: FiscalCalendar) -> tuple[str, str]:
