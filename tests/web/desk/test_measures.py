@@ -68,6 +68,22 @@ def test_units_are_side_by_side_and_never_in_the_order_of_their_values(world):
     assert table.count("Lower than chance explains") == 1
 
 
+def test_units_of_one_name_are_not_mixed_up(world):
+    keys = add_offices([(800, 1000), (810, 1000), (790, 1000), (805, 1000), (795, 1000), (600, 1000)])
+    Unit.objects.filter(key__in=(keys[0], keys[-1])).update(name="Records")
+    text = text_of("ada", PAGE)
+    table = text[text.index('id="below"') :]
+    rows = table[table.index("<table") : table.index("</table>")].split("<tr")
+    said = {key: next(row for row in rows if f"unit={key}" in row) for key in (keys[0], keys[-1])}
+    assert "Within chance" in said[keys[0]]
+    assert "Lower than chance explains" in said[keys[-1]]
+
+
+def test_one_unit_below_is_spoken_of_by_its_name(world):
+    text = text_of("ada", "/measures/potholes/?unit=works")
+    assert "Roads changed by no more than normal variation." in text
+
+
 def test_the_unit_of_the_reader_comes_first_where_the_keeper_is_hidden(world):
     assert 'value="benefits" selected' in text_of("ana", PAGE)
     response = as_user("ana").get(f"{PAGE}?unit=north")

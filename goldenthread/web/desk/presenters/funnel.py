@@ -26,7 +26,7 @@ _GOOD = {Better.HIGHER: Direction.UP, Better.LOWER: Direction.DOWN}
 
 @dataclass(frozen=True)
 class SideBySide:
-    """The funnel of some units, and by the name of each what it says of it."""
+    """The funnel of some units, and by the key of each what it says of it."""
 
     finding: str
     drawing: Drawing
@@ -50,7 +50,7 @@ def side_by_side(found: UnitComparison) -> SideBySide:
         size_words=_("Out of, %(period)s") % {"period": found.label},
         decimals=line.decimals,
     )
-    return SideBySide(finding, draw_funnel(chart), {one.name: _words(one) for one in units})
+    return SideBySide(finding, draw_funnel(chart), {one.key: _words(one) for one in units})
 
 
 def _mark(one: ComparedUnit, better: Better) -> tuple[Mark, Direction | None]:

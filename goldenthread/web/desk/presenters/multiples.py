@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from goldenthread.calc.formatting import format_number
 from goldenthread.calc.spc import Meaning, Segment
@@ -18,7 +19,6 @@ from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.breakdowns import Breakdown
 from goldenthread.results.comparing import UnitComparison
 from goldenthread.results.values import MeasureLine, Point, Series, Tile
-from goldenthread.results.verdicts import signal_words
 from goldenthread.web.desk.presenters.funnel import side_by_side
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import (
@@ -27,6 +27,7 @@ from goldenthread.web.desk.presenters.parts import (
     mark_of,
     measure_address,
     named,
+    signal_at,
     target_words,
     value_words,
 )
@@ -53,14 +54,12 @@ class Part:
     @property
     def signal(self) -> SignalWord:
         """What the latest value says against its own past."""
-        point = self.latest
-        if point is None:
-            return SignalWord(_("No value yet"), Mark.TOO_FEW, None)
-        mark, direction = mark_of(point)
-        if point.status == "too_few":
-            return SignalWord(_("Too few to judge"), mark, None)
-        judged = self.segment is not None and self.segment.limits is not None
-        return SignalWord(signal_words(point.meaning, judged=judged), mark, direction)
+        return signal_at(self.latest, judged=self.is_judged)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether its past is long enough for limits."""
+        return self.segment is not None and self.segment.limits is not None
 
 
 @dataclass(frozen=True)
@@ -115,11 +114,12 @@ def of_units(tiles: Sequence[Tile], compared: UnitComparison | None) -> Comparis
     if alone is None or compared is None:
         return alone
     beside = side_by_side(compared)
+    words = {measure_address(compared.measure.key, unit): said for unit, said in beside.words.items()}
     return replace(
         alone,
         finding=f"{beside.finding} {alone.finding}",
         beside=beside.drawing,
-        table=_with_column(alone.table, _("Beside the others"), beside.words),
+        table=_with_column(alone.table, _("Beside the others"), words),
     )
 
 
@@ -143,7 +143,7 @@ def _comparison(
 
 
 def _finding(parts: Sequence[Part]) -> str:
-    judged = [one for one in parts if one.segment is not None and one.segment.limits is not None]
+    judged = [one for one in parts if one.is_judged]
     if not judged:
         return _("Too few periods so far for a verdict on any of them.")
     sentences = []
@@ -160,9 +160,11 @@ def _finding(parts: Sequence[Part]) -> str:
             sentences.append(said % {"named": named(found)})
     if sentences:
         return " ".join(sentences)
-    return _("None of the %(count)s changed by more than normal variation.") % {
-        "count": count_words(len(judged))
-    }
+    return ngettext(
+        "%(named)s changed by no more than normal variation.",
+        "None of the %(count)s changed by more than normal variation.",
+        len(judged),
+    ) % {"named": judged[0].name, "count": count_words(len(judged))}
 
 
 def _multiple(part: Part) -> Multiple:
@@ -203,8 +205,8 @@ def _table(title: str, noun: str, parts: Sequence[Part]) -> Table:
 
 
 def _with_column(table: Table, title: str, words: Mapping[str, str]) -> Table:
-    """The table with a last column: the words for each name of its first, empty where there are none."""
-    rows = (replace(row, cells=(*row.cells, Cell(words.get(row.cells[0].text, "")))) for row in table.rows)
+    """The table with a last column: the words for where each row leads, empty where there are none."""
+    rows = (replace(row, cells=(*row.cells, Cell(words.get(row.cells[0].href, "")))) for row in table.rows)
     return replace(table, columns=(*table.columns, Column(title)), rows=tuple(rows))
 
 

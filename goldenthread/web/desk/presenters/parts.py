@@ -116,13 +116,16 @@ def target_words(target: Target | None, line: MeasureLine) -> str:
 
 def signal_of(tile: Tile) -> SignalWord:
     """The latest value against the measure's own past."""
-    point = tile.latest
+    return signal_at(tile.latest, judged=_limits(tile) is not None)
+
+
+def signal_at(point: Point | None, *, judged: bool) -> SignalWord:
+    """A value against its own past, which is ``judged`` once there are limits."""
     if point is None:
         return SignalWord(_("No value yet"), Mark.TOO_FEW, None)
     mark, direction = mark_of(point)
     if point.status == "too_few":
         return SignalWord(_("Too few to judge"), mark, None)
-    judged = tile.segment is not None and tile.segment.limits is not None
     return SignalWord(signal_words(point.meaning, judged=judged), mark, direction)
 
 
