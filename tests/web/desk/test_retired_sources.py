@@ -34,7 +34,8 @@ def test_it_is_late_no_longer_and_takes_no_file(late: None) -> None:
     assert "No longer expect it" in ada.get(f"{PAGE}edit/").content.decode()
     page = ada.post(f"{PAGE}retire/", follow=True).content.decode()
     assert "No more files are expected." in page
-    assert "retired" in page
+    assert "No file is expected or taken since" in page
+    assert "Each day" not in page
     assert "Bring a file" not in page
     assert "is late" not in ada.get("/data/?show=late").content.decode()
     assert not Notice.objects.filter(kind="extract_late", done_at=None).exists()

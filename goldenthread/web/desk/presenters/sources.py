@@ -231,7 +231,12 @@ def _source_verdict(source: Source, batches: Sequence[Batch], expectation: Expec
     else:
         said.append(_("No file has come yet."))
     late = expectation.late
-    if late is not None:
+    if source.retired_on is not None:
+        said.append(
+            _("No file is expected or taken since %(day)s; saving its definition changes that.")
+            % {"day": format_day(source.retired_on)}
+        )
+    elif late is not None:
         said.append(_late_sentence(source, late, measures))
     elif expectation.by is not None:
         said.append(_("The next is expected by %(day)s.") % {"day": format_day(expectation.by)})
@@ -253,7 +258,9 @@ def _late_sentence(source: Source, late: Lateness, measures: int) -> str:
 def _expected(source: Source, definition: SourceDefinition) -> tuple[Term, ...]:
     arrival = definition.expected
     when = _("When it comes; it is never late")
-    if arrival is not None:
+    if source.retired_on is not None:
+        when = _("No longer")
+    elif arrival is not None:
         grace = ngettext("%(days)s day of grace", "%(days)s days of grace", arrival.grace_days) % {
             "days": arrival.grace_days
         }
