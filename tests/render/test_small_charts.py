@@ -128,3 +128,13 @@ def test_no_number_of_a_day_stands_in_a_bar(bars: int) -> None:
                 bar for bar in rects if bar["x"] < middle + half and middle - half < bar["x"] + bar["width"]
             ]
             assert all(float(one.attrib["y"]) < bar["y"] for bar in under)
+
+
+def test_a_word_too_long_for_its_bar_takes_no_number_from_the_others() -> None:
+    chart = DayBars(
+        "Days.", tuple(DayCount(f"11/{day}", 100 + day if day != 3 else 0) for day in range(1, 42))
+    )
+    wide = next(ElementTree.fromstring(draw_day_bars(chart).html).iter("svg"))
+    texts = {one.text for one in wide.iter("text")}
+    assert {"101", "102", "141"} <= texts
+    assert "none" not in texts

@@ -57,7 +57,7 @@ def _render(chart: DayBars, frame: _Frame) -> SafeString:
     every = _every(chart.days, pitch)
     counts = [format_number(day.count) if day.count else _("none") for day in chart.days]
     fullest = max(range(len(counts)), key=lambda index: chart.days[index].count)
-    fits = max(map(width_of, counts)) <= pitch
+    fits = width_of(counts[fullest]) <= pitch
     bars = []
     for index, (day, count) in enumerate(zip(chart.days, counts, strict=True)):
         middle = index * pitch + pitch / 2
@@ -70,7 +70,7 @@ def _render(chart: DayBars, frame: _Frame) -> SafeString:
                 "height": px(_BASE - top),
                 "count_x": px(_inside(middle, width_of(count), frame.width)),
                 "count_y": px(top - 6),
-                "count": count if fits or index == fullest else "",
+                "count": count if (fits and width_of(count) <= pitch) or index == fullest else "",
                 "label_x": px(_inside(middle, width_of(day.label), frame.width)),
                 "label": day.label if index % every == 0 else "",
                 "new": day.new,
