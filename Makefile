@@ -1,6 +1,7 @@
 # Goldenthread's verbs. They need python3 (3.11 or newer, with venv) and make; the rest goes into .venv.
 SHELL := /bin/sh
-PYTEST := .venv/bin/python -m pytest
+# A process for each core, each with a workspace and a database of its own.
+PYTEST := .venv/bin/python -m pytest -n auto --dist loadfile
 # Rooms whose records behave differently on another database.
 POSTGRES_TESTS := $(wildcard tests/test_lanes.py tests/accounts tests/record tests/results tests/jobs tests/commands tests/web)
 LOCK := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
