@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from goldenthread.calc import aggregation, lenses
 from goldenthread.calc.direction import Better
@@ -24,8 +25,7 @@ from goldenthread.results.values import Point, Reported, Status
 TargetAt = Callable[[Period], tuple[Target, str] | None]
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(NamedTuple):
     """One observation as it is kept, with the number of the definition it was computed by."""
 
     numerator: float | None

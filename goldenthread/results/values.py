@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from goldenthread.calc.direction import Better
 from goldenthread.calc.lenses import LensResult, Target
@@ -27,14 +27,15 @@ class Reported:
     why: str
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One period of one unit. ``value`` is in the shown unit (a percent is 81.4, not 0.814), None is no data.
 
     ``status`` says in one word why a value is missing or must not be judged: too_few (below the measure's
     minimum), no_data (nothing was counted), not_available (parts are there but cannot make a value). A
     ``provisional`` value may still change, because its period or the days of grace after it are not over;
     like one of too few it is shown and takes no part in limits and signals.
+
+    A tuple, for a page makes hundreds of them.
     """
 
     period: Period

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from goldenthread.calc.direction import Better
 from goldenthread.calc.spc.limits import Limits, compute_limits
@@ -12,7 +13,6 @@ from goldenthread.calc.spc.rules import Settings, Side, Signal, find_signals
 
 WantedRange = tuple[float | None, float | None]
 """The least and the most that is wanted; None where there is no end."""
-"""The low and the high end of the values that are wanted."""
 
 
 class Meaning(StrEnum):
@@ -33,8 +33,7 @@ class Capability(StrEnum):
     SOMETIMES = "sometimes"
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """`value` is None where the series has a gap; a gap has no signal."""
 
     value: float | None
