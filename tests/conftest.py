@@ -31,7 +31,7 @@ def files_go_with_the_records() -> Iterator[None]:
     yield
     workspace = Workspace.from_environment()
     for folder in (workspace.store, workspace.uploads, workspace.incoming):
-        for left in folder.iterdir():
+        for left in folder.iterdir() if folder.is_dir() else ():
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 

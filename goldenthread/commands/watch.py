@@ -9,7 +9,9 @@ from goldenthread.commands.following import follow
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Look once and end, for a scheduler.")
+@click.option(
+    "--once", is_flag=True, help="Take what is there and end, for a scheduler; wait for what just came."
+)
 @click.option(
     "--every",
     default=5.0,
@@ -30,7 +32,7 @@ def command(once: bool, every: float) -> None:
     from goldenthread.jobs import daily, watching
 
     said: list[str] = []
-    day = None
+    day, waited = None, False
     while True:
         day = daily.on_a_new_day(day, now=now())
         told = watching.look(now=now())
@@ -39,6 +41,12 @@ def command(once: bool, every: float) -> None:
             if sentence not in said:
                 click.echo(sentence)
         said = told
-        if once:
+        if not once:
+            time.sleep(every)
+        elif (late := watching.coming(now=now())) and not waited:
+            waited = True
+            time.sleep(watching.SETTLED_SECONDS)
+        else:
+            for file in late:
+                click.echo(f"{file.name} is still being written; the next look takes it.", err=True)
             break
-        time.sleep(every)

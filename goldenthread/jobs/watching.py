@@ -29,7 +29,8 @@ from goldenthread.record.sources.policies import NotAllowed
 _ORGANIZATION = "organization"
 _UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 _COMING = {name + end for name in ORGANIZATION_FILES for end in ("", *_UNFINISHED)}
-_SETTLED_SECONDS = 5
+SETTLED_SECONDS = 5
+"""After as many seconds without a change a file is taken to be all there."""
 
 
 def look(*, now: datetime) -> list[str]:
@@ -49,6 +50,14 @@ def look(*, now: datetime) -> list[str]:
     return told
 
 
+def coming(*, now: datetime) -> list[Path]:
+    """Files that changed in the last seconds, which a look leaves for the next one."""
+    incoming = Path(settings.WORKSPACE.incoming)
+    folders = [incoming / key for key in (_ORGANIZATION, *queries.source_keys())]
+    files = [file for folder in folders if folder.is_dir() for file in folder.iterdir() if _is_taken(file)]
+    return [file for file in files if _changed(file) > _settled_before(now)]
+
+
 def _tried(folder: Path, take: Callable[[Path], list[str]]) -> list[str]:
     try:
         folder.mkdir(exist_ok=True, mode=0o700, parents=True)
@@ -60,8 +69,11 @@ def _tried(folder: Path, take: Callable[[Path], list[str]]) -> list[str]:
 def _arrived(folder: Path, *, now: datetime) -> list[Path]:
     """The files that are all there, oldest first."""
     files = [(_changed(file), file) for file in folder.iterdir() if _is_taken(file)]
-    settled = now.timestamp() - _SETTLED_SECONDS
-    return [file for changed, file in sorted(files) if changed <= settled]
+    return [file for changed, file in sorted(files) if changed <= _settled_before(now)]
+
+
+def _settled_before(now: datetime) -> float:
+    return now.timestamp() - SETTLED_SECONDS
 
 
 def _is_taken(file: Path) -> bool:

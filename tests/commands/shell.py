@@ -8,6 +8,12 @@ import sys
 from pathlib import Path
 
 
+def outside() -> dict[str, str]:
+    """The environment without what this run of tests has set for itself."""
+    own = ("DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
+    return {key: value for key, value in os.environ.items() if key not in own}
+
+
 class Shell:
     """Runs ``goldenthread`` in one workspace, without a terminal."""
 
@@ -22,10 +28,9 @@ class Shell:
 
     def start(self, *words):
         """The same without waiting for its end."""
-        environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         return subprocess.Popen(
             [sys.executable, "-m", "goldenthread", *map(str, words)],
-            env={**environment, "GOLDENTHREAD_HOME": str(self.home), "COLUMNS": "200"},
+            env={**outside(), "GOLDENTHREAD_HOME": str(self.home), "COLUMNS": "200"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.commands.shell import Shell
+from tests.commands.shell import Shell, outside
 
 PATIENCE_SECONDS = 90
 
@@ -31,7 +31,7 @@ def told(home: Path, *words: str, **environment: str) -> str:
     """What a command that cannot be done says."""
     done = subprocess.run(
         [sys.executable, "-m", "goldenthread", *words],
-        env={**os.environ, "GOLDENTHREAD_HOME": str(home), **environment},
+        env={**outside(), "GOLDENTHREAD_HOME": str(home), **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -86,7 +86,7 @@ def server(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    environment = outside()
     process = subprocess.Popen(
         [sys.executable, "-m", "goldenthread", "serve", "--port", str(port), "--workers", "1"],
         env={**environment, "GOLDENTHREAD_HOME": str(home)},

