@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +29,7 @@ from goldenthread.results.series import series
 from goldenthread.results.values import Series
 from goldenthread.results.versions import versions
 from goldenthread.web.access import actor, needs, rights, scope, signed_in, today
+from goldenthread.web.desk.forms.acting import done
 from goldenthread.web.desk.forms.measure_changes import (
     AnnotationForm,
     LockForm,
@@ -47,6 +48,7 @@ from goldenthread.web.desk.presenters.measure_changes import (
 )
 
 _PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
+_done = partial(done, refusals=(NotAllowed,))
 
 
 @signed_in
@@ -198,16 +200,6 @@ def _places(unit: Unit, found: Series) -> dict[str, Any]:
 
 def _chosen(form: AnnotationForm | RebaseForm, unit: Unit) -> Unit | None:
     return unit if form.cleaned_data["unit"] else None
-
-
-def _done(form: Any, act: Callable[[], object]) -> bool:
-    """Whether the action went through; what it refuses becomes an error of the form."""
-    try:
-        act()
-    except NotAllowed as no:
-        form.add_error(None, str(no))
-        return False
-    return True
 
 
 def _back(record: Measure, unit: Unit) -> HttpResponse:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +24,7 @@ from goldenthread.record.framework.policies import NotAllowed
 from goldenthread.results.series import tiles_at
 from goldenthread.results.threads import Thread, find_thread
 from goldenthread.web.access import actor, needs, rights, scope, signed_in, today
+from goldenthread.web.desk.forms.acting import done
 from goldenthread.web.desk.forms.framework import ElementForm, NewElementForm, PlaceForm, RetireForm
 from goldenthread.web.desk.presenters.measures_in_line import measure_file
 from goldenthread.web.desk.presenters.moments import as_of_words
@@ -33,7 +33,7 @@ from goldenthread.web.downloads import csv_response
 
 _MAY_EDIT = needs(Permission.EDIT_FRAMEWORK)
 _PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
-_Refused = (NotAllowed, actions.UnknownReference)
+_done = partial(done, refusals=(NotAllowed, actions.UnknownReference))
 
 
 @signed_in
@@ -209,16 +209,6 @@ def _thread_of(request: HttpRequest, key: str) -> Thread:
     if found is None:
         raise Http404
     return found
-
-
-def _done(form: Any, act: Callable[[], object]) -> bool:
-    """Whether the action went through; what it refuses becomes an error of the form."""
-    try:
-        act()
-    except _Refused as error:
-        form.add_error(None, str(error))
-        return False
-    return True
 
 
 def _editable(request: HttpRequest, key: str) -> Element:
