@@ -1,8 +1,7 @@
-"""A workspace whose store is empty at the start of each test: the database rolls back, folders do not."""
+"""The workspace of the run, whose store every test finds empty (see ``tests/conftest.py``)."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,4 @@ from django.conf import settings
 
 @pytest.fixture
 def empty_store(db: None) -> Path:
-    for folder in (settings.WORKSPACE.store, settings.WORKSPACE.uploads):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
     return settings.WORKSPACE.store

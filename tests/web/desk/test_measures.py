@@ -6,13 +6,20 @@ import csv
 import io
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
-from goldenthread.accounts.models import User
 from goldenthread.record.measures.models import Annotation, Measure, Observation, Rebase, ReportedValue
 from goldenthread.record.orgs.models import Unit
-from tests.web.desk.worlds import CALENDAR, MONTHS, add_offices, build_units, build_world, last_month
+from tests.web.desk.worlds import (
+    CALENDAR,
+    MONTHS,
+    add_offices,
+    as_user,
+    build_units,
+    build_world,
+    last_month,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,18 +29,6 @@ PAGE = "/measures/calls_answered/"
 @pytest.fixture
 def world():
     build_world()
-
-
-def as_user(username: str) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(username=username))
-    return client
-
-
-def text_of(username: str, address: str) -> str:
-    response = as_user(username).get(address)
-    assert response.status_code == 200, address
-    return response.content.decode()
 
 
 def test_a_page_answers_first(world):

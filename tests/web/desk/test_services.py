@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
-from goldenthread.accounts.models import User
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.framework.models import Element
-from tests.web.desk.worlds import build_world
+from tests.web.desk.worlds import as_user, build_world, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -18,18 +16,6 @@ FIELDS = {"name": "Phone service", "description": "", "owner": "", "unit": "bene
 @pytest.fixture(autouse=True)
 def world():
     build_world()
-
-
-def as_user(username: str) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(username=username))
-    return client
-
-
-def text_of(username: str, address: str) -> str:
-    response = as_user(username).get(address)
-    assert response.status_code == 200, address
-    return response.content.decode()
 
 
 def test_a_page_says_how_it_does_and_for_whom():

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
-from goldenthread.accounts.models import User
 from goldenthread.record.framework.models import Mission, MissionComment, MissionSupport
-from tests.web.desk.worlds import build_units, build_world
+from tests.web.desk.worlds import as_user, build_units, build_world, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -15,18 +13,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world():
     build_world()
-
-
-def as_user(username: str) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(username=username))
-    return client
-
-
-def text_of(username: str, address: str) -> str:
-    response = as_user(username).get(address)
-    assert response.status_code == 200, address
-    return response.content.decode()
 
 
 def test_mine_is_the_unit_of_the_post(world):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.test import Client
 from django.utils import timezone
 
 from goldenthread.accounts.models import User
@@ -130,6 +131,18 @@ def today() -> datetime.date:
 
 def last_month() -> Period:
     return CALENDAR.last_complete(Grain.MONTH, today=today())
+
+
+def as_user(username: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    return client
+
+
+def text_of(username: str, address: str) -> str:
+    response = as_user(username).get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
 
 
 def build_units() -> None:
