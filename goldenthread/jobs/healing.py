@@ -13,10 +13,10 @@ from functools import partial
 
 from goldenthread.jobs import computing, importing
 from goldenthread.jobs.locks import Busy, one_at_a_time
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import BatchState
-from goldenthread.record.sources.policies import NotAllowed
 from goldenthread.results.facts import table_of
 
 BY = Actor.job("heal")

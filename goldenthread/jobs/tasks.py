@@ -18,10 +18,11 @@ from goldenthread.jobs import computing, healing, importing
 from goldenthread.jobs.locks import FOREVER, is_held, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.sources import actions, queries
 from goldenthread.record.sources.models import Batch, BatchState
-from goldenthread.record.sources.policies import NotAllowed, check_can_become
+from goldenthread.record.sources.policies import check_can_become
 
 QUEUED, FAILED, CHANGES = "queued", "failed", "changes"
 READ, LOAD, UNDO = "read", "load", "undo"

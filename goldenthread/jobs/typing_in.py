@@ -12,10 +12,11 @@ from goldenthread.calc.periods import Period
 from goldenthread.jobs import computing, tasks
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures import typed_values
 from goldenthread.record.measures.models import Measure, TypedState, TypedValue
-from goldenthread.record.measures.policies import Figures, NotAllowed
+from goldenthread.record.measures.policies import Figures
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Unit
 

@@ -21,10 +21,10 @@ from goldenthread.jobs.loading import ORGANIZATION_FILES, load_folder
 from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import BatchState
-from goldenthread.record.sources.policies import NotAllowed
 
 _ORGANIZATION = "organization"
 _UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")

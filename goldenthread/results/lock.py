@@ -17,12 +17,12 @@ from django.db import transaction
 
 from goldenthread.calc.direction import same
 from goldenthread.calc.periods import Period
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.measures.models import Measure, Observation, Outdated, ReportedValue
 from goldenthread.record.measures.permissions import check_can_report
-from goldenthread.record.measures.policies import NotAllowed
 from goldenthread.record.measures.queries import definition_of
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Unit

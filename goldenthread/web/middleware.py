@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from goldenthread.record.access.denied import Denied
+from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.orgs.queries import organization

@@ -7,9 +7,9 @@ import pytest
 from goldenthread.accounts.models import User
 from goldenthread.jobs.accounts import Kept, Wish, keep_account
 from goldenthread.jobs.refused import Refused
-from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.permissions import may
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from tests.record.access.county import NOW, TODAY, build_person, build_units

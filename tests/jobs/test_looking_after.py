@@ -10,7 +10,7 @@ import pytest
 from goldenthread.accounts.models import User
 from goldenthread.jobs import looking_after
 from goldenthread.record.access.actions import grant
-from goldenthread.record.access.denied import Denied
+from goldenthread.record.answers import Denied
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.orgs.models import Unit
 from tests.record.measures.county import ANSWERED, BY, INSPECTIONS, NOW, TODAY, actor, build_county, save

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from goldenthread.jobs import importing, tasks
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.sources.models import Batch
-from goldenthread.record.sources.policies import NotAllowed
 from tests.results.counties import BY, NOW
 from tests.web.desk.data_world import GOOD, build_world, work
 

@@ -17,11 +17,11 @@ from goldenthread.definitions import read_yaml
 from goldenthread.facts.scope import Scope
 from goldenthread.jobs import importing
 from goldenthread.jobs.loading import load_folder
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.measures.checks import read_measure
 from goldenthread.record.measures.models import Measure, Observation, Outdated, ReportedValue
-from goldenthread.record.measures.policies import NotAllowed
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.breakdowns import breakdown
 from goldenthread.results.lock import lock, lock_all, restate

@@ -4,8 +4,8 @@ from django.http import Http404, HttpResponse
 from django.urls import include, path
 from django.views.decorators.http import require_POST
 
-from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.answers import Denied
 from goldenthread.web.access import actor, needs, open_to_all, rights, scope, signed_in, today
 
 

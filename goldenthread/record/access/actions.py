@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from goldenthread.accounts.models import User
-from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.models import Grant
 from goldenthread.record.access.permissions import check_can_give
 from goldenthread.record.access.roles import ROLES
+from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action

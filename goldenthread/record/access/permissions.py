@@ -7,9 +7,9 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 
 from goldenthread.accounts.models import User
-from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.rights import rights_of
 from goldenthread.record.access.roles import PERMISSION_WORDS, ROLES, Permission
+from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actor import Actor
 
 Someone = User | AnonymousUser

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
@@ -76,7 +77,7 @@ def _named(known: dict[str, Any], key: str | None, what: str) -> Any:
 def add_element(*, fields: ElementFields, by: Actor, now: datetime.datetime) -> Element:
     """A new element, last among its siblings; ``fields.position`` is not read."""
     if Element.objects.filter(key=fields.key).exists():
-        raise policies.NotAllowed(f"The key “{fields.key}” is taken. Choose another.")
+        raise NotAllowed(f"The key “{fields.key}” is taken. Choose another.")
     known = references_of(fields)
     columns = columns_of(fields, known)
     policies.check_place(fields.level, columns["parent"])
@@ -159,7 +160,7 @@ def comment_on_mission(
     *, mission: Mission, person: Person, text: str, by: Actor, now: datetime.datetime
 ) -> MissionComment:
     if not text.strip():
-        raise policies.NotAllowed("A comment needs some words.")
+        raise NotAllowed("A comment needs some words.")
     comment = MissionComment.objects.create(mission=mission, person=person, text=text.strip(), written_at=now)
     _record_mission(Action.CHANGED, mission, field="comments", by=by, now=now)
     return comment

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db import transaction
 
 from goldenthread.definitions import DefinitionError, Located, Problem, one_of
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actions import Happening, record_events
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
@@ -147,7 +148,7 @@ def _reworded_missions(
             continue
         try:
             policies.check_can_be_reworded(Mission.objects.get(unit__key=shape.unit, version=shape.version))
-        except policies.NotAllowed as refusal:
+        except NotAllowed as refusal:
             path = ("missions", index, "mission")
             where = ".".join(map(str, path))
             yield Problem(

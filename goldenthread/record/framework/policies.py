@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.framework.definition import ABOVE
 from goldenthread.record.framework.models import Element, Level, Mission
-
-
-class NotAllowed(Exception):
-    """The framework does not allow this now; the message is the sentence to show."""
 
 
 def check_place(level: Level, parent: Element | None) -> None:

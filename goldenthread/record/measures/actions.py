@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db import transaction
 
 from goldenthread.definitions import DefinitionError
+from goldenthread.record.answers import Effect, NotAllowed
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
@@ -31,15 +31,8 @@ from goldenthread.record.measures.definition import (
     same_formula,
 )
 from goldenthread.record.measures.models import Annotation, Measure, MeasureVersion, Rebase, Target
-from goldenthread.record.measures.policies import NotAllowed
 from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.sources import queries as sources
-
-
-class Outcome(StrEnum):
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True)
@@ -52,7 +45,7 @@ class Saved:
     """
 
     measure: Measure
-    outcome: Outcome
+    effect: Effect
     version: int
     fields: tuple[str, ...] = ()
     formula_changed: bool = False
@@ -147,7 +140,7 @@ def _save(written: Written, known: _Known, *, why: str, by: Actor, now: datetime
         version = _add_version(measure, definition, number=1, formula_changed=True, why=why, by=by, now=now)
         _write_targets(measure, definition, known)
         _record(Action.CREATED, measure, by=by, now=now, reason=why)
-        return Saved(measure, Outcome.CREATED, version.number, tuple(data), True, True, notes)
+        return Saved(measure, Effect.CREATED, version.number, tuple(data), True, True, notes)
     assert measure.current is not None
     fields = _differing(measure.current.definition, data)
     if measure.retired_on is not None:
@@ -156,7 +149,7 @@ def _save(written: Written, known: _Known, *, why: str, by: Actor, now: datetime
     _set_columns(measure, definition, known)
     if not fields:
         measure.save()
-        return Saved(measure, Outcome.UNCHANGED, measure.current.number, remarks=notes)
+        return Saved(measure, Effect.UNCHANGED, measure.current.number, remarks=notes)
     before = queries.definition_of(measure.current)
     changed, computed = not same_formula(before, definition), not same_computation(before, definition)
     version = _add_version(
@@ -171,7 +164,7 @@ def _save(written: Written, known: _Known, *, why: str, by: Actor, now: datetime
     _write_targets(measure, definition, known)
     _record(Action.CHANGED, measure, by=by, now=now, fields=fields, reason=why)
     return Saved(
-        measure, Outcome.CHANGED, version.number, fields, changed, computed or "retired_on" in fields, notes
+        measure, Effect.CHANGED, version.number, fields, changed, computed or "retired_on" in fields, notes
     )
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime
 
 from goldenthread.accounts.models import User
-from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.permissions import check_may
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.models import Measure, TypedValue
 from goldenthread.record.orgs import queries as orgs

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from goldenthread.calc.aggregation import rate
 from goldenthread.calc.direction import same
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import TypedState, TypedValue
 
@@ -31,10 +32,6 @@ TRANSITIONS: dict[bool, dict[TypedState, frozenset[TypedState]]] = {
 
 # Nothing more to do for who owes the value.
 HANDED_IN = frozenset({S.SUBMITTED, S.APPROVED})
-
-
-class NotAllowed(Exception):
-    """The state does not allow this now; the message is the sentence to show."""
 
 
 def check_can_become(value: TypedValue, wanted: TypedState, *, approval: bool) -> None:

@@ -11,13 +11,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from goldenthread.calc.periods import Period
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actions import Happening, record_events
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.measures import permissions, policies, queries
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, TypedState, TypedValue
-from goldenthread.record.measures.policies import Figures, NotAllowed
+from goldenthread.record.measures.policies import Figures
 from goldenthread.record.orgs.models import Unit
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.orgs.snapshots import IdentifierSnapshot
-
-
-class NotAllowed(Exception):
-    """The organization does not allow this now; the message is the sentence to show."""
 
 
 def check_is_free(wanted: IdentifierSnapshot, held: Iterable[IdentifierSnapshot]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
 
 from goldenthread.facts.sources import SourceDefinition
+from goldenthread.record.answers import Effect, NotAllowed
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
@@ -23,19 +23,13 @@ from goldenthread.record.sources.models import Batch, BatchState, Source
 READER = Actor.job("intake")
 
 
-class Outcome(StrEnum):
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
-
 @dataclass(frozen=True)
 class SavedSource:
     """What saving did. ``fields`` names the keys that differ; ``reads_alike`` is false when files loaded
     earlier would now give other rows."""
 
     source: Source
-    outcome: Outcome
+    effect: Effect
     fields: tuple[str, ...] = ()
     reads_alike: bool = True
 
@@ -54,13 +48,13 @@ def save_source(definition: SourceDefinition, *, by: Actor, now: datetime.dateti
             key=definition.source, title=title, kind=definition.kind, definition=data
         )
         _record(Action.CREATED, source, by=by, now=now)
-        return SavedSource(source, Outcome.CREATED)
+        return SavedSource(source, Effect.CREATED)
     keys = sorted(source.definition.keys() | data.keys())
     fields = tuple(key for key in keys if source.definition.get(key) != data.get(key))
     if source.retired_on is not None:
         fields = (*fields, "retired_on")
     if not fields:
-        return SavedSource(source, Outcome.UNCHANGED)
+        return SavedSource(source, Effect.UNCHANGED)
     loaded = source.batches.filter(state__in=[BatchState.LOADING, BatchState.LOADED]).count()
     policies.check_can_follow(queries.definition_of(source), definition, loaded)
     alike = policies.reads_alike(source.definition, data)
@@ -68,7 +62,7 @@ def save_source(definition: SourceDefinition, *, by: Actor, now: datetime.dateti
     source.version += 0 if alike else 1
     source.save()
     _record(Action.CHANGED, source, by=by, now=now, fields=fields)
-    return SavedSource(source, Outcome.CHANGED, fields, alike)
+    return SavedSource(source, Effect.CHANGED, fields, alike)
 
 
 @transaction.atomic
@@ -107,9 +101,7 @@ def receive_batch(
     if earlier is not None:
         return earlier
     if source.retired_on is not None:
-        raise policies.NotAllowed(
-            f"The source “{source.title}” is retired. Save its definition again to use it."
-        )
+        raise NotAllowed(f"The source “{source.title}” is retired. Save its definition again to use it.")
     batch = Batch.objects.create(
         source=source,
         mode=mode or queries.definition_of(source).load,
@@ -170,19 +162,19 @@ def start_loading(batch: Batch, *, by: Actor, now: datetime.datetime) -> Batch:
     """Being loaded. One batch of a source at a time, and the same bytes only once."""
     batch = _step(batch, BatchState.LOADING)
     if batch.source_version != batch.source.version:
-        raise policies.NotAllowed(
+        raise NotAllowed(
             f"The definition of “{batch.source.title}” changed after batch {batch.pk} was read. "
             "Read it again first."
         )
     other = Batch.objects.filter(source=batch.source, state=BatchState.LOADING).first()
     if other is not None:
-        raise policies.NotAllowed(
+        raise NotAllowed(
             f"Batch {other.pk} of “{batch.source.title}” is being loaded. Wait until it is done, "
             "then load this one."
         )
     earlier = queries.loaded_with_same_bytes(batch.source, batch.sha256)
     if earlier is not None:
-        raise policies.NotAllowed(f"This file is already loaded as batch {earlier.pk}. Discard this copy.")
+        raise NotAllowed(f"This file is already loaded as batch {earlier.pk}. Discard this copy.")
     return _saved(Action.CHANGED, batch, by=by, now=now)
 
 

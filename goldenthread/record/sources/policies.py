@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from goldenthread.facts.sources import SourceDefinition
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.sources.models import Batch, BatchState
 
 S = BatchState
@@ -26,10 +27,6 @@ TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
 UNFINISHED = frozenset({S.RECEIVED, S.READING, S.WAITING, S.LOADING})
 # It brought, or may still bring, the extract that was expected.
 ARRIVED = UNFINISHED | {S.LOADED}
-
-
-class NotAllowed(Exception):
-    """The state does not allow this now; the message is the sentence to show."""
 
 
 def check_can_become(batch: Batch, wanted: BatchState) -> None:

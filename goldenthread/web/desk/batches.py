@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from goldenthread.jobs import importing, outlook, rejects, supply, tasks
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import Batch, BatchState
-from goldenthread.record.sources.policies import NotAllowed
 from goldenthread.render.csv import csv_bytes
 from goldenthread.web.access import actor, needs, rights, scope, today
 from goldenthread.web.desk.forms.batches import UndoForm

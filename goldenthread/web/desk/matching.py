@@ -15,7 +15,7 @@ from goldenthread.jobs.matching import Unmatched
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.queries import visible_units
 from goldenthread.record.access.roles import Permission
-from goldenthread.record.orgs.policies import NotAllowed
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.sources import queries
 from goldenthread.web.access import actor, needs, rights, scope, today
 from goldenthread.web.desk.forms.matching import UnitMatchForm, WorkerMatchForm

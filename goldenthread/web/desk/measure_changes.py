@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.record.access.queries import find_unit
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.measures import actions
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.measures.permissions import check_can_rebase
-from goldenthread.record.measures.policies import NotAllowed
 from goldenthread.record.orgs.models import Unit
 from goldenthread.record.orgs.queries import fiscal_calendar
 from goldenthread.results import lock as locking

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from goldenthread.definitions import DefinitionError, Located, Problem, dump_yaml, read_yaml
 from goldenthread.jobs.defining import define
-from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.queries import visible_units
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.answers import Denied, Effect
 from goldenthread.record.framework.queries import Node, tree
-from goldenthread.record.measures.actions import Outcome, check_measures
+from goldenthread.record.measures.actions import check_measures
 from goldenthread.record.measures.checks import Written, read_measure
 from goldenthread.record.measures.definition import KINDS, MeasureDefinition, as_data, same_formula
 from goldenthread.record.measures.models import Measure
@@ -134,20 +134,20 @@ def _save(request: HttpRequest, record: Measure | None, draft: _Draft, written: 
         except DefinitionError as error:
             draft.mistakes.extend(mistakes_of(error.problems, as_yaml=draft.as_yaml))
         else:
-            _tell(request, saved.outcome, definition.title, saved.needs_computing, saved.remarks)
+            _tell(request, saved.effect, definition.title, saved.needs_computing, saved.remarks)
             return redirect("desk:measure", definition.measure)
     draft.mistakes.extend([mistake] if mistake else [])
     return _editor_page(request, record, draft, shown=_preview(request, draft) if asks else None, asks=asks)
 
 
 def _tell(
-    request: HttpRequest, outcome: Outcome, title: str, computing: bool, remarks: tuple[str, ...]
+    request: HttpRequest, effect: Effect, title: str, computing: bool, remarks: tuple[str, ...]
 ) -> None:
     said = {
-        Outcome.CREATED: _("“%(title)s” is defined."),
-        Outcome.CHANGED: _("“%(title)s” is saved."),
-        Outcome.UNCHANGED: _("“%(title)s” is as it was; nothing was changed."),
-    }[outcome]
+        Effect.CREATED: _("“%(title)s” is defined."),
+        Effect.CHANGED: _("“%(title)s” is saved."),
+        Effect.UNCHANGED: _("“%(title)s” is as it was; nothing was changed."),
+    }[effect]
     messages.success(request, said % {"title": title})
     if computing:
         messages.info(request, _("Its values are being computed; they appear here when that is done."))

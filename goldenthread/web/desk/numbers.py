@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from goldenthread.jobs import owed as typed
 from goldenthread.jobs import typing_in
 from goldenthread.record.access.roles import Permission
-from goldenthread.record.measures.policies import NotAllowed
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.orgs.queries import fiscal_calendar, organization
 from goldenthread.results.overviews import coming_up
 from goldenthread.web.access import actor, needs, rights, signed_in, today

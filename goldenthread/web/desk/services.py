@@ -13,14 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.queries import visible_units
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.answers import Denied, NotAllowed
 from goldenthread.record.framework import actions, queries
 from goldenthread.record.framework.definition import ABOVE, BELOW, ElementFields
 from goldenthread.record.framework.models import Element, Level
 from goldenthread.record.framework.permissions import check_can_edit_element
-from goldenthread.record.framework.policies import NotAllowed
 from goldenthread.results.series import tiles_at
 from goldenthread.results.threads import Thread, find_thread
 from goldenthread.web.access import actor, needs, rights, scope, signed_in, today

@@ -19,9 +19,9 @@ from goldenthread.jobs.looking_after import Somebody, people_of
 from goldenthread.jobs.outlook import visible_measures_on
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import Source
-from goldenthread.record.sources.policies import NotAllowed
 from goldenthread.web.access import actor, needs, rights, scope, today
 from goldenthread.web.desk.forms.sources import DefinitionForm, StewardForm, UploadForm
 from goldenthread.web.desk.presenters.dataside import data_navigation

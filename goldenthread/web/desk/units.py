@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.queries import find_unit, visible_units
+from goldenthread.record.answers import Denied
 from goldenthread.record.framework import actions
 from goldenthread.record.framework.models import Mission
 from goldenthread.record.framework.permissions import check_can_edit_mission, check_can_speak

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from goldenthread.definitions import DefinitionError
 from goldenthread.jobs import looking_after
-from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.roles import Permission
-from goldenthread.record.measures.policies import NotAllowed
+from goldenthread.record.answers import Denied, NotAllowed
 from goldenthread.record.measures.upkeep import Department, neglected_by_department
 from goldenthread.record.orgs.queries import fiscal_calendar
 from goldenthread.web.access import actor, needs, rights, today

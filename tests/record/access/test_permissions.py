@@ -9,11 +9,11 @@ from django.contrib.auth.models import AnonymousUser
 
 from goldenthread.accounts.models import User
 from goldenthread.record.access import actions, queries
-from goldenthread.record.access.denied import Denied
 from goldenthread.record.access.holders import holders_of
 from goldenthread.record.access.models import Grant
 from goldenthread.record.access.permissions import check_may, may, units_with
 from goldenthread.record.access.roles import PERMISSION_WORDS, ROLES, UNDIVIDED, Permission
+from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Unit

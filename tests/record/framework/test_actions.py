@@ -7,13 +7,13 @@ import datetime
 import pytest
 from django.db import IntegrityError, transaction
 
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.framework import actions, queries
 from goldenthread.record.framework.actions import UnknownReference
 from goldenthread.record.framework.definition import ElementFields
 from goldenthread.record.framework.models import Element, Level, Mission
-from goldenthread.record.framework.policies import NotAllowed
 from goldenthread.record.orgs.models import Person, Unit
 
 NOW = datetime.datetime(2026, 10, 13, 6, 10, tzinfo=datetime.UTC)

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldenthread.definitions import DefinitionError, Located, check, dump_yaml, read_yaml
+from goldenthread.record.answers import Effect, NotAllowed
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.measures import actions, queries
-from goldenthread.record.measures.actions import Outcome, Saved
+from goldenthread.record.measures.actions import Saved
 from goldenthread.record.measures.definition import KINDS, MeasureDefinition, as_data
 from goldenthread.record.measures.models import Measure, MeasureVersion, Rebase, Target
-from goldenthread.record.measures.policies import NotAllowed
 from goldenthread.record.orgs.models import Person
 from tests.record.measures.county import (
     ANSWERED,
@@ -37,11 +37,11 @@ def county(db: None) -> None:
 class TestSaving:
     def test_created_then_unchanged(self, county: None) -> None:
         created = save(ANSWERED)
-        assert (created.outcome, created.version, created.needs_computing) == (Outcome.CREATED, 1, True)
+        assert (created.effect, created.version, created.needs_computing) == (Effect.CREATED, 1, True)
         assert created.remarks == ()
         events = AuditEvent.objects.count()
         again = save(ANSWERED)
-        assert (again.outcome, again.version, again.needs_computing) == (Outcome.UNCHANGED, 1, False)
+        assert (again.effect, again.version, again.needs_computing) == (Effect.UNCHANGED, 1, False)
         assert AuditEvent.objects.count() == events
 
     def test_the_columns_of_lists_and_filters(self, county: None) -> None:
@@ -66,7 +66,7 @@ class TestSaving:
     def test_a_new_title_is_a_version_with_the_same_formula(self, county: None) -> None:
         save(ANSWERED)
         saved = save(ANSWERED.replace("Calls answered within a minute", "Calls answered in time"))
-        assert (saved.outcome, saved.version, saved.fields) == (Outcome.CHANGED, 2, ("title",))
+        assert (saved.effect, saved.version, saved.fields) == (Effect.CHANGED, 2, ("title",))
         assert not saved.formula_changed
         assert not saved.needs_computing
 
@@ -140,7 +140,7 @@ class TestSaving:
         assert saved.measure.owner is None
         Person.objects.create(key="w77", name="Cleo Tran")
         again = save(text)
-        assert again.outcome is Outcome.UNCHANGED
+        assert again.effect is Effect.UNCHANGED
         assert Measure.objects.get().owner == Person.objects.get(key="w77")
 
     def test_assigning_an_owner_changes_the_definition_and_not_the_formula(self, county: None) -> None:
@@ -161,14 +161,14 @@ class TestSaving:
         with pytest.raises(NotAllowed, match="is retired since 2026-10-13"):
             _retire(measure)
         back = save(ANSWERED)
-        assert (back.outcome, back.fields, back.needs_computing) == (Outcome.CHANGED, ("retired_on",), True)
+        assert (back.effect, back.fields, back.needs_computing) == (Effect.CHANGED, ("retired_on",), True)
         assert list(queries.history(measure).values_list("number", flat=True)) == [2, 1]
 
     def test_dump_and_load_change_nothing(self, county: None) -> None:
         save(ANSWERED)
         save(INSPECTIONS)
         for data in queries.dump().values():
-            assert save(dump_yaml(data)).outcome is Outcome.UNCHANGED
+            assert save(dump_yaml(data)).effect is Effect.UNCHANGED
         assert MeasureVersion.objects.count() == 2
 
     def test_reading_all_definitions_takes_few_queries(

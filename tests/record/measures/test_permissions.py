@@ -9,7 +9,7 @@ import pytest
 
 from goldenthread.accounts.models import User
 from goldenthread.record.access.actions import grant
-from goldenthread.record.access.denied import Denied
+from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.framework import permissions as framework
 from goldenthread.record.framework.actions import add_element

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from goldenthread.calc.periods import Grain, Period
 from goldenthread.definitions import Located, check
 from goldenthread.record.access.actions import grant
-from goldenthread.record.access.denied import Denied
+from goldenthread.record.answers import Denied, NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.measures import queries, typed_values
@@ -22,7 +22,6 @@ from goldenthread.record.measures.models import Measure, TypedState, TypedValue
 from goldenthread.record.measures.policies import (
     TRANSITIONS,
     Figures,
-    NotAllowed,
     check_can_become,
     settle,
 )

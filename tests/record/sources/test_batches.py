@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.sources import SourceDefinition
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.sources import actions, queries
 from goldenthread.record.sources.models import Batch, BatchState, Source
-from goldenthread.record.sources.policies import TRANSITIONS, NotAllowed, check_can_become
+from goldenthread.record.sources.policies import TRANSITIONS, check_can_become
 from tests.record.sources.batches import REPORT, loaded_batch, received_batch, waiting_batch
 
 NOW = datetime.datetime(2026, 10, 13, 6, 10, tzinfo=datetime.UTC)
