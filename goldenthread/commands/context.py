@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 from django.core.serializers.json import DjangoJSONEncoder
@@ -49,7 +48,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The day it is in the organization's time zone."""
-    return now().astimezone(ZoneInfo(orgs.organization().timezone)).date()
+    return orgs.organization().day_of(now())
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -129,7 +128,7 @@ def catch_up(*, by: Actor, now: datetime, progress: Progress | None = None) -> C
 def _compute_marked(*, by: Actor, now: datetime, progress: Progress | None) -> Computed:
     with one_at_a_time("compute"):
         marks = list(Outdated.objects.select_related("measure"))
-        today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
+        today = orgs.organization().day_of(now)
         scope = system_scope(by=by, reason="compute observations")
         done, observations = set[str](), 0
         for window, keys in _by_window(marks):

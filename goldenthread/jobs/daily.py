@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from deltalake.exceptions import DeltaError
 
@@ -26,7 +25,7 @@ _log = logging.getLogger(__name__)
 def on_a_new_day(last: date | None, *, now: datetime) -> date:
     """Do the daily work when ``last``, the day it was last done, is over; the day it is in the organization's
     time zone. Doing it twice a day changes nothing."""
-    today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
+    today = orgs.organization().day_of(now)
     if today != last:
         refresh_notices(now=now)
         drop_old_drafts(now=now)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -265,9 +264,10 @@ def _orphan_facts(now: datetime) -> list[Path]:
 
 
 def _late(_workspace: Workspace, now: datetime) -> Iterator[Finding]:
-    zone = ZoneInfo(orgs.organization().timezone)
-    today = now.astimezone(zone).date()
-    late = sources.late_sources(today=today, calendar=orgs.fiscal_calendar(), zone=zone)
+    organization = orgs.organization()
+    late = sources.late_sources(
+        today=organization.day_of(now), calendar=orgs.fiscal_calendar(), zone=organization.zone
+    )
     for one in late:
         sentence = (
             f"{one.source.title} is {_counted(one.days_late, 'day')} late; it was expected {one.expected_on}."

@@ -16,9 +16,8 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -218,7 +217,9 @@ def what_would_change(batch: Batch, *, by: Actor, now: datetime) -> tuple[str, .
     if not _is_inventory(batch):
         return ()
     reading = _inventory(batch, folder_of(batch) / "read")
-    return preview_inventory(reading, batch=batch, by=by, now=now, today=_today(now)).sentences
+    return preview_inventory(
+        reading, batch=batch, by=by, now=now, today=orgs.organization().day_of(now)
+    ).sentences
 
 
 def _undo_facts(batch: Batch, *, reason: str, by: Actor, now: datetime) -> Batch:
@@ -313,7 +314,7 @@ def finish_interrupted(batch: Batch, *, by: Actor, now: datetime) -> str:
 @transaction.atomic
 def _commit_inventory(batch: Batch, *, by: Actor, now: datetime) -> Batch:
     reading = _inventory(batch, folder_of(batch) / "read")
-    applied = apply_inventory(reading, batch=batch, by=by, now=now, today=_today(now))
+    applied = apply_inventory(reading, batch=batch, by=by, now=now, today=orgs.organization().day_of(now))
     computing.mark_measures(applied.touched)
     return actions.finish_loading(batch, store_version=_NO_TABLE, rows_replaced=0, by=by, now=now)
 
@@ -338,10 +339,6 @@ def _why(batch: Batch, error: Exception) -> str:
 
 def _is_inventory(batch: Batch) -> bool:
     return batch.source.kind == "inventory"
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
 
 
 def _tell(batch: Batch, rows: int, progress: Progress | None) -> None:

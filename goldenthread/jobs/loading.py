@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -106,7 +105,7 @@ def _organization(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
 def _framework(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
     if (file := folder / "framework.yaml").exists():
         located = read_yaml(file)
-        today = now.astimezone(ZoneInfo(org_queries.organization().timezone)).date()
+        today = org_queries.organization().day_of(now)
         changes = apply_framework(check_framework(located), located=located, by=by, now=now, today=today)
         yield from (change.sentence for change in changes)
 

@@ -33,8 +33,7 @@ Holders = dict[int, frozenset[str]]
 def refresh_notices(*, now: datetime) -> BroughtUpToDate:
     """Tell everybody what waits for them, and no longer what does not."""
     organization = orgs.organization()
-    zone = ZoneInfo(organization.timezone)
-    today = now.astimezone(zone).date()
+    zone, today = organization.zone, organization.day_of(now)
     calendar = orgs.fiscal_calendar()
     found = [
         *_owed(today, calendar, zone),
@@ -90,8 +89,7 @@ def _latest_batches() -> dict[int, int]:
 
 def _minders(batch: Batch, loaders: Holders) -> list[int]:
     """Who brought the file and the source's steward; where neither can load it, everybody who can."""
-    brought_by = batch.received_by.removeprefix("user:")
-    near = {*_user_of(batch.source.steward), *([int(brought_by)] if brought_by.isdigit() else [])}
+    near = {*_user_of(batch.source.steward), Actor.from_key(batch.received_by).user_id}
     return [user for user in loaders if user in near] or list(loaders)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from goldenthread.accounts.models import User
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.names import people_behind
 from goldenthread.record.measures import queries
 from goldenthread.record.measures.definition import ShowAs
 from goldenthread.record.measures.models import Measure, TypedState, TypedValue
@@ -179,7 +180,7 @@ def _handed_in(
 ) -> tuple[HandedIn, ...]:
     values = list(rows)
     measures = typed_measures({value.measure.key for value in values})
-    names = _names([value.typed_by for value in values])
+    names = people_behind(value.typed_by for value in values)
     return tuple(
         HandedIn(
             pk=value.pk,
@@ -192,16 +193,10 @@ def _handed_in(
             note=value.note,
             typed_by=names.get(value.typed_by, ""),
             typed_at=value.typed_at,
-            own=reader is not None and value.typed_by == f"user:{reader}",
+            own=reader is not None and value.typed_by == Actor.user(reader).key,
         )
         for value in values
     )
-
-
-def _names(actors: Sequence[str]) -> dict[str, str]:
-    """What the users among these actors are called."""
-    numbers = {one.removeprefix("user:") for one in actors if one.startswith("user:")}
-    return {f"user:{pk}": name for pk, name in User.objects.filter(pk__in=numbers).values_list("pk", "name")}
 
 
 def _typed_for(person_id: int) -> QuerySet[TypedValue]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max, Sum
 
-from goldenthread.accounts.models import User
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.names import people_behind
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person
 from goldenthread.record.sources import actions, queries
@@ -63,15 +62,15 @@ def supplies(*, today: date) -> tuple[Supply, ...]:
 def expectation(source: Source, *, today: date) -> Expectation:
     """When the next file of a source is expected."""
     late = next((one for one in _late(today) if one.source.pk == source.pk), None)
-    by = queries.next_expected(source, today=today, calendar=orgs.fiscal_calendar(), zone=_zone())
+    by = queries.next_expected(
+        source, today=today, calendar=orgs.fiscal_calendar(), zone=orgs.organization().zone
+    )
     return Expectation(by, late)
 
 
 def senders(batches: Collection[Batch]) -> dict[str, str]:
-    """The names behind ``received_by`` of these batches; empty for what no person sent."""
-    ids = [key.removeprefix("user:") for key in {one.received_by for one in batches}]
-    users = User.objects.filter(pk__in=[one for one in ids if one.isdigit()])
-    return {Actor.user(user.pk).key: user.get_full_name() for user in users}
+    """The names behind ``received_by`` of these batches; none for what no person sent."""
+    return people_behind(batch.received_by for batch in batches)
 
 
 @transaction.atomic
@@ -89,8 +88,4 @@ def retire(source: Source, *, by: Actor, now: datetime, today: date) -> None:
 
 
 def _late(today: date) -> tuple[Lateness, ...]:
-    return queries.late_sources(today=today, calendar=orgs.fiscal_calendar(), zone=_zone())
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(orgs.organization().timezone)
+    return queries.late_sources(today=today, calendar=orgs.fiscal_calendar(), zone=orgs.organization().zone)

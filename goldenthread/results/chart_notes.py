@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.facts.scope import Scope
+from goldenthread.record.audit.names import names_of
 from goldenthread.record.measures.models import Annotation, Measure, Rebase
-from goldenthread.results.signatures import names_of
 
 
 @dataclass(frozen=True)

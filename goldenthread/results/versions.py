@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from goldenthread.record.audit.names import names_of
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.measures.queries import history
-from goldenthread.results.signatures import names_of
 
 
 @dataclass(frozen=True)

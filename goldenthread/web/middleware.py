@@ -6,7 +6,6 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -41,7 +40,7 @@ class DenyByDefault:
             response = self._answer(request) if known else _to_sign_in(request)
         else:
             request.organization = organization()  # type: ignore[attr-defined]
-            with timezone.override(ZoneInfo(request.organization.timezone)):  # type: ignore[attr-defined]
+            with timezone.override(request.organization.zone):  # type: ignore[attr-defined]
                 response = self._answer(request)
         response["Cache-Control"] = "private, no-store"
         patch_vary_headers(response, ["Cookie"])

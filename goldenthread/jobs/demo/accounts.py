@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -76,7 +75,7 @@ def username_of(person: str) -> str:
 @transaction.atomic
 def create_accounts(*, by: Actor, now: datetime) -> tuple[SignIn, ...]:
     """Make the accounts and link them to their people; returns the sign-ins."""
-    today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
+    today = orgs.organization().day_of(now)
     sign_ins = []
     for one in DEMO_ROLES:
         password = secrets.token_urlsafe(12)
@@ -103,7 +102,7 @@ def _account(key: str, password: str | None, *, by: Actor, now: datetime) -> Use
     user = create_user(
         username=username_of(key), name=person.name, email=person.email, password=password, by=by, now=now
     )
-    today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
+    today = orgs.organization().day_of(now)
     link_account(user=user, person=person, by=by, now=now, today=today)
     return user
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 from dataclasses import dataclass
 
+_USER = "user:"
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -17,7 +19,7 @@ class Actor:
     @classmethod
     def user(cls, user_id: int) -> Actor:
         """A person who is signed in."""
-        return cls(f"user:{user_id}", user_id)
+        return cls(f"{_USER}{user_id}", user_id)
 
     @classmethod
     def operator(cls) -> Actor:
@@ -33,3 +35,9 @@ class Actor:
     def stranger(cls) -> Actor:
         """Someone who is not signed in."""
         return cls("stranger")
+
+    @classmethod
+    def from_key(cls, key: str) -> Actor:
+        """The actor that a log row or another record names."""
+        number = key.removeprefix(_USER)
+        return cls(key, int(number) if key.startswith(_USER) and number.isdigit() else None)

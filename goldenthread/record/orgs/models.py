@@ -4,6 +4,9 @@ Every interval is half-open: ``starts_on`` is the first day in, ``ends_on`` the 
 Keys are the ids that the organization's own files use; they never change, names may.
 """
 
+import datetime
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -39,6 +42,14 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def day_of(self, moment: datetime.datetime) -> datetime.date:
+        """The day it is where the organization is."""
+        return moment.astimezone(self.zone).date()
 
 
 class Holiday(models.Model):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import ceil
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,7 +46,7 @@ def _owed(request: HttpRequest, anew: list[int]) -> Part:
     person = rights(request).person_id
     rows: tuple[typed.Owed, ...] = ()
     if person is not None and rights(request).held:
-        zone = ZoneInfo(organization().timezone)
+        zone = organization().zone
         rows = typed.owed_by(person, today=today(), calendar=fiscal_calendar(), zone=zone, anew=anew)
     last = max(1, ceil(len(rows) / ROWS_ON_A_PAGE))
     return Part(rows, min(page_asked(request), last), ROWS_ON_A_PAGE)
