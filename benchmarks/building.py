@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks.generate import Extract, write_definitions, write_extract
 from benchmarks.measures import all_measures
-from goldenthread.jobs import importing
 from goldenthread.jobs.database import migrate
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.sources.models import BatchState

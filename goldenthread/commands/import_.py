@@ -27,7 +27,7 @@ def _bring_in(source: str, file: Path, *, dry_run: bool, yes: bool, as_json: boo
     """What became of one file."""
     from goldenthread.commands.batch_words import as_data, as_text
     from goldenthread.commands.context import bar, echo_json, may_go_on, now, operator
-    from goldenthread.jobs import importing
+    from goldenthread.jobs.extracts import importing
 
     with bar(f"Reading {file.name}") as progress:
         received = importing.bring_in(source, file, by=operator(), now=now(), progress=progress)

@@ -17,7 +17,7 @@ def command(file: Path, source: str, out: Path | None) -> None:
     Needs no workspace. What to check stands above it as comments.
     """
     from goldenthread.facts.intake.errors import Unreadable
-    from goldenthread.jobs.proposing import as_text, key_from, propose_source
+    from goldenthread.jobs.extracts.proposing import as_text, key_from, propose_source
 
     if source and key_from(source) != source:
         raise click.UsageError(

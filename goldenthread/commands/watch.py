@@ -29,7 +29,8 @@ def command(once: bool, every: float) -> None:
     follow()
     open_workspace()
     from goldenthread.commands.context import now
-    from goldenthread.jobs import daily, watching
+    from goldenthread.jobs import daily
+    from goldenthread.jobs.extracts import watching
 
     said: list[str] = []
     day, waited = None, False

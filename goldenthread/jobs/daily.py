@@ -10,9 +10,9 @@ from datetime import date, datetime
 from deltalake.exceptions import DeltaError
 
 from goldenthread.facts.store.log import StoreError
+from goldenthread.jobs.extracts.sourcing import drop_old_drafts
 from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
-from goldenthread.jobs.sourcing import drop_old_drafts
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.models import BatchState

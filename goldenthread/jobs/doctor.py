@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.database import pending_migrations
-from goldenthread.jobs.sourcing import DRAFTS
+from goldenthread.jobs.extracts.sourcing import DRAFTS
 from goldenthread.record.measures.models import Outdated
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries as sources

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from goldenthread.jobs import computing, importing
+from goldenthread.jobs import computing
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor

@@ -15,7 +15,7 @@ from goldenthread.calc.periods import FiscalCalendar, Period
 from goldenthread.facts.intake.report import PLACES
 from goldenthread.facts.scope import Scope
 from goldenthread.facts.sources import Placement
-from goldenthread.jobs.importing import folder_of
+from goldenthread.jobs.extracts.importing import folder_of
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.measures.models import Measure, ReportedValue
 from goldenthread.record.measures.queries import ActiveMeasure, active_definitions

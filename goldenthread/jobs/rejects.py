@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from goldenthread.facts.intake.headers import matching_form
 from goldenthread.facts.intake.report import REJECTS
 from goldenthread.facts.sources import AnyOf, Column
-from goldenthread.jobs.importing import folder_of
+from goldenthread.jobs.extracts.importing import folder_of
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor

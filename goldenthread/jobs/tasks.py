@@ -14,7 +14,8 @@ from datetime import datetime
 from django.utils import timezone
 from django_tasks import task
 
-from goldenthread.jobs import computing, healing, importing
+from goldenthread.jobs import computing, healing
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.locks import FOREVER, is_held, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused

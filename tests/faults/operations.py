@@ -126,7 +126,7 @@ def load(folder: str) -> None:
 
 
 def import_(file: str, *, then_compute: bool = True) -> None:
-    from goldenthread.jobs import importing
+    from goldenthread.jobs.extracts import importing
 
     received = importing.bring_in("calls", Path(file), by=operator(), now=NOW)
     if received.batch.state == "waiting":
@@ -140,7 +140,7 @@ def compute() -> None:
 
 
 def undo(batch: str) -> None:
-    from goldenthread.jobs import importing
+    from goldenthread.jobs.extracts import importing
 
     importing.undo(importing.find_batch(int(batch)), by=operator(), now=NOW)
 

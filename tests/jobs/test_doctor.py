@@ -10,8 +10,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from goldenthread.jobs import computing, doctor, importing, tasks
+from goldenthread.jobs import computing, doctor, tasks
 from goldenthread.jobs.doctor import Finding, examine
+from goldenthread.jobs.extracts import importing
 from goldenthread.record.sources.models import Batch
 from tests.results.conftest import empty_store  # noqa: F401
 from tests.results.counties import BY, calls, import_calls, load_definitions

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from goldenthread.jobs import importing, tasks
+from goldenthread.jobs import tasks
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.healing import heal
 from goldenthread.jobs.locks import Busy, alone_with, one_at_a_time
 from goldenthread.record.sources import actions

@@ -7,7 +7,7 @@ import pytest
 from goldenthread.calc.periods import Grain
 from goldenthread.definitions import read_yaml
 from goldenthread.facts.scope import Scope
-from goldenthread.jobs import importing
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.outlook import covered_until, placed_ids, touched_by, visible_measures_on
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.measures.models import Measure

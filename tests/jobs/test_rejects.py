@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from goldenthread.definitions import read_yaml
-from goldenthread.jobs import importing
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.rejects import first_refused
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.sources.actions import save_source

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from goldenthread.jobs import importing, tasks
+from goldenthread.jobs import tasks
+from goldenthread.jobs.extracts import importing
 from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent

@@ -13,7 +13,7 @@ import pytest
 
 from goldenthread.definitions import read_yaml
 from goldenthread.facts.sources import SourceDefinition
-from goldenthread.jobs.inventory import (
+from goldenthread.jobs.extracts.inventory import (
     Applied,
     InventoryReading,
     apply_inventory,

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from goldenthread.calc.periods import FiscalCalendar, Grain
-from goldenthread.jobs import importing
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.sources.models import Batch

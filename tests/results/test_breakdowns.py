@@ -15,7 +15,7 @@ import pytest
 from goldenthread.calc.periods import Grain
 from goldenthread.definitions import read_yaml
 from goldenthread.facts.scope import Scope
-from goldenthread.jobs import importing
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from goldenthread.jobs import computing, healing, importing
+from goldenthread.jobs import computing, healing
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.record.measures.models import Observation, Outdated
 from tests.results.counties import (

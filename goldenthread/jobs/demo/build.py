@@ -12,13 +12,14 @@ from pathlib import Path
 from django.db import connections
 
 from goldenthread.accounts.models import User
-from goldenthread.jobs import computing, importing
+from goldenthread.jobs import computing
 from goldenthread.jobs.database import migrate
 from goldenthread.jobs.demo.accounts import create_accounts, save_sign_ins, username_of
 from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER, EXTRACTS, INCOMING, generate, small_extract
 from goldenthread.jobs.demo.reporting import report, restate_after_late_calls
 from goldenthread.jobs.demo.story import TIMEZONE, Story, first_day
 from goldenthread.jobs.demo.typed import type_values
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from goldenthread.jobs import importing, outlook, rejects, supply, tasks
+from goldenthread.jobs import outlook, rejects, tasks
+from goldenthread.jobs.extracts import importing, supply
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.answers import NotAllowed
 from goldenthread.record.orgs import queries as orgs

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from goldenthread.jobs import matching
+from goldenthread.jobs.extracts import matching
+from goldenthread.jobs.extracts.matching import Unmatched
 from goldenthread.jobs.looking_after import Somebody, people_of
-from goldenthread.jobs.matching import Unmatched
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.queries import visible_units
 from goldenthread.record.access.roles import Permission

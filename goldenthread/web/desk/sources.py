@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from goldenthread.definitions import DefinitionError
 from goldenthread.facts.intake.errors import Unreadable
-from goldenthread.jobs import importing, sourcing, supply, tasks
+from goldenthread.jobs import tasks
+from goldenthread.jobs.extracts import importing, sourcing, supply
 from goldenthread.jobs.looking_after import Somebody, people_of
 from goldenthread.jobs.outlook import visible_measures_on
 from goldenthread.jobs.refused import Refused

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from goldenthread.jobs import importing
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.record.sources.models import Batch
 from goldenthread.render.spreadsheets import runs_as_formula

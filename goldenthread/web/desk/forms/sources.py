@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from goldenthread.definitions import DefinitionError
 from goldenthread.facts.sources import SourceDefinition
+from goldenthread.jobs.extracts.sourcing import check_text
 from goldenthread.jobs.looking_after import Somebody
-from goldenthread.jobs.sourcing import check_text
 from goldenthread.web.desk.forms.definition_text import too_long
 from goldenthread.web.desk.forms.upkeep import PersonField
 

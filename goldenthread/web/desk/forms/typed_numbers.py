@@ -7,7 +7,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from goldenthread.jobs.inventory.cells import number_in
+from goldenthread.jobs.extracts.inventory.cells import number_in
 
 _CLOCK = re.compile(r"(?:(?P<hours>\d+):(?P<minutes>[0-5]\d)|(?P<only>\d+)):(?P<seconds>[0-5]\d)")
 _EXAMPLES = {"percent": "81.4", "duration": "4:51:00", "currency": "1,234.50"}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from goldenthread.calc.formatting import format_number
-from goldenthread.jobs.matching import WORKER, Unmatched
+from goldenthread.jobs.extracts.matching import WORKER, Unmatched
 from goldenthread.record.sources.models import Batch
 
 

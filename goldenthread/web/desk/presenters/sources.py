@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from goldenthread.calc.formatting import format_day, format_number
 from goldenthread.facts.sources import AnyOf, Column, Placement, SourceDefinition
-from goldenthread.jobs.supply import Expectation, Supply
+from goldenthread.jobs.extracts.supply import Expectation, Supply
 from goldenthread.record.sources.models import Batch, Source
 from goldenthread.record.sources.queries import Lateness
 from goldenthread.render import tables

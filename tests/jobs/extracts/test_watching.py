@@ -12,9 +12,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from goldenthread.jobs import importing
+from goldenthread.jobs.extracts import importing
+from goldenthread.jobs.extracts.watching import look
 from goldenthread.jobs.locks import one_at_a_time
-from goldenthread.jobs.watching import look
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs.models import Post
 from goldenthread.record.sources.models import Batch

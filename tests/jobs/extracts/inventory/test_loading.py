@@ -9,8 +9,8 @@ import pytest
 
 from goldenthread.calc.periods import Grain
 from goldenthread.definitions import read_yaml
-from goldenthread.jobs import importing
-from goldenthread.jobs.inventory import preview_inventory, withdraw_inventory
+from goldenthread.jobs.extracts import importing
+from goldenthread.jobs.extracts.inventory import preview_inventory, withdraw_inventory
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.framework.actions import move_element
@@ -23,7 +23,7 @@ from goldenthread.record.orgs.models import Organization, Unit, UnitParent
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Source
-from tests.jobs.inventory.sheet import (
+from tests.jobs.extracts.inventory.sheet import (
     BY,
     CRASHES,
     HEADER,

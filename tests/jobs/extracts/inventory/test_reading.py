@@ -17,7 +17,15 @@ from goldenthread.facts.inventory import ElementLevel, UnitKind
 from goldenthread.record.framework.models import Level
 from goldenthread.record.orgs.enums import UnitKind as RecordUnitKind
 from goldenthread.record.sources.checks import read_source
-from tests.jobs.inventory.sheet import CRASHES, DEFINITION, HEADER, INVOICES, RATING, read_file, read_sheet
+from tests.jobs.extracts.inventory.sheet import (
+    CRASHES,
+    DEFINITION,
+    HEADER,
+    INVOICES,
+    RATING,
+    read_file,
+    read_sheet,
+)
 
 
 def test_values_land_in_the_periods_of_the_fiscal_calendar() -> None:

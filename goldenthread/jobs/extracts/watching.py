@@ -16,7 +16,8 @@ from pathlib import Path
 from django.conf import settings
 
 from goldenthread.definitions import DefinitionError
-from goldenthread.jobs import disk, importing
+from goldenthread.jobs import disk
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import ORGANIZATION_FILES, load_folder
 from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices

@@ -9,9 +9,9 @@ import pytest
 
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.orgs.models import Unit
-from tests.jobs.inventory.sheet import load_sheet, new_batch, read_sheet
+from tests.jobs.extracts.inventory.sheet import load_sheet, new_batch, read_sheet
 
-HOW_TO = Path(__file__).parents[3] / "docs" / "how-to" / "inventory.md"
+HOW_TO = Path(__file__).parents[4] / "docs" / "how-to" / "inventory.md"
 
 
 def _typed(name: str) -> str:

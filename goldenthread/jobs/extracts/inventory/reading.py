@@ -14,9 +14,9 @@ from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.intake.reading import REJECT_SCHEMA
 from goldenthread.facts.intake.report import EXAMPLES, REJECTS, Example, Reason, Report
 from goldenthread.facts.sources import SourceDefinition
-from goldenthread.jobs.inventory.columns import TextOfFile, mapping_of, text_of
-from goldenthread.jobs.inventory.interpreting import Interpreter
-from goldenthread.jobs.inventory.rows import InventoryReading, InventoryRow, TroubledCell
+from goldenthread.jobs.extracts.inventory.columns import TextOfFile, mapping_of, text_of
+from goldenthread.jobs.extracts.inventory.interpreting import Interpreter
+from goldenthread.jobs.extracts.inventory.rows import InventoryReading, InventoryRow, TroubledCell
 
 
 def read_inventory(

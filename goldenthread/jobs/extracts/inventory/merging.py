@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from goldenthread.jobs.inventory.rows import InventoryRow, YearTarget
+from goldenthread.jobs.extracts.inventory.rows import InventoryRow, YearTarget
 from goldenthread.record.measures.definition import MeasureDefinition, ShowAs, TargetShape
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from goldenthread.jobs.sourcing import DRAFTS_KEPT, begin_draft, drop_old_drafts, find_draft
+from goldenthread.jobs.extracts.sourcing import DRAFTS_KEPT, begin_draft, drop_old_drafts, find_draft
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.workspace import Workspace

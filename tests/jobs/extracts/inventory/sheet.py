@@ -10,9 +10,9 @@ from pathlib import Path
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.definitions import Located, read_yaml
 from goldenthread.facts.intake.report import Report
-from goldenthread.jobs.inventory import Applied, InventoryReading, apply_inventory, read_inventory
-from goldenthread.jobs.inventory.columns import TextOfFile, mapping_of, matched
-from goldenthread.jobs.inventory.reading import interpret
+from goldenthread.jobs.extracts.inventory import Applied, InventoryReading, apply_inventory, read_inventory
+from goldenthread.jobs.extracts.inventory.columns import TextOfFile, mapping_of, matched
+from goldenthread.jobs.extracts.inventory.reading import interpret
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs.actions import apply_organization
 from goldenthread.record.sources.actions import save_source

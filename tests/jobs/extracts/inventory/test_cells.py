@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldenthread.jobs.inventory.cells import number_in, printing, read_cell
-from goldenthread.jobs.inventory.keys import LONGEST, again, key_of
+from goldenthread.jobs.extracts.inventory.cells import number_in, printing, read_cell
+from goldenthread.jobs.extracts.inventory.keys import LONGEST, again, key_of
 from goldenthread.record.orgs.keys import is_key
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from goldenthread.definitions import Located
-from goldenthread.jobs.inventory.rows import Place
+from goldenthread.jobs.extracts.inventory.rows import Place
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.framework import queries as framework

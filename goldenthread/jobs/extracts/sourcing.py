@@ -17,8 +17,9 @@ from django.db import transaction
 
 from goldenthread.definitions import DefinitionError, Problem, dump_yaml, read_yaml
 from goldenthread.facts.sources import SourceDefinition
-from goldenthread.jobs import computing, importing, tasks
-from goldenthread.jobs.proposing import propose_source
+from goldenthread.jobs import computing, tasks
+from goldenthread.jobs.extracts import importing
+from goldenthread.jobs.extracts.proposing import propose_source
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action

@@ -18,10 +18,16 @@ from goldenthread.facts.inventory import (
     ValueColumns,
     Worded,
 )
-from goldenthread.jobs.inventory.cells import Cell, printing, read_cell
-from goldenthread.jobs.inventory.columns import TextRow
-from goldenthread.jobs.inventory.keys import again, key_of
-from goldenthread.jobs.inventory.rows import InventoryRow, PeriodValue, Place, TroubledCell, YearTarget
+from goldenthread.jobs.extracts.inventory.cells import Cell, printing, read_cell
+from goldenthread.jobs.extracts.inventory.columns import TextRow
+from goldenthread.jobs.extracts.inventory.keys import again, key_of
+from goldenthread.jobs.extracts.inventory.rows import (
+    InventoryRow,
+    PeriodValue,
+    Place,
+    TroubledCell,
+    YearTarget,
+)
 
 _YEAR = re.compile(r"(?:FY\s*)?(?:(\d{4})|(\d\d))", re.IGNORECASE)
 _LONGEST_NAME, _LONGEST_TITLE = 200, 300

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from goldenthread.definitions import Located
-from goldenthread.jobs.inventory.merging import Merged, merge
-from goldenthread.jobs.inventory.placing import apply_framework_of, apply_units
-from goldenthread.jobs.inventory.rows import InventoryReading, InventoryRow
+from goldenthread.jobs.extracts.inventory.merging import Merged, merge
+from goldenthread.jobs.extracts.inventory.placing import apply_framework_of, apply_units
+from goldenthread.jobs.extracts.inventory.rows import InventoryReading, InventoryRow
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.framework.changes import Change
 from goldenthread.record.measures import queries as measures

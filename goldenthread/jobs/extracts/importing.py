@@ -27,7 +27,7 @@ from goldenthread.facts.intake.child import read_limited
 from goldenthread.facts.intake.report import ACCEPTED, Report
 from goldenthread.facts.store.log import Mode, StoreError
 from goldenthread.jobs import computing, disk
-from goldenthread.jobs.inventory import (
+from goldenthread.jobs.extracts.inventory import (
     InventoryReading,
     apply_inventory,
     file_again,
