@@ -127,7 +127,8 @@ def _sources(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
 
 def _measures(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
     written = [read_measure(read_yaml(file)) for file in _yaml_files(folder / "measures")]
-    saved = measures.save_measures(written, by=by, now=now)
+    today = org_queries.organization().day_of(now)
+    saved = measures.save_measures(written, by=by, now=now, today=today)
     computing.mark_measures(one.measure.key for one in saved if one.needs_computing)
     for one in saved:
         if one.effect is not Effect.UNCHANGED:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.audit.actor import Actor
-from goldenthread.record.measures import actions, permissions
+from goldenthread.record.measures import actions
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.orgs.models import Person, Post
 from goldenthread.record.orgs.queries import open_on
@@ -52,24 +52,26 @@ def hand_over(
     with transaction.atomic():
         rows = _measures(measures)
         for measure in rows:
-            permissions.check_can_assign(by, measure, today=today)
             actions.assign_owner(
                 measure=measure,
                 owner=people[owner] if owner else measure.owner,
                 deputy=people[deputy] if deputy else measure.deputy,
                 by=by,
                 now=now,
+                today=today,
             )
     refresh_notices(now=now)
     return len(rows)
 
 
 def retire(measures: Collection[str], *, why: str, by: Actor, now: datetime, today: date) -> int:
-    """Ask for no more values of these measures, all or none; returns how many. NotAllowed says why not."""
+    """Ask for no more values of these measures, all or none; returns how many.
+
+    Raises Denied without the right over one of them, and NotAllowed with the sentence why not.
+    """
     with transaction.atomic():
         rows = _measures(measures)
         for measure in rows:
-            permissions.check_can_assign(by, measure, today=today)
             actions.retire_measure(measure=measure, why=why, by=by, now=now, today=today)
     refresh_notices(now=now)
     return len(rows)

@@ -7,7 +7,7 @@ import pytest
 from goldenthread.accounts.models import User
 from goldenthread.jobs.accounts import Kept, Wish, keep_account
 from goldenthread.jobs.refused import Refused
-from goldenthread.record.access.permissions import may
+from goldenthread.record.access.rights import rights_of
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actor import Actor
@@ -40,7 +40,7 @@ def test_a_new_account_signs_in_with_the_password_that_is_told_once():
 
     assert user().check_password(kept.password)
     assert user().name == "Ana Ruiz"
-    assert may(user(), Permission.LOAD_DATA, "roads", today=TODAY)
+    assert rights_of(user(), today=TODAY).may(Permission.LOAD_DATA, "roads")
     assert kept.sentences == (
         "Account ana is new.",
         "ana is now analyst over County and all below it.",
@@ -55,13 +55,13 @@ def test_a_role_over_a_part_and_taken_back_again():
     build_units()
     keep(Wish(role="director", unit="works", reason="Acts for Bo."))
 
-    assert may(user(), Permission.APPROVE_VALUES, "roads", today=TODAY)
-    assert not may(user(), Permission.APPROVE_VALUES, "north", today=TODAY)
+    assert rights_of(user(), today=TODAY).may(Permission.APPROVE_VALUES, "roads")
+    assert not rights_of(user(), today=TODAY).may(Permission.APPROVE_VALUES, "north")
     again = keep(Wish(role="director", unit="works"))
     assert (again.password, again.sentences) == (None, ("ana is director over Works already.",))
 
     keep(Wish(role="director", unit="works", revoke=True))
-    assert not may(user(), Permission.APPROVE_VALUES, "roads", today=TODAY)
+    assert not rights_of(user(), today=TODAY).may(Permission.APPROVE_VALUES, "roads")
     with pytest.raises(Refused, match="nothing to take back"):
         keep(Wish(role="director", unit="works", revoke=True))
 
@@ -73,7 +73,7 @@ def test_a_person_brings_a_name_and_the_rights_of_posts():
     kept = keep(Wish(person="w01"))
 
     assert user().name == "W01"
-    assert may(user(), Permission.SEE_WORKERS, "north", today=TODAY)
+    assert rights_of(user(), today=TODAY).may(Permission.SEE_WORKERS, "north")
     assert kept.sentences[1] == "ana is W01 and holds what that person's posts bring."
 
 
@@ -139,7 +139,7 @@ def test_a_link_to_the_wrong_person_is_taken_off():
         "ana is no longer Bo.",
         "ana is Bob and holds what that person's posts bring.",
     )
-    assert not may(user(), Permission.APPROVE_VALUES, today=TODAY)
+    assert not rights_of(user(), today=TODAY).may(Permission.APPROVE_VALUES)
     keep(Wish(unlink=True))
     with pytest.raises(Refused, match="no link to take off"):
         keep(Wish(unlink=True))

@@ -45,6 +45,7 @@ def test_notes_on_units_that_are_hidden_are_left_out(measure: Measure) -> None:
             text=f"Snow in {unit or 'the county'}",
             by=ada(),
             now=timezone.now(),
+            today=timezone.now().date(),
         )
     seen = notes_on(measure, NORTH, CALENDAR)
     assert {(one.unit, one.what, one.by) for one in seen} == {
@@ -64,6 +65,7 @@ def test_limits_re_set_for_units_that_are_hidden_are_left_out(measure: Measure) 
             reason=f"The work of {unit or 'everybody'} changed.",
             by=ada(),
             now=timezone.now(),
+            today=timezone.now().date(),
         )
     seen = rebases(measure, NORTH, CALENDAR)
     assert [one.unit for one in seen] == [None, "north"]

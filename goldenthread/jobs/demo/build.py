@@ -146,6 +146,7 @@ def _mark_charts(story: Story) -> None:
         reason="Callers may now be called back instead of waiting; before, the work ran another way.",
         by=analyst,
         now=_morning(story.callbacks_began + timedelta(days=100)),
+        today=story.today,
     )
     surged = first_day(story.surge_month)
     annotate(
@@ -155,6 +156,7 @@ def _mark_charts(story: Story) -> None:
         text=f"{surged:%b %Y}: renewal surge",
         by=analyst,
         now=_morning(surged + timedelta(days=40)),
+        today=story.today,
     )
 
 

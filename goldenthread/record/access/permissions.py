@@ -1,7 +1,8 @@
-"""May this person do this? Each rule raises ``Denied`` with a sentence, or is asked as a plain yes or no."""
+"""May this person do this? Each rule raises ``Denied`` with a sentence."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,35 +13,27 @@ from goldenthread.record.access.roles import PERMISSION_WORDS, ROLES, Permission
 from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actor import Actor
 
-Someone = User | AnonymousUser
 
+def check_may(by: Actor, permission: Permission, units: Iterable[str | None], *, today: date) -> None:
+    """Denied unless ``by`` holds the permission over each of these units; None is any unit at all.
 
-def may(user: Someone, permission: Permission, unit: str | None = None, *, today: date) -> bool:
-    """Whether the user holds the permission over ``unit``, or over any unit when none is named."""
-    return rights_of(user, today=today).may(permission, unit)
-
-
-def check_may(user: Someone, permission: Permission, unit: str | None = None, *, today: date) -> None:
-    """``may``, or Denied."""
-    if not may(user, permission, unit, today=today):
-        where = f" for {unit}" if unit else ""
-        roles = " or ".join(role.key for role in ROLES.values() if permission in role.permissions)
-        raise Denied(
-            f"You may not {PERMISSION_WORDS[permission]}{where}. The role {roles} gives this; "
-            "an administrator can grant it."
-        )
-
-
-def units_with(user: Someone, permission: Permission, *, today: date) -> frozenset[str]:
-    """The keys of all units over which the user holds the permission."""
-    return rights_of(user, today=today).units_with(permission)
+    A unit that has ended answers to the top. The operator of the machine and jobs are not asked.
+    """
+    if by.is_the_machine:
+        return
+    held = rights_of(User.objects.filter(pk=by.user_id).first() or AnonymousUser(), today=today)
+    for unit in units:
+        if not held.may(permission, unit if unit is None or unit in held.tree else held.tree.top):
+            where = f" for {unit}" if unit else ""
+            roles = " or ".join(role.key for role in ROLES.values() if permission in role.permissions)
+            raise Denied(
+                f"You may not {PERMISSION_WORDS[permission]}{where}. The role {roles} gives this; "
+                "an administrator can grant it."
+            )
 
 
 def check_can_give(by: Actor, user: User, unit: str | None, *, today: date) -> None:
     """Rights are given by administrators of the unit, or by the operator of the machine; never to oneself."""
-    if by.user_id is None:
-        return
     if by.user_id == user.pk:
         raise Denied("Nobody gives rights to themselves. Ask another administrator.")
-    giver = User.objects.filter(pk=by.user_id).first() or AnonymousUser()
-    check_may(giver, Permission.ADMINISTER, unit, today=today)
+    check_may(by, Permission.ADMINISTER, [unit], today=today)

@@ -16,6 +16,11 @@ class Actor:
     key: str
     user_id: int | None = None
 
+    @property
+    def is_the_machine(self) -> bool:
+        """Whether it is the operator of the machine, or a job: nobody gives them permission."""
+        return self.user_id is None and self != Actor.stranger()
+
     @classmethod
     def user(cls, user_id: int) -> Actor:
         """A person who is signed in."""

@@ -17,6 +17,11 @@ from goldenthread.record.framework import policies, queries
 from goldenthread.record.framework.changes import differences
 from goldenthread.record.framework.definition import ElementFields
 from goldenthread.record.framework.models import Element, Level, Mission, MissionComment, MissionSupport
+from goldenthread.record.framework.permissions import (
+    check_can_edit_element,
+    check_can_edit_mission,
+    check_can_speak,
+)
 from goldenthread.record.orgs.models import Person, Unit
 
 
@@ -74,12 +79,16 @@ def _named(known: dict[str, Any], key: str | None, what: str) -> Any:
 
 
 @transaction.atomic
-def add_element(*, fields: ElementFields, by: Actor, now: datetime.datetime) -> Element:
-    """A new element, last among its siblings; ``fields.position`` is not read."""
+def add_element(*, fields: ElementFields, by: Actor, now: datetime.datetime, today: datetime.date) -> Element:
+    """A new element, last among its siblings; ``fields.position`` is not read.
+
+    Raises Denied without the right over the one above it.
+    """
     if Element.objects.filter(key=fields.key).exists():
         raise NotAllowed(f"The key “{fields.key}” is taken. Choose another.")
     known = references_of(fields)
     columns = columns_of(fields, known)
+    check_can_edit_element(by, columns["parent"], today=today)
     policies.check_place(fields.level, columns["parent"])
     columns["position"] = _end_of_list(columns["parent"])
     element = Element.objects.create(key=fields.key, **columns)
@@ -88,9 +97,12 @@ def add_element(*, fields: ElementFields, by: Actor, now: datetime.datetime) -> 
 
 
 @transaction.atomic
-def edit_element(*, element: Element, fields: ElementFields, by: Actor, now: datetime.datetime) -> Element:
+def edit_element(
+    *, element: Element, fields: ElementFields, by: Actor, now: datetime.datetime, today: datetime.date
+) -> Element:
     """Everything but key, level, place and order, which stay as they are; an edit that changes nothing writes
-    nothing."""
+    nothing. Raises Denied without the right over the element."""
+    check_can_edit_element(by, element, today=today)
     before = queries.fields_of(element)
     wanted = replace(
         fields, key=before.key, level=before.level, parent=before.parent, position=before.position
@@ -112,8 +124,15 @@ def move_element(
     position: int | None = None,
     by: Actor,
     now: datetime.datetime,
+    today: datetime.date,
 ) -> None:
-    """Below another element, or elsewhere in its list; ``position`` counts from 0, None is last."""
+    """Below another element, or elsewhere in its list; ``position`` counts from 0, None is last.
+
+    Raises Denied without the right over the element, and over the one it is to hang below.
+    """
+    check_can_edit_element(by, element, today=today)
+    if parent is not None and parent != element.parent:
+        check_can_edit_element(by, parent, today=today)
     policies.check_place(Level(element.level), parent)
     siblings = list(Element.objects.filter(parent=parent).exclude(pk=element.pk))
     place = len(siblings) if position is None else max(0, min(position, len(siblings)))
@@ -129,7 +148,9 @@ def move_element(
 def retire_element(
     *, element: Element, reason: str = "", by: Actor, now: datetime.datetime, today: datetime.date
 ) -> None:
-    """Out of use from ``today``, kept for the measures and values that were read by it."""
+    """Out of use from ``today``, kept for the measures and values that were read by it. Raises Denied as
+    ``edit_element``."""
+    check_can_edit_element(by, element, today=today)
     policies.check_can_be_retired(element)
     element.retired_on = today
     element.save(update_fields=["retired_on"])
@@ -145,8 +166,10 @@ def adopt_mission(
     adopted_on: datetime.date | None,
     by: Actor,
     now: datetime.datetime,
+    today: datetime.date,
 ) -> Mission:
-    """The next version of what a unit says it is for."""
+    """The next version of what a unit says it is for. Raises Denied without the right over the unit."""
+    check_can_edit_mission(by, unit, today=today)
     last = Mission.objects.filter(unit=unit).aggregate(last=Max("version"))["last"] or 0
     adopted = Mission.objects.create(
         unit=unit, version=last + 1, mission=mission, vision=vision, adopted_on=adopted_on
@@ -157,8 +180,10 @@ def adopt_mission(
 
 @transaction.atomic
 def comment_on_mission(
-    *, mission: Mission, person: Person, text: str, by: Actor, now: datetime.datetime
+    *, mission: Mission, person: Person, text: str, by: Actor, now: datetime.datetime, today: datetime.date
 ) -> MissionComment:
+    """A few words on a mission. Raises Denied for whoever is not of the unit's staff."""
+    check_can_speak(by, mission.unit, today=today)
     if not text.strip():
         raise NotAllowed("A comment needs some words.")
     comment = MissionComment.objects.create(mission=mission, person=person, text=text.strip(), written_at=now)
@@ -167,16 +192,23 @@ def comment_on_mission(
 
 
 @transaction.atomic
-def support_mission(*, mission: Mission, person: Person, by: Actor, now: datetime.datetime) -> None:
-    """Stand behind a mission; a second time changes nothing."""
+def support_mission(
+    *, mission: Mission, person: Person, by: Actor, now: datetime.datetime, today: datetime.date
+) -> None:
+    """Stand behind a mission; a second time changes nothing. Raises Denied as ``comment_on_mission``."""
+    check_can_speak(by, mission.unit, today=today)
     _, new = MissionSupport.objects.get_or_create(mission=mission, person=person, defaults={"given_at": now})
     if new:
         _record_mission(Action.CHANGED, mission, field="supports", by=by, now=now)
 
 
 @transaction.atomic
-def withdraw_support(*, mission: Mission, person: Person, by: Actor, now: datetime.datetime) -> None:
-    """No longer stand behind a mission; without support given it changes nothing."""
+def withdraw_support(
+    *, mission: Mission, person: Person, by: Actor, now: datetime.datetime, today: datetime.date
+) -> None:
+    """No longer stand behind a mission; without support given it changes nothing. Raises Denied as
+    ``comment_on_mission``."""
+    check_can_speak(by, mission.unit, today=today)
     withdrawn, _ = MissionSupport.objects.filter(mission=mission, person=person).delete()
     if withdrawn:
         _record_mission(Action.CHANGED, mission, field="supports", by=by, now=now)

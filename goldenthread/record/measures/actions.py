@@ -31,6 +31,7 @@ from goldenthread.record.measures.definition import (
     same_formula,
 )
 from goldenthread.record.measures.models import Annotation, Measure, MeasureVersion, Rebase, Target
+from goldenthread.record.measures.permissions import check_can_assign, check_can_define, check_can_mark
 from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.sources import queries as sources
 
@@ -53,25 +54,32 @@ class Saved:
     remarks: tuple[str, ...] = ()
 
 
-def save_measure(written: Written, *, why: str = "", by: Actor, now: datetime.datetime) -> Saved:
+def save_measure(
+    written: Written, *, why: str = "", by: Actor, now: datetime.datetime, today: datetime.date
+) -> Saved:
     """One measure; see ``save_measures``."""
-    (saved,) = save_measures([written], why=why, by=by, now=now)
+    (saved,) = save_measures([written], why=why, by=by, now=now, today=today)
     return saved
 
 
 @transaction.atomic
 def save_measures(
-    written: Sequence[Written], *, why: str = "", by: Actor, now: datetime.datetime
+    written: Sequence[Written], *, why: str = "", by: Actor, now: datetime.datetime, today: datetime.date
 ) -> tuple[Saved, ...]:
     """Create measures or make them what their definitions say, all or none; they may take values of each
     other.
 
     An unchanged definition writes no version; who and what it refers to is looked up anew all the same.
-    Raises DefinitionError with every problem of every measure.
+    Raises DefinitionError with every problem of every measure, and Denied without the right over the unit
+    that is to keep one, or has kept it.
     """
     check_measures(written)
-    around = _Known.of([one.definition for one in written])
-    return tuple(_save(one, around, why=why, by=by, now=now) for one in written)
+    known = _Known.of([one.definition for one in written])
+    keepers = {one.definition.unit for one in written} | {
+        row.unit.key if row.unit else None for row in known.measures.values()
+    }
+    check_can_define(by, keepers, today=today)
+    return tuple(_save(one, known, why=why, by=by, now=now) for one in written)
 
 
 def check_measures(written: Sequence[Written]) -> tuple[str, ...]:
@@ -112,7 +120,7 @@ class _Known:
     @classmethod
     def of(cls, definitions: Iterable[MeasureDefinition]) -> _Known:
         wanted = list(definitions)
-        rows = Measure.objects.select_for_update(of=("self",)).select_related("current")
+        rows = Measure.objects.select_for_update(of=("self",)).select_related("current", "unit")
         units = {one.unit for one in wanted} | {target.unit for one in wanted for target in one.targets}
         names = [name for one in wanted for name in (one.people.owner, one.people.deputy)]
         return cls(
@@ -237,14 +245,21 @@ def assign_owner(
     deputy: Person | None,
     by: Actor,
     now: datetime.datetime,
+    today: datetime.date,
 ) -> Saved:
-    """Who looks after the measure from now on; a new version of its definition, with the same formula."""
+    """Who looks after the measure from now on; a new version of its definition, with the same formula.
+
+    Raises Denied without the right over the unit that keeps it.
+    """
+    check_can_assign(by, measure, today=today)
     assert measure.current is not None
     before = queries.definition_of(measure.current)
     people = before.people.model_copy(
         update={"owner": owner.key if owner else None, "deputy": deputy.key if deputy else None}
     )
-    return save_measure(Written(before.model_copy(update={"people": people})), by=by, now=now)
+    written = Written(before.model_copy(update={"people": people}))
+    check_measures([written])
+    return _save(written, _Known.of([written.definition]), why="", by=by, now=now)
 
 
 @transaction.atomic
@@ -252,7 +267,8 @@ def retire_measure(
     *, measure: Measure, why: str, by: Actor, now: datetime.datetime, today: datetime.date
 ) -> None:
     """No longer computed or asked for from ``today``; its values stay readable. Saving its definition again
-    brings it back."""
+    brings it back. Raises Denied as ``assign_owner``."""
+    check_can_assign(by, measure, today=today)
     if not why.strip():
         raise NotAllowed("Say why the measure is retired; whoever looks for it later will want to know.")
     if measure.retired_on is not None:
@@ -277,9 +293,14 @@ def rebase(
     reason: str,
     by: Actor,
     now: datetime.datetime,
+    today: datetime.date,
 ) -> Rebase:
     """Compute new limits from ``starts_on``, for one unit or for all. A person answers for it, with a reason;
-    again for the same day, it replaces what was said before."""
+    again for the same day, it replaces what was said before.
+
+    Raises Denied for whoever may not define the measure.
+    """
+    check_can_mark(by, measure, today=today)
     if by.user_id is None:
         raise NotAllowed("Limits are re-set by a named person. Sign in, or act as somebody.")
     if not reason.strip() or not what_happened.strip():
@@ -301,8 +322,11 @@ def rebase(
 
 
 @transaction.atomic
-def withdraw_rebase(*, rebase: Rebase, reason: str, by: Actor, now: datetime.datetime) -> None:
-    """Back to the limits as if they had not been re-set."""
+def withdraw_rebase(
+    *, rebase: Rebase, reason: str, by: Actor, now: datetime.datetime, today: datetime.date
+) -> None:
+    """Back to the limits as if they had not been re-set. Raises Denied as ``rebase``."""
+    check_can_mark(by, rebase.measure, today=today)
     if not reason.strip():
         raise NotAllowed("Say why the limits are not re-set after all.")
     rebase.delete()
@@ -320,8 +344,10 @@ def annotate(
     text: str,
     by: Actor,
     now: datetime.datetime,
+    today: datetime.date,
 ) -> Annotation:
-    """A few words on the chart: what happened in the period."""
+    """A few words on the chart: what happened in the period. Raises Denied as ``rebase``."""
+    check_can_mark(by, measure, today=today)
     if not text.strip():
         raise NotAllowed("A note needs some words.")
     note = Annotation.objects.create(

@@ -20,7 +20,7 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.answers import NotAllowed
 from goldenthread.record.measures import actions
 from goldenthread.record.measures.models import Measure
-from goldenthread.record.measures.permissions import check_can_rebase
+from goldenthread.record.measures.permissions import check_can_mark
 from goldenthread.record.orgs.models import Unit
 from goldenthread.record.orgs.queries import fiscal_calendar
 from goldenthread.results import lock as locking
@@ -76,6 +76,7 @@ def annotate(request: HttpRequest, key: str) -> HttpResponse:
                 text=form.cleaned_data["text"],
                 by=actor(request),
                 now=timezone.now(),
+                today=today(),
             )
 
         if _done(form, act):
@@ -109,6 +110,7 @@ def rebase(request: HttpRequest, key: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 by=actor(request),
                 now=timezone.now(),
+                today=today(),
             )
 
         if _done(form, act):
@@ -173,14 +175,18 @@ def _withdraw(request: HttpRequest, record: Measure, form: WithdrawForm) -> None
     if found is None:
         raise Http404
     actions.withdraw_rebase(
-        rebase=found, reason=form.cleaned_data["reason"], by=actor(request), now=timezone.now()
+        rebase=found,
+        reason=form.cleaned_data["reason"],
+        by=actor(request),
+        now=timezone.now(),
+        today=today(),
     )
 
 
 def _on_chart(request: HttpRequest, key: str) -> tuple[Measure, Unit, Series]:
     """The measure at a unit, for one who may write on its chart; else it is not there."""
     found = _seen(request, key)
-    check_can_rebase(actor(request), found[0], today=today())
+    check_can_mark(actor(request), found[0], today=today())
     return found
 
 

@@ -122,12 +122,12 @@ def _save(request: HttpRequest, record: Measure | None, draft: _Draft, written: 
         definition, mistake = _from_when(request, definition)
     if mistake is None:
         try:
-            check_can_define(actor(request), definition.unit, today=today())
             saved = define(
                 replace(written, definition=definition),
                 why=request.POST.get("why", "").strip(),
                 by=actor(request),
                 now=timezone.now(),
+                today=today(),
             )
         except Denied as no:
             mistake = Mistake("id_m-unit" if not draft.as_yaml else TEXT_FIELD, str(no))
@@ -246,7 +246,7 @@ def _editor_page(
 def _editable(request: HttpRequest, key: str) -> Measure:
     """The measure, for one who may define it; else it is not there."""
     record = found_measure(request, key)
-    check_can_define(actor(request), record.unit.key if record.unit else None, today=today())
+    check_can_define(actor(request), [record.unit.key if record.unit else None], today=today())
     return record
 
 

@@ -74,7 +74,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         if _done(
             form,
             lambda: actions.edit_element(
-                element=element, fields=wanted, by=actor(request), now=timezone.now()
+                element=element, fields=wanted, by=actor(request), now=timezone.now(), today=today()
             ),
         ):
             messages.success(request, _("“%(name)s” is saved.") % {"name": wanted.name})
@@ -101,6 +101,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
                 position=place - 1 if place else None,
                 by=actor(request),
                 now=timezone.now(),
+                today=today(),
             )
 
         if _done(form, act):
@@ -152,7 +153,7 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
 @_PAGE_METHODS
 def add_outcome(request: HttpRequest) -> HttpResponse:
     """Add what the council wants."""
-    check_can_edit_element(request.user, None, today=today())  # type: ignore[arg-type]
+    check_can_edit_element(actor(request), None, today=today())
     return _add(request, Level.OUTCOME, None)
 
 
@@ -160,7 +161,10 @@ def _add(request: HttpRequest, level: Level, parent: Element | None) -> HttpResp
     form = NewElementForm(request.POST or None, units=_units(request, None))
     if request.method == "POST" and form.is_valid():
         fields = ElementFields(level=level, parent=parent.key if parent else None, **form.values())
-        if _done(form, lambda: actions.add_element(fields=fields, by=actor(request), now=timezone.now())):
+        if _done(
+            form,
+            lambda: actions.add_element(fields=fields, by=actor(request), now=timezone.now(), today=today()),
+        ):
             messages.success(request, _("“%(name)s” is added.") % {"name": fields.name})
             return redirect("desk:service", fields.key)
     context = {
@@ -215,7 +219,7 @@ def _editable(request: HttpRequest, key: str) -> Element:
     element = queries.find_element(key)
     if element is None:
         raise Http404
-    check_can_edit_element(request.user, element, today=today())  # type: ignore[arg-type]
+    check_can_edit_element(actor(request), element, today=today())
     return element
 
 

@@ -96,9 +96,11 @@ def mission(request: HttpRequest, key: str) -> HttpResponse:
     found = _found(request, key)
     form = MissionForm(request.POST or None)
     if request.method == "POST":
-        check_can_edit_mission(request.user, found, today=today())  # type: ignore[arg-type]
+        check_can_edit_mission(actor(request), found, today=today())
         if form.is_valid():
-            actions.adopt_mission(unit=found, by=actor(request), now=timezone.now(), **form.cleaned_data)
+            actions.adopt_mission(
+                unit=found, by=actor(request), now=timezone.now(), today=today(), **form.cleaned_data
+            )
             messages.success(request, _("The new version is written."))
             return redirect("desk:mission", key)
     return _mission_page(request, found, form=form)
@@ -113,7 +115,12 @@ def comment(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return _mission_page(request, found, comment=form)
     actions.comment_on_mission(
-        mission=latest, person=person, text=form.cleaned_data["text"], by=actor(request), now=timezone.now()
+        mission=latest,
+        person=person,
+        text=form.cleaned_data["text"],
+        by=actor(request),
+        now=timezone.now(),
+        today=today(),
     )
     messages.success(request, _("Your comment is kept."))
     return redirect("desk:mission", key)
@@ -125,10 +132,14 @@ def support(request: HttpRequest, key: str) -> HttpResponse:
     """Stand behind the latest version, or no longer."""
     _unit, latest, person = _speaking(request, key)
     if request.POST.get("support") == "no":
-        actions.withdraw_support(mission=latest, person=person, by=actor(request), now=timezone.now())
+        actions.withdraw_support(
+            mission=latest, person=person, by=actor(request), now=timezone.now(), today=today()
+        )
         messages.success(request, _("You no longer support it."))
     else:
-        actions.support_mission(mission=latest, person=person, by=actor(request), now=timezone.now())
+        actions.support_mission(
+            mission=latest, person=person, by=actor(request), now=timezone.now(), today=today()
+        )
         messages.success(request, _("You support it."))
     return redirect("desk:mission", key)
 
@@ -155,7 +166,7 @@ def _mission_page(
 def _speaking(request: HttpRequest, key: str) -> tuple[Unit, Mission, Person]:
     """The unit, its latest mission and the caller, when they are of its staff."""
     found = _found(request, key)
-    check_can_speak(request.user, found, today=today())  # type: ignore[arg-type]
+    check_can_speak(actor(request), found, today=today())
     latest, person = missions_of(key).first(), person_of(request.user.pk)
     if latest is None or person is None:
         raise Http404
@@ -164,7 +175,7 @@ def _speaking(request: HttpRequest, key: str) -> tuple[Unit, Mission, Person]:
 
 def _allowed(check: Callable[..., None], request: HttpRequest, found: Unit) -> bool:
     try:
-        check(request.user, found, today=today())
+        check(actor(request), found, today=today())
     except Denied:
         return False
     return True

@@ -18,7 +18,7 @@ from goldenthread.record.orgs.models import Person, Unit
 
 NOW = datetime.datetime(2026, 10, 13, 6, 10, tzinfo=datetime.UTC)
 TODAY = NOW.date()
-BY = Actor.user(7)
+BY = Actor.operator()
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def test_an_edit_changes_its_fields_and_names_them_in_the_audit_log() -> None:
     fields = ElementFields(
         "ignored", Level.OUTCOME, "Ambulances", owner="w01", unit="north", products=("Rides",)
     )
-    actions.edit_element(element=element, fields=fields, by=BY, now=NOW)
+    actions.edit_element(element=element, fields=fields, by=BY, now=NOW, today=TODAY)
     saved = queries.fields_of(Element.objects.get(key="ambulance"))
     assert (saved.key, saved.level, saved.parent) == ("ambulance", "core_service", "emergency")
     assert (saved.name, saved.owner, saved.products) == ("Ambulances", "w01", ("Rides",))
@@ -72,7 +72,7 @@ def test_an_edit_changes_its_fields_and_names_them_in_the_audit_log() -> None:
 def test_an_edit_that_changes_nothing_writes_nothing() -> None:
     element = Element.objects.get(key="ambulance")
     before = AuditEvent.objects.count()
-    actions.edit_element(element=element, fields=queries.fields_of(element), by=BY, now=NOW)
+    actions.edit_element(element=element, fields=queries.fields_of(element), by=BY, now=NOW, today=TODAY)
     assert AuditEvent.objects.count() == before
 
 
@@ -80,19 +80,25 @@ def test_an_edit_that_names_nobody_is_refused() -> None:
     element = Element.objects.get(key="ambulance")
     with pytest.raises(UnknownReference, match="Found “w99”, wanted the key of a person"):
         actions.edit_element(
-            element=element, fields=ElementFields("", Level.OUTCOME, "A", owner="w99"), by=BY, now=NOW
+            element=element,
+            fields=ElementFields("", Level.OUTCOME, "A", owner="w99"),
+            by=BY,
+            now=NOW,
+            today=TODAY,
         )
 
 
 def test_move_within_its_list_and_to_another() -> None:
     dispatch = Element.objects.get(key="dispatch")
-    actions.move_element(element=dispatch, parent=dispatch.parent, position=0, by=BY, now=NOW)
+    actions.move_element(element=dispatch, parent=dispatch.parent, position=0, by=BY, now=NOW, today=TODAY)
     assert [node.fields.key for node in queries.below("emergency")] == ["dispatch", "ambulance"]
     other = _add("calls", Level.SERVICE_AREA, "safe")
-    actions.move_element(element=dispatch, parent=other, by=BY, now=NOW)
+    actions.move_element(element=dispatch, parent=other, by=BY, now=NOW, today=TODAY)
     assert [node.fields.key for node in queries.below("calls")] == ["dispatch"]
     with pytest.raises(NotAllowed, match="on another level"):
-        actions.move_element(element=dispatch, parent=Element.objects.get(key="safe"), by=BY, now=NOW)
+        actions.move_element(
+            element=dispatch, parent=Element.objects.get(key="safe"), by=BY, now=NOW, today=TODAY
+        )
 
 
 def test_nothing_living_stays_below_a_retired_element() -> None:
@@ -132,13 +138,15 @@ def test_services_of_a_unit() -> None:
 def test_missions_count_up_and_take_comments() -> None:
     unit, person = Unit.objects.get(key="north"), Person.objects.get(key="w01")
     for words in ("We come.", "We always come."):
-        mission = actions.adopt_mission(unit=unit, mission=words, adopted_on=TODAY, by=BY, now=NOW)
+        mission = actions.adopt_mission(
+            unit=unit, mission=words, adopted_on=TODAY, by=BY, now=NOW, today=TODAY
+        )
     assert list(queries.missions_of("north").values_list("version", flat=True)) == [2, 1]
-    actions.comment_on_mission(mission=mission, person=person, text=" Good. ", by=BY, now=NOW)
+    actions.comment_on_mission(mission=mission, person=person, text=" Good. ", by=BY, now=NOW, today=TODAY)
     with pytest.raises(NotAllowed, match="needs some words"):
-        actions.comment_on_mission(mission=mission, person=person, text=" ", by=BY, now=NOW)
-    actions.support_mission(mission=mission, person=person, by=BY, now=NOW)
-    actions.withdraw_support(mission=mission, person=person, by=BY, now=NOW)
+        actions.comment_on_mission(mission=mission, person=person, text=" ", by=BY, now=NOW, today=TODAY)
+    actions.support_mission(mission=mission, person=person, by=BY, now=NOW, today=TODAY)
+    actions.withdraw_support(mission=mission, person=person, by=BY, now=NOW, today=TODAY)
     newest = queries.missions_of("north")[0]
     assert [comment.text for comment in newest.comments.all()] == ["Good."]
     assert not newest.supports.exists()
@@ -146,7 +154,9 @@ def test_missions_count_up_and_take_comments() -> None:
 
 
 def _add(key: str, level: Level, parent: str | None) -> Element:
-    return actions.add_element(fields=ElementFields(key, level, key, parent=parent), by=BY, now=NOW)
+    return actions.add_element(
+        fields=ElementFields(key, level, key, parent=parent), by=BY, now=NOW, today=TODAY
+    )
 
 
 def _retire(element: Element) -> None:

@@ -141,8 +141,8 @@ def test_a_mission_that_staff_answered_is_not_reworded() -> None:
     assert change.fields == ("mission",)
     mission = Mission.objects.get()
     person = Person.objects.get()
-    actions.support_mission(mission=mission, person=person, by=BY, now=NOW)
-    actions.support_mission(mission=mission, person=person, by=BY, now=NOW)
+    actions.support_mission(mission=mission, person=person, by=BY, now=NOW, today=NOW.date())
+    actions.support_mission(mission=mission, person=person, by=BY, now=NOW, today=NOW.date())
     assert mission.supports.count() == 1
     with pytest.raises(DefinitionError, match="Write the new words as version 2"):
         _apply(FILE)

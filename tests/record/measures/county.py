@@ -90,7 +90,7 @@ def build_county() -> None:
         Post.objects.create(person=person, unit=Unit.objects.get(key="north"), role="member")
     parent = None
     for level, element in zip(Level, ("healthy", "benefits_area", "benefits_access"), strict=False):
-        add_element(fields=ElementFields(element, level, element, parent=parent), by=BY, now=NOW)
+        add_element(fields=ElementFields(element, level, element, parent=parent), by=BY, now=NOW, today=TODAY)
         parent = element
     save_source(read_source(read_yaml(CALLS)), by=BY, now=NOW)
 
@@ -100,7 +100,7 @@ def written(text: str) -> Written:
 
 
 def save(text: str, *, by: Actor = BY, now: datetime.datetime = NOW) -> actions.Saved:
-    return actions.save_measure(written(text), by=by, now=now)
+    return actions.save_measure(written(text), by=by, now=now, today=now.date())
 
 
 def actor(person: str) -> Actor:

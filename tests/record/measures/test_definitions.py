@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldenthread.accounts.models import User
 from goldenthread.definitions import DefinitionError, Located, check, dump_yaml, read_yaml
+from goldenthread.record.access.actions import grant
 from goldenthread.record.answers import Effect, NotAllowed
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.measures import actions, queries
 from goldenthread.record.measures.actions import Saved
 from goldenthread.record.measures.definition import KINDS, MeasureDefinition, as_data
 from goldenthread.record.measures.models import Measure, MeasureVersion, Rebase, Target
-from goldenthread.record.orgs.models import Person
+from goldenthread.record.orgs.models import Person, Unit
 from tests.record.measures.county import (
     ANSWERED,
     BY,
@@ -125,7 +127,7 @@ class TestSaving:
         )
         with pytest.raises(DefinitionError, match="found “population”, wanted another measure"):
             save(per_head)
-        actions.save_measures([written(per_head), written(population)], by=BY, now=NOW)
+        actions.save_measures([written(per_head), written(population)], by=BY, now=NOW, today=TODAY)
         assert queries.measure_keys() == ["calls_per_head", "population"]
         assert queries.references_by_measure()["calls_per_head"] == {"population"}
         with pytest.raises(NotAllowed, match="gives its values to calls_per_head"):
@@ -146,7 +148,7 @@ class TestSaving:
     def test_assigning_an_owner_changes_the_definition_and_not_the_formula(self, county: None) -> None:
         measure = save(ANSWERED).measure
         saved = actions.assign_owner(
-            measure=measure, owner=Person.objects.get(key="w02"), deputy=None, by=BY, now=NOW
+            measure=measure, owner=Person.objects.get(key="w02"), deputy=None, by=BY, now=NOW, today=TODAY
         )
         assert (saved.version, saved.fields, saved.formula_changed) == (2, ("people",), False)
         assert queries.dump()["calls_answered_in_time"]["people"]["owner"] == "w02"
@@ -229,7 +231,7 @@ def test_overlapping_targets_of_one_unit_are_refused_and_of_two_are_not(county: 
 
 def test_a_measure_that_two_files_define_is_refused(county: None) -> None:
     with pytest.raises(DefinitionError, match=r"a second time, after measures/a\.yaml"):
-        actions.save_measures([written(INSPECTIONS), written(INSPECTIONS)], by=BY, now=NOW)
+        actions.save_measures([written(INSPECTIONS), written(INSPECTIONS)], by=BY, now=NOW, today=TODAY)
 
 
 def test_a_circle_of_measures_is_refused(county: None) -> None:
@@ -241,7 +243,7 @@ def test_a_circle_of_measures_is_refused(county: None) -> None:
 
     ring = [written(standing_on(key, other)) for key, other in (("a", "b"), ("b", "c"), ("c", "a"))]
     with pytest.raises(DefinitionError, match="a circle: “a” takes “b” takes “c” takes “a”"):
-        actions.save_measures(ring, by=BY, now=NOW)
+        actions.save_measures(ring, by=BY, now=NOW, today=TODAY)
     assert not Measure.objects.exists()
 
 
@@ -254,6 +256,8 @@ def test_a_derived_column_counts_like_any_other(county: None) -> None:
 
 def test_limits_are_re_set_by_a_named_person_with_a_reason(county: None) -> None:
     measure = save(ANSWERED).measure
+    analyst, top = User.objects.get(person__key="w01"), Unit.objects.get(key="county")
+    grant(user=analyst, role="analyst", unit=top, starts_on=TODAY, by=BY, now=NOW, today=TODAY)
 
     def rebase(*, by: object = None, reason: str = "New phone system since May.") -> Rebase:
         return actions.rebase(
@@ -264,6 +268,7 @@ def test_limits_are_re_set_by_a_named_person_with_a_reason(county: None) -> None
             reason=reason,
             by=by or actor("w01"),
             now=NOW,
+            today=TODAY,
         )
 
     with pytest.raises(NotAllowed, match="by a named person"):
@@ -274,7 +279,7 @@ def test_limits_are_re_set_by_a_named_person_with_a_reason(county: None) -> None
     rebase(reason="The new phones of May.")
     only = Rebase.objects.get()
     assert (only.reason, only.decided_by) == ("The new phones of May.", actor("w01").key)
-    actions.withdraw_rebase(rebase=only, reason="It was noise.", by=actor("w01"), now=NOW)
+    actions.withdraw_rebase(rebase=only, reason="It was noise.", by=actor("w01"), now=NOW, today=TODAY)
     assert not Rebase.objects.exists()
     reasons = AuditEvent.objects.filter(kind="measure", actor=actor("w01").key).values_list(
         "reason", flat=True

@@ -24,42 +24,42 @@ BY = Actor.operator()
 
 # What is asked, and who may: the director of Benefits (below which North stands), an analyst of the whole
 # county, a member of North, an analyst of South.
-Ask = Callable[[User], None]
+Ask = Callable[[Actor], None]
 TRUTH: dict[str, tuple[Ask, tuple[bool, bool, bool, bool]]] = {
     "a new outcome": (
-        lambda user: framework.check_can_edit_element(user, None, today=TODAY),
+        lambda by: framework.check_can_edit_element(by, None, today=TODAY),
         (False, True, False, False),
     ),
     "an outcome nobody runs": (
-        lambda user: framework.check_can_edit_element(user, _element("safe"), today=TODAY),
+        lambda by: framework.check_can_edit_element(by, _element("safe"), today=TODAY),
         (False, True, False, False),
     ),
     "a service that North runs": (
-        lambda user: framework.check_can_edit_element(user, _element("dispatch"), today=TODAY),
+        lambda by: framework.check_can_edit_element(by, _element("dispatch"), today=TODAY),
         (True, True, False, False),
     ),
     "what hangs below it": (
-        lambda user: framework.check_can_edit_element(user, _element("calls"), today=TODAY),
+        lambda by: framework.check_can_edit_element(by, _element("calls"), today=TODAY),
         (True, True, False, False),
     ),
     "the mission of North": (
-        lambda user: framework.check_can_edit_mission(user, _unit("north"), today=TODAY),
+        lambda by: framework.check_can_edit_mission(by, _unit("north"), today=TODAY),
         (True, True, False, False),
     ),
     "a comment on the mission of North": (
-        lambda user: framework.check_can_speak(user, _unit("north"), today=TODAY),
+        lambda by: framework.check_can_speak(by, _unit("north"), today=TODAY),
         (False, False, True, False),
     ),
     "define a measure of North": (
-        lambda user: measures.check_can_define(Actor.user(user.pk), "north", today=TODAY),
+        lambda by: measures.check_can_define(by, ["north"], today=TODAY),
         (False, True, False, False),
     ),
     "define a measure of the county": (
-        lambda user: measures.check_can_define(Actor.user(user.pk), None, today=TODAY),
+        lambda by: measures.check_can_define(by, [None], today=TODAY),
         (False, True, False, False),
     ),
     "report a value of North": (
-        lambda user: measures.check_can_report(Actor.user(user.pk), _unit("north"), today=TODAY),
+        lambda by: measures.check_can_report(by, _unit("north"), today=TODAY),
         (False, True, False, False),
     ),
 }
@@ -73,15 +73,21 @@ def users(db: None) -> dict[str, User]:
         unit = Unit.objects.create(key=key, name=key, kind="team")
         if parent:
             UnitParent.objects.create(unit=unit, parent=_unit(parent))
-    add_element(fields=ElementFields("safe", Level.OUTCOME, "Safe"), by=BY, now=NOW)
-    add_element(fields=ElementFields("area", Level.SERVICE_AREA, "Area", parent="safe"), by=BY, now=NOW)
+    add_element(fields=ElementFields("safe", Level.OUTCOME, "Safe"), by=BY, now=NOW, today=TODAY)
+    add_element(
+        fields=ElementFields("area", Level.SERVICE_AREA, "Area", parent="safe"), by=BY, now=NOW, today=TODAY
+    )
     add_element(
         fields=ElementFields("dispatch", Level.CORE_SERVICE, "Dispatch", parent="area", unit="north"),
         by=BY,
         now=NOW,
+        today=TODAY,
     )
     add_element(
-        fields=ElementFields("calls", Level.OPERATIONAL_SERVICE, "Calls", parent="dispatch"), by=BY, now=NOW
+        fields=ElementFields("calls", Level.OPERATIONAL_SERVICE, "Calls", parent="dispatch"),
+        by=BY,
+        now=NOW,
+        today=TODAY,
     )
     users = {name: User.objects.create_user(name, name=name) for name in READERS}
     for name, role, unit in (("director", "director", "benefits"), ("member", "member", "north")):
@@ -100,7 +106,7 @@ def test_truth_table(users: dict[str, User], question: str) -> None:
     answers = []
     for name in READERS:
         try:
-            ask(users[name])
+            ask(Actor.user(users[name].pk))
             answers.append(True)
         except Denied:
             answers.append(False)
@@ -113,7 +119,7 @@ def test_a_closed_account_may_nothing(users: dict[str, User]) -> None:
         user.save()
         for ask, _ in TRUTH.values():
             with pytest.raises(Denied):
-                ask(user)
+                ask(Actor.user(user.pk))
 
 
 def _unit(key: str) -> Unit:

@@ -67,7 +67,9 @@ def build_world(*definitions: str) -> None:
         Post.objects.create(person=person, unit=units[unit], role=role)
     long_ago = timezone.now() - datetime.timedelta(days=92)
     for text in definitions or (INSPECTIONS, ANSWERED):
-        actions.save_measure(read_measure(read_yaml(text, file="a.yaml")), by=BY, now=long_ago)
+        actions.save_measure(
+            read_measure(read_yaml(text, file="a.yaml")), by=BY, now=long_ago, today=long_ago.date()
+        )
 
 
 def month(back: int) -> Period:

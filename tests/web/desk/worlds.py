@@ -169,7 +169,9 @@ def build_world() -> None:
     now = timezone.now()
     long_ago = now - datetime.timedelta(days=62)
     for key, level, name, parent, unit in FRAMEWORK:
-        add_element(fields=ElementFields(key, level, name, parent=parent, unit=unit), by=BY, now=now)
+        add_element(
+            fields=ElementFields(key, level, name, parent=parent, unit=unit), by=BY, now=now, today=now.date()
+        )
     adopt_mission(
         unit=Unit.objects.get(key="north"),
         mission="We answer.",
@@ -177,10 +179,13 @@ def build_world() -> None:
         adopted_on=datetime.date(2025, 7, 1),
         by=BY,
         now=now,
+        today=now.date(),
     )
     save_source(read_source(read_yaml(SOURCE)), by=BY, now=now)
     for text in (ANSWERED, RECEIVED, POTHOLES, LETTERS):
-        save_measure(read_measure(read_yaml(text, file="measures/a.yaml")), by=BY, now=long_ago)
+        save_measure(
+            read_measure(read_yaml(text, file="measures/a.yaml")), by=BY, now=long_ago, today=long_ago.date()
+        )
     for unit, calls in (("county", 200), ("benefits", 200), ("north", 120), ("south", 80), (None, 4)):
         _observe("calls_answered", unit, [(calls * share // 100, calls) for share in _shares()])
         _observe("calls_received", unit, [(calls + step % 3, None) for step in range(MONTHS)])
@@ -203,7 +208,12 @@ def add_counts(number: int) -> None:
     """More measures that Benefits keeps, each a count without a target."""
     for one in range(1, number + 1):
         text = RECEIVED.replace("calls_received", f"count_{one}").replace("Calls received", f"Count {one}")
-        save_measure(read_measure(read_yaml(text, file="measures/a.yaml")), by=BY, now=timezone.now())
+        save_measure(
+            read_measure(read_yaml(text, file="measures/a.yaml")),
+            by=BY,
+            now=timezone.now(),
+            today=timezone.now().date(),
+        )
         _observe(f"count_{one}", "benefits", [(100 + one, None)])
 
 

@@ -71,7 +71,7 @@ def apply_inventory(
     current = measures_called({row.key for row in reading.rows})
     merged = [merge(row, current.get(row.key)) for row in reading.rows]
     written = [_written(reading, row, one) for row, one in zip(reading.rows, merged, strict=True)]
-    saved = save_measures(written, why=f"inventory, batch {batch.pk}", by=by, now=now)
+    saved = save_measures(written, why=f"inventory, batch {batch.pk}", by=by, now=now, today=today)
     computed = frozenset(one.definition.measure for one in merged if not one.definition.manual)
     typed = {one.measure.key: one.measure for one in saved if one.measure.key not in computed}
     filed = file_values(values=_values(reading, typed), batch=batch.pk, by=by, now=now)

@@ -150,9 +150,11 @@ def test_what_people_did_in_the_product_outlasts_the_next_load() -> None:
     cared_for = definition.model_copy(
         update={"targets": tuple(targets), "caveats": "Rounded.", "lag_days": 5}
     )
-    save_measure(Written(cared_for), by=BY, now=NOW)
+    save_measure(Written(cared_for), by=BY, now=NOW, today=NOW.date())
     money = Element.objects.create(key="money", level="outcome", name="Sound money")
-    move_element(element=Element.objects.get(key="fin-payments"), parent=money, by=BY, now=NOW)
+    move_element(
+        element=Element.objects.get(key="fin-payments"), parent=money, by=BY, now=NOW, today=NOW.date()
+    )
     TypedValue.objects.filter(measure__key=KEY, grain="year").update(value=93.6, batch_id=None)
 
     applied = load_sheet(reading, batch)
@@ -176,7 +178,7 @@ denominator: {{count: invoices}}
 show_as: {{per: 100, unit: percent, better: higher}}
 frequency: month
 """
-    save_measure(read_measure(read_yaml(formula)), by=BY, now=NOW)
+    save_measure(read_measure(read_yaml(formula)), by=BY, now=NOW, today=NOW.date())
     before = values_of(KEY)
     applied = load_sheet(read_sheet(NEXT_YEAR), batch)
     definition = definition_of(KEY)
@@ -196,7 +198,10 @@ def test_a_target_for_part_of_a_year_stands_against_the_file() -> None:
     definition = definition_of(KEY)
     half = definition.targets[-1].model_copy(update={"to": date(2027, 1, 1), "value": 80.0})
     save_measure(
-        Written(definition.model_copy(update={"targets": (definition.targets[0], half)})), by=BY, now=NOW
+        Written(definition.model_copy(update={"targets": (definition.targets[0], half)})),
+        by=BY,
+        now=NOW,
+        today=NOW.date(),
     )
     applied = load_sheet(reading, batch)
     assert targets_of(KEY) == [(date(2025, 7, 1), 90), (date(2026, 7, 1), 80)]
