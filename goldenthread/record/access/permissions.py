@@ -21,7 +21,8 @@ def check_may(by: Actor, permission: Permission, units: Iterable[str | None], *,
     """
     if by.is_the_machine:
         return
-    held = rights_of(User.objects.filter(pk=by.user_id).first() or AnonymousUser(), today=today)
+    user = User.objects.filter(pk=by.user_id).first() if by.user_id is not None else None
+    held = rights_of(user or AnonymousUser(), today=today)
     for unit in units:
         if not held.may(permission, unit if unit is None or unit in held.tree else held.tree.top):
             where = f" for {unit}" if unit else ""
