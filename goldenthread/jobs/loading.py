@@ -16,7 +16,7 @@ from django.db import transaction
 from goldenthread.definitions import DefinitionError, Problem, dump_yaml, read_yaml
 from goldenthread.jobs import computing
 from goldenthread.jobs.noticing import refresh_notices
-from goldenthread.record.answers import Effect, NotAllowed
+from goldenthread.record.answers import NotAllowed, SaveResult
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.framework import queries as framework
 from goldenthread.record.framework.definition import check_framework
@@ -120,8 +120,8 @@ def _sources(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
             raise DefinitionError(
                 [Problem(str(file), None, "columns", str(error), "columns as they were")]
             ) from error
-        if saved.effect is not Effect.UNCHANGED:
-            yield f"Source “{saved.source.title}” {saved.effect}{_fields(saved.fields)}."
+        if saved.result is not SaveResult.UNCHANGED:
+            yield f"Source “{saved.source.title}” {saved.result}{_fields(saved.fields)}."
         computing.mark_source(saved.source.key, saved.fields)
 
 
@@ -131,8 +131,8 @@ def _measures(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
     saved = measures.save_measures(written, by=by, now=now, today=today)
     computing.mark_measures(one.measure.key for one in saved if one.needs_computing)
     for one in saved:
-        if one.effect is not Effect.UNCHANGED:
-            yield f"Measure “{one.measure.title}” {one.effect}{_fields(one.fields)}."
+        if one.result is not SaveResult.UNCHANGED:
+            yield f"Measure “{one.measure.title}” {one.result}{_fields(one.fields)}."
         yield from one.remarks
 
 

@@ -1,4 +1,4 @@
-"""What an action of any room answers: what saving did, or a no in words."""
+"""What an action of any room answers: what saving came to, or a no in words."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class NotAllowed(Exception):
     """The state does not allow this now, whoever asks. The text is the sentence to show."""
 
 
-class Effect(StrEnum):
-    """What saving a definition did."""
+class SaveResult(StrEnum):
+    """What saving a definition came to."""
 
     CREATED = "created"
     CHANGED = "changed"

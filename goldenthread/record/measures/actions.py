@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from goldenthread.definitions import DefinitionError
-from goldenthread.record.answers import Effect, NotAllowed
+from goldenthread.record.answers import NotAllowed, SaveResult
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
@@ -46,7 +46,7 @@ class Saved:
     """
 
     measure: Measure
-    effect: Effect
+    result: SaveResult
     version: int
     fields: tuple[str, ...] = ()
     formula_changed: bool = False
@@ -148,7 +148,7 @@ def _save(written: Written, known: _Known, *, why: str, by: Actor, now: datetime
         version = _add_version(measure, definition, number=1, formula_changed=True, why=why, by=by, now=now)
         _write_targets(measure, definition, known)
         _record(Action.CREATED, measure, by=by, now=now, reason=why)
-        return Saved(measure, Effect.CREATED, version.number, tuple(data), True, True, notes)
+        return Saved(measure, SaveResult.CREATED, version.number, tuple(data), True, True, notes)
     assert measure.current is not None
     fields = _differing(measure.current.definition, data)
     if measure.retired_on is not None:
@@ -157,7 +157,7 @@ def _save(written: Written, known: _Known, *, why: str, by: Actor, now: datetime
     _set_columns(measure, definition, known)
     if not fields:
         measure.save()
-        return Saved(measure, Effect.UNCHANGED, measure.current.number, remarks=notes)
+        return Saved(measure, SaveResult.UNCHANGED, measure.current.number, remarks=notes)
     before = queries.definition_of(measure.current)
     changed, computed = not same_formula(before, definition), not same_computation(before, definition)
     version = _add_version(
@@ -172,7 +172,13 @@ def _save(written: Written, known: _Known, *, why: str, by: Actor, now: datetime
     _write_targets(measure, definition, known)
     _record(Action.CHANGED, measure, by=by, now=now, fields=fields, reason=why)
     return Saved(
-        measure, Effect.CHANGED, version.number, fields, changed, computed or "retired_on" in fields, notes
+        measure,
+        SaveResult.CHANGED,
+        version.number,
+        fields,
+        changed,
+        computed or "retired_on" in fields,
+        notes,
     )
 
 

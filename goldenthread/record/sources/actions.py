@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from goldenthread.facts.sources import SourceDefinition
-from goldenthread.record.answers import Effect, NotAllowed
+from goldenthread.record.answers import NotAllowed, SaveResult
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
@@ -29,7 +29,7 @@ class SavedSource:
     earlier would now give other rows."""
 
     source: Source
-    effect: Effect
+    result: SaveResult
     fields: tuple[str, ...] = ()
     reads_alike: bool = True
 
@@ -48,13 +48,13 @@ def save_source(definition: SourceDefinition, *, by: Actor, now: datetime.dateti
             key=definition.source, title=title, kind=definition.kind, definition=data
         )
         _record(Action.CREATED, source, by=by, now=now)
-        return SavedSource(source, Effect.CREATED)
+        return SavedSource(source, SaveResult.CREATED)
     keys = sorted(source.definition.keys() | data.keys())
     fields = tuple(key for key in keys if source.definition.get(key) != data.get(key))
     if source.retired_on is not None:
         fields = (*fields, "retired_on")
     if not fields:
-        return SavedSource(source, Effect.UNCHANGED)
+        return SavedSource(source, SaveResult.UNCHANGED)
     loaded = source.batches.filter(state__in=[BatchState.LOADING, BatchState.LOADED]).count()
     policies.check_can_follow(queries.definition_of(source), definition, loaded)
     alike = policies.reads_alike(source.definition, data)
@@ -62,7 +62,7 @@ def save_source(definition: SourceDefinition, *, by: Actor, now: datetime.dateti
     source.version += 0 if alike else 1
     source.save()
     _record(Action.CHANGED, source, by=by, now=now, fields=fields)
-    return SavedSource(source, Effect.CHANGED, fields, alike)
+    return SavedSource(source, SaveResult.CHANGED, fields, alike)
 
 
 @transaction.atomic

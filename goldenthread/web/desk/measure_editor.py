@@ -18,7 +18,7 @@ from goldenthread.definitions import DefinitionError, Located, Problem, dump_yam
 from goldenthread.jobs.defining import define
 from goldenthread.record.access.queries import visible_units
 from goldenthread.record.access.roles import Permission
-from goldenthread.record.answers import Denied, Effect
+from goldenthread.record.answers import Denied, SaveResult
 from goldenthread.record.framework.queries import Node, tree
 from goldenthread.record.measures.actions import check_measures
 from goldenthread.record.measures.checks import Written, read_measure
@@ -134,20 +134,20 @@ def _save(request: HttpRequest, record: Measure | None, draft: _Draft, written: 
         except DefinitionError as error:
             draft.mistakes.extend(mistakes_of(error.problems, as_yaml=draft.as_yaml))
         else:
-            _tell(request, saved.effect, definition.title, saved.needs_computing, saved.remarks)
+            _tell(request, saved.result, definition.title, saved.needs_computing, saved.remarks)
             return redirect("desk:measure", definition.measure)
     draft.mistakes.extend([mistake] if mistake else [])
     return _editor_page(request, record, draft, shown=_preview(request, draft) if asks else None, asks=asks)
 
 
 def _tell(
-    request: HttpRequest, effect: Effect, title: str, computing: bool, remarks: tuple[str, ...]
+    request: HttpRequest, result: SaveResult, title: str, computing: bool, remarks: tuple[str, ...]
 ) -> None:
     said = {
-        Effect.CREATED: _("“%(title)s” is defined."),
-        Effect.CHANGED: _("“%(title)s” is saved."),
-        Effect.UNCHANGED: _("“%(title)s” is as it was; nothing was changed."),
-    }[effect]
+        SaveResult.CREATED: _("“%(title)s” is defined."),
+        SaveResult.CHANGED: _("“%(title)s” is saved."),
+        SaveResult.UNCHANGED: _("“%(title)s” is as it was; nothing was changed."),
+    }[result]
     messages.success(request, said % {"title": title})
     if computing:
         messages.info(request, _("Its values are being computed; they appear here when that is done."))

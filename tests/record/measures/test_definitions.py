@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from goldenthread.accounts.models import User
 from goldenthread.definitions import DefinitionError, Located, check, dump_yaml, read_yaml
 from goldenthread.record.access.actions import grant
-from goldenthread.record.answers import Effect, NotAllowed
+from goldenthread.record.answers import NotAllowed, SaveResult
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.measures import actions, queries
 from goldenthread.record.measures.actions import Saved
@@ -39,11 +39,11 @@ def county(db: None) -> None:
 class TestSaving:
     def test_created_then_unchanged(self, county: None) -> None:
         created = save(ANSWERED)
-        assert (created.effect, created.version, created.needs_computing) == (Effect.CREATED, 1, True)
+        assert (created.result, created.version, created.needs_computing) == (SaveResult.CREATED, 1, True)
         assert created.remarks == ()
         events = AuditEvent.objects.count()
         again = save(ANSWERED)
-        assert (again.effect, again.version, again.needs_computing) == (Effect.UNCHANGED, 1, False)
+        assert (again.result, again.version, again.needs_computing) == (SaveResult.UNCHANGED, 1, False)
         assert AuditEvent.objects.count() == events
 
     def test_the_columns_of_lists_and_filters(self, county: None) -> None:
@@ -68,7 +68,7 @@ class TestSaving:
     def test_a_new_title_is_a_version_with_the_same_formula(self, county: None) -> None:
         save(ANSWERED)
         saved = save(ANSWERED.replace("Calls answered within a minute", "Calls answered in time"))
-        assert (saved.effect, saved.version, saved.fields) == (Effect.CHANGED, 2, ("title",))
+        assert (saved.result, saved.version, saved.fields) == (SaveResult.CHANGED, 2, ("title",))
         assert not saved.formula_changed
         assert not saved.needs_computing
 
@@ -142,7 +142,7 @@ class TestSaving:
         assert saved.measure.owner is None
         Person.objects.create(key="w77", name="Cleo Tran")
         again = save(text)
-        assert again.effect is Effect.UNCHANGED
+        assert again.result is SaveResult.UNCHANGED
         assert Measure.objects.get().owner == Person.objects.get(key="w77")
 
     def test_assigning_an_owner_changes_the_definition_and_not_the_formula(self, county: None) -> None:
@@ -163,14 +163,14 @@ class TestSaving:
         with pytest.raises(NotAllowed, match="is retired since 2026-10-13"):
             _retire(measure)
         back = save(ANSWERED)
-        assert (back.effect, back.fields, back.needs_computing) == (Effect.CHANGED, ("retired_on",), True)
+        assert (back.result, back.fields, back.needs_computing) == (SaveResult.CHANGED, ("retired_on",), True)
         assert list(queries.history(measure).values_list("number", flat=True)) == [2, 1]
 
     def test_dump_and_load_change_nothing(self, county: None) -> None:
         save(ANSWERED)
         save(INSPECTIONS)
         for data in queries.dump().values():
-            assert save(dump_yaml(data)).effect is Effect.UNCHANGED
+            assert save(dump_yaml(data)).result is SaveResult.UNCHANGED
         assert MeasureVersion.objects.count() == 2
 
     def test_reading_all_definitions_takes_few_queries(

@@ -9,7 +9,7 @@ import pytest
 
 from goldenthread.definitions import Located, check, dump_yaml, read_yaml
 from goldenthread.facts.sources import SourceDefinition
-from goldenthread.record.answers import Effect, NotAllowed
+from goldenthread.record.answers import NotAllowed, SaveResult
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.sources import actions, queries
@@ -37,8 +37,8 @@ columns:
 
 
 def test_a_new_source_then_the_same_again() -> None:
-    assert _save(FILE).effect is Effect.CREATED
-    assert _save(FILE).effect is Effect.UNCHANGED
+    assert _save(FILE).result is SaveResult.CREATED
+    assert _save(FILE).result is SaveResult.UNCHANGED
     assert Source.objects.get().version == 1
     assert AuditEvent.objects.count() == 1
 
@@ -47,13 +47,13 @@ def test_dump_gives_the_definition_back_with_its_columns_in_order() -> None:
     _save(FILE)
     dumped = queries.dump()["calls"]
     assert list(dumped["columns"])[:2] == ["wait_in_seconds_until_answered", "call_id"]
-    assert _save(dump_yaml(dumped)).effect is Effect.UNCHANGED
+    assert _save(dump_yaml(dumped)).result is SaveResult.UNCHANGED
 
 
 def test_a_new_title_is_no_new_version_and_a_new_word_for_missing_is() -> None:
     _save(FILE)
     renamed = _save(FILE.replace("title: Phone service centre calls", "title: Calls"))
-    assert (renamed.effect, renamed.fields, renamed.reads_alike) == (Effect.CHANGED, ("title",), True)
+    assert (renamed.result, renamed.fields, renamed.reads_alike) == (SaveResult.CHANGED, ("title",), True)
     assert renamed.source.version == 1
     reread = _save(FILE.replace('"n/a"', '"none"'))
     assert (reread.fields, reread.reads_alike, reread.source.version) == (("columns", "title"), False, 2)
@@ -72,7 +72,7 @@ def test_a_column_changes_its_type_only_while_nothing_is_loaded() -> None:
         "1 batch is loaded into “calls”, and the new definition changes “agent_id” from text to "
         "whole_number. Undo the loaded batches first, or give the column another name."
     )
-    assert _save(as_category).effect is Effect.CHANGED
+    assert _save(as_category).result is SaveResult.CHANGED
 
 
 def test_a_retired_source_is_not_dumped_and_comes_back_when_saved() -> None:
@@ -81,7 +81,7 @@ def test_a_retired_source_is_not_dumped_and_comes_back_when_saved() -> None:
     assert queries.dump() == {}
     assert queries.source_keys() == []
     back = _save(FILE)
-    assert (back.effect, back.fields, back.source.version) == (Effect.CHANGED, ("retired_on",), 1)
+    assert (back.result, back.fields, back.source.version) == (SaveResult.CHANGED, ("retired_on",), 1)
 
 
 def _save(text: str) -> actions.SavedSource:

@@ -78,7 +78,7 @@ def apply_inventory(
     return Applied(
         units=units,
         framework=changes,
-        measures=dict(Counter(one.effect.value for one in saved)),
+        measures=dict(Counter(one.result.value for one in saved)),
         values=filed,
         touched=frozenset(one.measure.key for one in saved if one.needs_computing)
         | (
