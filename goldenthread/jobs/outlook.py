@@ -6,15 +6,18 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from goldenthread.calc.periods import FiscalCalendar, Period
-from goldenthread.facts.intake.report import PLACES
+from goldenthread.facts.intake.report import ACCEPTED, PLACES
 from goldenthread.facts.scope import Scope
 from goldenthread.facts.sources import Placement
+from goldenthread.facts.store.as_if import as_if_loaded
+from goldenthread.facts.store.log import Mode
 from goldenthread.jobs.extracts.importing import folder_of
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.measures.models import Measure, ReportedValue
@@ -23,8 +26,13 @@ from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import Batch, BatchState, Source
+from goldenthread.results.compute import source_facts
+from goldenthread.results.facts import engine, table_of
+from goldenthread.results.foretelling import LockedValue, foretell, locked_values
 from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, pieces_of
 
+MOST_ROWS_FORETOLD = 2_000_000
+"""Rows of facts and file together that a page may go through before it answers."""
 _LIKE = 0.75
 # Letters an id must have to be compared with names: "w3" is like nobody.
 _FEWEST = 3
@@ -118,6 +126,40 @@ def touched_by(batch: Batch, scope: Scope, *, calendar: FiscalCalendar) -> tuple
             Touched(measure.key, titles[measure.key], measure.keeper, periods, _locked(measure, periods))
         )
     return tuple(sorted(touched, key=lambda one: one.title))
+
+
+def locked_by(
+    batch: Batch, touched: Collection[Touched], scope: Scope, *, today: date, calendar: FiscalCalendar
+) -> tuple[LockedValue, ...]:
+    """The reported values among what a batch touches; of one that waits, with what each would become.
+
+    That is left open where facts and file have more rows than ``MOST_ROWS_FORETOLD`` together, and where the
+    file was read by an earlier definition of its source.
+    """
+    periods = {one.key: one.periods for one in touched if one.locked}
+    measures = active_definitions(periods)
+    values = locked_values(measures, periods, scope, calendar)
+    staged, table = folder_of(batch) / "read" / ACCEPTED, table_of(batch.source.key)
+    can_say = batch.state == BatchState.WAITING and batch.source_version == batch.source.version
+    if not (values and can_say and table.exists and staged.exists()):
+        return values
+    if sum(pq.read_metadata(file).num_rows for file in (*table.files(), staged)) > MOST_ROWS_FORETOLD:
+        return values
+    definition = queries.definition_of(batch.source)
+    facts = source_facts(definition)
+    with as_if_loaded(
+        table, staged, engine(), mode=Mode(batch.mode), key=definition.key, time=definition.time
+    ) as after:
+        awaited = [field for field in facts.schema if field.name not in after.schema.names]
+        arriving = replace(facts, files=after.files, schema=pa.schema([*after.schema, *awaited]))
+        return foretell(
+            values,
+            measures,
+            {batch.source.key: arriving},
+            scope,
+            moving=[one.key for one in touched],
+            today=today,
+        )
 
 
 def visible_measures_on(source: Source, scope: Scope) -> list[tuple[str, str]]:

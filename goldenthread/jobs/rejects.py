@@ -21,10 +21,8 @@ from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import Batch
-from goldenthread.render.csv import csv_lines
 
 HIDDEN_ROW = "hidden: a whole row may name its worker"
-HEADER = ("Row", "Column", "Found", "Wanted", "Same key as row")
 _ROWS_AT_ONCE = 8192
 
 Mask = Callable[[str, str | None], str | None]
@@ -91,8 +89,8 @@ def first_refused(batch: Batch, *, at_most: int, raw: bool) -> tuple[RefusedCell
     return tuple(_cells(first, mask_of(batch, raw=raw))) if first else ()
 
 
-def export_refused(batch: Batch, *, raw: bool, by: Actor, now: datetime) -> Iterator[str]:
-    """Every refused cell as lines of CSV, in the order of the file; that it was taken is in the audit log."""
+def export_refused(batch: Batch, *, raw: bool, by: Actor, now: datetime) -> Iterator[RefusedCell]:
+    """Every refused cell, to be taken away as a file; that it was taken is in the audit log."""
     record_event(
         by=by,
         action=Action.EXPORTED,
@@ -101,7 +99,7 @@ def export_refused(batch: Batch, *, raw: bool, by: Actor, now: datetime) -> Iter
         fields=("rejects unmasked" if raw else "rejects",),
         now=now,
     )
-    return refused_lines(batch, raw=raw)
+    return refused_cells(batch, raw=raw)
 
 
 def note_look(batch: Batch, *, by: Actor, now: datetime) -> None:
@@ -120,15 +118,12 @@ def original_of(batch: Batch, *, by: Actor, now: datetime) -> Path | None:
     return file
 
 
-def refused_lines(batch: Batch, *, raw: bool) -> Iterator[str]:
-    """The lines of ``export_refused``, for the product's own counting."""
+def refused_cells(batch: Batch, *, raw: bool) -> Iterator[RefusedCell]:
+    """Every refused cell, never all in memory; for the product's own counting."""
     mask = mask_of(batch, raw=raw)
     file = _rejects(batch)
     pieces = pq.ParquetFile(file).iter_batches(_ROWS_AT_ONCE) if file else ()
-    cells = (cell for piece in pieces for cell in _cells(pa.Table.from_batches([piece]), mask))
-    return csv_lines(
-        HEADER, ((cell.row, cell.column, cell.value, cell.reason, cell.other_row) for cell in cells)
-    )
+    return (cell for piece in pieces for cell in _cells(pa.Table.from_batches([piece]), mask))
 
 
 def _cells(rows: pa.Table, mask: Mask) -> Iterator[RefusedCell]:

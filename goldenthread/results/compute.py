@@ -113,10 +113,13 @@ def _compute_group(pieces: Sequence[Piece], around: Around) -> int:
     return written
 
 
-def rows_from_facts(pieces: Sequence[Piece], around: Around) -> pa.Table:
-    """``composing.ROWS`` of every unit and period of the window, straight from the facts."""
+def rows_from_facts(
+    pieces: Sequence[Piece], around: Around, *, instead: Mapping[str, SourceFacts] | None = None
+) -> pa.Table:
+    """``composing.ROWS`` of every unit and period of the window, straight from the facts; ``instead`` holds
+    other facts than the stored ones, by source."""
     wanted = [side for piece in pieces for side in piece.wanted()]
-    rows = _composed(wanted, pieces, _source_facts(pieces), around)
+    rows = _composed(wanted, pieces, {**_source_facts(pieces), **(instead or {})}, around)
     return with_zeros(rows, pieces, around.lives, around.calendar, windowed=around.window is not None)
 
 

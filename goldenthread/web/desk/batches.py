@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,13 +18,21 @@ from goldenthread.record.answers import NotAllowed
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import Batch, BatchState
-from goldenthread.render.csv import csv_bytes
+from goldenthread.render.files import MEDIA_TYPES, FileKind
 from goldenthread.web.access import actor, needs, rights, scope, today
 from goldenthread.web.desk.forms.batches import UndoForm
-from goldenthread.web.desk.presenters.batch import Looked, batch_page, days_of, is_under_way
+from goldenthread.web.desk.presenters.batch import (
+    Looked,
+    batch_page,
+    days_of,
+    fits_a_workbook,
+    is_under_way,
+)
 from goldenthread.web.desk.presenters.batch_words import progress_words
 from goldenthread.web.desk.presenters.batches import batches_page
 from goldenthread.web.desk.presenters.dataside import REFUSED, WAITING, data_navigation
+from goldenthread.web.desk.presenters.refusals import refused_lines, refused_table
+from goldenthread.web.downloads import attachment, file_response
 from goldenthread.web.paging import page_asked
 
 PER_PAGE = 50
@@ -125,36 +134,35 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
             messages.error(request, str(no))
         return redirect("desk:batch", number)
     looked = _looked(request, found)
-    page = batch_page(found, looked, show_table=False, today=today())
+    page = batch_page(found, looked, (), show_table=False, today=today())
     context = {"section": "data", "side": data_navigation("batches"), "page": page, "form": form}
     return render(request, "desk/batch_undo.html", context)
 
 
 @needs(Permission.LOAD_DATA)
 @require_safe
-def rejects_csv(request: HttpRequest, number: int) -> StreamingHttpResponse:
+def rejects_file(request: HttpRequest, number: int, kind: FileKind) -> HttpResponseBase:
     """Every refused cell with its reason; workers under pseudonyms for whoever may not see raw data."""
-    lines = rejects.export_refused(
-        _found(number), raw=_sees_raw(request), by=actor(request), now=timezone.now()
-    )
+    found, name = _found(number), f"batch-{number}-refused"
+    if kind is FileKind.XLSX and not fits_a_workbook(found):
+        raise Http404
+    cells = rejects.export_refused(found, raw=_sees_raw(request), by=actor(request), now=timezone.now())
+    if kind is FileKind.XLSX:
+        return file_response(refused_table(cells, _("Refused cells of batch %s") % number), name, kind)
     return StreamingHttpResponse(
-        lines, content_type="text/csv; charset=utf-8", headers=_attachment(f"batch-{number}-refused.csv")
+        refused_lines(cells), content_type=MEDIA_TYPES[kind], headers=attachment(f"{name}.{kind}")
     )
 
 
 @needs(Permission.LOAD_DATA)
 @require_safe
-def days_csv(request: HttpRequest, number: int) -> HttpResponse:
+def days_file(request: HttpRequest, number: int, kind: FileKind) -> HttpResponse:
     """The rows of each day that a file covers."""
     found = _found(number)
     days = days_of(found, _looked(request, found), show_table=True)
     if days is None:
         raise Http404
-    return HttpResponse(
-        csv_bytes(days.coverage.table),
-        content_type="text/csv; charset=utf-8",
-        headers=_attachment(f"batch-{number}-days.csv"),
-    )
+    return file_response(days.coverage.table, f"batch-{number}-days", kind)
 
 
 @needs(Permission.SEE_RAW_DATA)
@@ -190,9 +198,9 @@ def _shown(show: str, source: str) -> QuerySet[Batch]:
 
 
 def _batch_page(request: HttpRequest, found: Batch) -> HttpResponse:
-    page = batch_page(
-        found, _looked(request, found), show_table=request.GET.get("view") == "table", today=today()
-    )
+    looked = _looked(request, found)
+    locked = outlook.locked_by(found, looked.touched, scope(request), today=today(), calendar=looked.calendar)
+    page = batch_page(found, looked, locked, show_table=request.GET.get("view") == "table", today=today())
     side = data_navigation(WAITING if found.state == BatchState.WAITING else "batches")
     return render(request, "desk/batch.html", {"section": "data", "side": side, "page": page})
 
@@ -201,7 +209,7 @@ def _looked(request: HttpRequest, found: Batch) -> Looked:
     raw, calendar = _sees_raw(request), orgs.fiscal_calendar()
     definition = queries.definition_of(found.source)
     few = 0 < (found.rejected or 0) <= _MOST_MEASURED
-    lines = rejects.refused_lines(found, raw=raw) if few else None
+    lines = refused_lines(rejects.refused_cells(found, raw=raw)) if few else None
     if raw and definition.worker is not None:
         rejects.note_look(found, by=actor(request), now=timezone.now())
     return Looked(
@@ -223,7 +231,3 @@ def _looked(request: HttpRequest, found: Batch) -> Looked:
 
 def _sees_raw(request: HttpRequest) -> bool:
     return rights(request).may(Permission.SEE_RAW_DATA)
-
-
-def _attachment(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}

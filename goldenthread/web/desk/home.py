@@ -13,13 +13,14 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.orgs.queries import top_unit, unit_names
 from goldenthread.record.sources.models import BatchState
 from goldenthread.record.sources.queries import source_keys, sources_with
+from goldenthread.render.files import FileKind
 from goldenthread.results.overviews import coming_up, overview
 from goldenthread.results.standings import visible_measures
 from goldenthread.web.access import open_to_all, rights, scope, signed_in, today
 from goldenthread.web.accounts.views import sign_in
 from goldenthread.web.desk.presenters.first_steps import Begun, first_step
 from goldenthread.web.desk.presenters.home import home_page, missed_file
-from goldenthread.web.downloads import csv_response
+from goldenthread.web.downloads import file_response
 
 
 @open_to_all
@@ -48,10 +49,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def off_target_csv(request: HttpRequest) -> HttpResponse:
+def off_target(request: HttpRequest, kind: FileKind) -> HttpResponse:
     """Every measure off target that Home counts, as a file."""
     found = overview(rights(request), scope(request), today=today(), at_most=None)
-    return csv_response(missed_file(found.missed), "off-target")
+    return file_response(missed_file(found.missed), "off-target", kind)
 
 
 def _begun(seen: Scope) -> Begun:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from goldenthread.record.framework.queries import people_called, thread
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.measures.queries import current_definition
+from goldenthread.render.files import FileKind
 from goldenthread.results.assembling import TreeName
 from goldenthread.results.breakdowns import breakdown
 from goldenthread.results.chart_notes import rebases
@@ -29,7 +31,8 @@ from goldenthread.results.values import Series
 from goldenthread.web.access import rights, scope, signed_in, today
 from goldenthread.web.desk.presenters.measure import Found, May, Shown, measure_page
 from goldenthread.web.desk.presenters.measure_list import MEASURES_ON_A_PAGE, measure_list
-from goldenthread.web.desk.presenters.measures_in_line import measure_file
+from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
+from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.multiples import (
     Comparison,
     by_category,
@@ -39,7 +42,7 @@ from goldenthread.web.desk.presenters.multiples import (
 )
 from goldenthread.web.desk.presenters.parts import Link
 from goldenthread.web.desk.presenters.series_chart import Signed, values_table
-from goldenthread.web.downloads import csv_response
+from goldenthread.web.downloads import file_response
 from goldenthread.web.paging import page_asked
 
 _GRAINS = ("day", "week", "month", "quarter", "year", YEAR_TO_DATE)
@@ -69,11 +72,11 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def measures_csv(request: HttpRequest) -> HttpResponse:
+def measures_file(request: HttpRequest, kind: FileKind) -> HttpResponse:
     """Every measure of the list that has a value, as a file."""
     _words, places = _listed(request)
     tiles = tiles_at(places, scope(request), today=today())
-    return csv_response(measure_file(tiles, _("Measures")), "measures")
+    return file_response(measures_as_file(tiles, _("Measures")), "measures", kind)
 
 
 @signed_in
@@ -115,11 +118,12 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-def measure_csv(request: HttpRequest, key: str) -> HttpResponse:
+def measure_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:
     """The values of the page as a file, or with ``split`` those of every category of a column."""
     around = Surroundings(today())
     record, found, shown = _asked(request, key, around)
-    table, name = values_table(found), f"{key}-{found.unit}"
+    as_of = _("Numbers as of %(moment)s") % {"moment": as_of_words(found.as_of)} if found.as_of else ""
+    table, name = replace(values_table(found), note=as_of), f"{key}-{found.unit}"
     if shown.split:
         split = breakdown(
             key, shown.unit, shown.split, scope(request), today=today(), most=None, around=around
@@ -127,7 +131,7 @@ def measure_csv(request: HttpRequest, key: str) -> HttpResponse:
         if split is None:
             raise Http404
         table, name = split_values_table(split, record.title), f"{name}-by-{shown.split}"
-    return csv_response(table, name)
+    return file_response(table, name, kind)
 
 
 def _listed(request: HttpRequest) -> tuple[str, list[Place]]:
@@ -198,7 +202,11 @@ def _split_links(record: Measure, shown: Shown, chosen: str, columns: Sequence[s
         for column in columns
         if column != chosen
     ]
-    return [*links, Link(_("CSV"), shown.address(record.key, "desk:measure_csv", view=None, split=chosen))]
+    files = (
+        Link(kind.upper(), shown.address(record.key, f"desk:measure_file_{kind}", view=None, split=chosen))
+        for kind in FileKind
+    )
+    return [*links, *files]
 
 
 def _names(definition: MeasureDefinition) -> dict[str, str]:

@@ -20,15 +20,16 @@ from goldenthread.record.framework import actions, queries
 from goldenthread.record.framework.definition import ABOVE, BELOW, ElementFields
 from goldenthread.record.framework.models import Element, Level
 from goldenthread.record.framework.permissions import check_can_edit_element
+from goldenthread.render.files import FileKind
 from goldenthread.results.series import tiles_at
 from goldenthread.results.threads import Thread, find_thread
 from goldenthread.web.access import actor, needs, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.acting import done
 from goldenthread.web.desk.forms.framework import ElementForm, NewElementForm, PlaceForm, RetireForm
-from goldenthread.web.desk.presenters.measures_in_line import measure_file
+from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
 from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.service import service_page
-from goldenthread.web.downloads import csv_response
+from goldenthread.web.downloads import file_response
 
 _MAY_EDIT = needs(Permission.EDIT_FRAMEWORK)
 _PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -53,11 +54,11 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-def service_csv(request: HttpRequest, key: str) -> HttpResponse:
+def service_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:
     """The measures that serve the element itself, as a file."""
     found = _thread_of(request, key)
     tiles = tiles_at(found.served_by, scope(request), today=today())
-    return csv_response(measure_file(tiles, found.path[-1].fields.name), key)
+    return file_response(measures_as_file(tiles, found.path[-1].fields.name), key, kind)
 
 
 @_MAY_EDIT

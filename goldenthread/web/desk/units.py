@@ -19,15 +19,16 @@ from goldenthread.record.framework.permissions import check_can_edit_mission, ch
 from goldenthread.record.framework.queries import missions_of, services_of, thread
 from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.orgs.queries import person_of
+from goldenthread.render.files import FileKind
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.threads import nearest_service
 from goldenthread.results.units import unit_numbers
 from goldenthread.web.access import actor, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.framework import CommentForm, MissionForm
-from goldenthread.web.desk.presenters.measures_in_line import measure_file
+from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
 from goldenthread.web.desk.presenters.mission import mission_page
 from goldenthread.web.desk.presenters.unit import unit_branches, unit_page
-from goldenthread.web.downloads import csv_response
+from goldenthread.web.downloads import file_response
 from goldenthread.web.paging import page_asked
 
 
@@ -81,12 +82,12 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-def unit_csv(request: HttpRequest, key: str) -> HttpResponse:
+def unit_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:
     """Every measure of the unit's dashboard, as a file."""
     found = _found(request, key)
     around = Surroundings(today(), rights(request).units)
     tiles = unit_numbers(key, scope(request), around=around, page=None).tiles
-    return csv_response(measure_file(tiles, found.name), key)
+    return file_response(measures_as_file(tiles, found.name), key, kind)
 
 
 @signed_in

@@ -141,7 +141,7 @@ def _parts() -> dict[str, Any]:
         "off_target": off_target_table(),
         "workers": worker_table(),
         "nothing": Table("Measures without an owner", (Column("Measure"), Column("Since")), ()),
-        "csv": {"href": "?format=csv", "size": 3120},
+        "files": {"csv": "?format=csv", "size": 3120, "xlsx": "?format=xlsx"},
         "definitions": [
             {
                 "term": "Counted",

@@ -20,7 +20,14 @@ from goldenthread.jobs.rejects import Mask, RefusedCell
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.sources.models import Batch, BatchState
 from goldenthread.render.csv import csv_bytes
-from goldenthread.render.tables import Cell, Column, Row, Table, Tone
+from goldenthread.render.tables import Table
+from goldenthread.results.foretelling import LockedValue
+from goldenthread.web.desk.presenters.batch_changes import (
+    LockedShown,
+    changes_table,
+    changes_words,
+    locked_shown,
+)
 from goldenthread.web.desk.presenters.batch_words import (
     alert_of,
     eyebrow_of,
@@ -30,7 +37,7 @@ from goldenthread.web.desk.presenters.batch_words import (
     verdict_of,
 )
 from goldenthread.web.desk.presenters.coverage import Coverage, coverage
-from goldenthread.web.desk.presenters.parts import Link
+from goldenthread.web.desk.presenters.parts import FigureFiles, Link
 from goldenthread.web.desk.presenters.refusals import (
     Refusal,
     RefusedRow,
@@ -41,6 +48,7 @@ from goldenthread.web.templatetags.goldenthread import file_size
 
 S = BatchState
 STRANGERS_SHOWN = 8
+_MOST_IN_A_WORKBOOK = 10_000
 # Where it is said who they are: for (role, whether the source has ids of its own).
 _FILES = {
     ("worker", True): "people_ids.csv",
@@ -65,14 +73,6 @@ class Count:
     number: str
     words: str
     tone: str = ""
-
-
-@dataclass(frozen=True)
-class CsvLink:
-    """See components/figure.html; ``size`` in bytes."""
-
-    href: str
-    size: int
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Days:
     show_table: bool
     chart_href: str
     table_href: str
-    csv: CsvLink
+    files: FigureFiles
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,7 @@ class BatchPage:
     remarks: tuple[str, ...]
     changes: Table | None
     changes_words: str
+    locked: LockedShown | None
     changes_sentences: tuple[str, ...]
     decision: str
     load_words: str
@@ -165,8 +166,10 @@ def is_under_way(batch: Batch) -> bool:
     return asked or computing or batch.state in (S.RECEIVED, S.READING, S.LOADING)
 
 
-def batch_page(batch: Batch, looked: Looked, *, show_table: bool, today: date) -> BatchPage:
-    """``show_table``: the days as a table instead of bars."""
+def batch_page(
+    batch: Batch, looked: Looked, locked: Sequence[LockedValue], *, show_table: bool, today: date
+) -> BatchPage:
+    """``locked`` are the reported values it touches; ``show_table``: the days as a table instead of bars."""
     under_way = is_under_way(batch)
     days = days_of(batch, looked, show_table=show_table)
     steward = batch.source.steward.name if batch.source.steward else ""
@@ -193,8 +196,9 @@ def batch_page(batch: Batch, looked: Looked, *, show_table: bool, today: date) -
         strangers=tuple(_strangers(batch, looked, one) for one in looked.placed if one.strangers),
         days=days,
         remarks=remarks_of(batch),
-        changes=_changes(looked, today) if looked.touched else None,
-        changes_words=_changes_words(looked.touched),
+        changes=changes_table(looked.touched, looked.calendar, today) if looked.touched else None,
+        changes_words=changes_words(looked.touched),
+        locked=locked_shown(locked, looked.calendar, waits=batch.state == S.WAITING),
         changes_sentences=tuple(batch.progress.get(tasks.CHANGES, ())),
         decision="" if under_way else _decision(batch),
         load_words=ngettext("Load %(count)s row", "Load %(count)s rows", batch.accepted or 0)
@@ -224,8 +228,17 @@ def days_of(batch: Batch, looked: Looked, *, show_table: bool) -> Days | None:
         show_table=show_table,
         chart_href=f"{here}#days",
         table_href=f"{here}?view=table#days",
-        csv=CsvLink(reverse("desk:batch_days", args=[batch.pk]), len(csv_bytes(found.table))),
+        files=FigureFiles(
+            csv=reverse("desk:batch_days_csv", args=[batch.pk]),
+            size=len(csv_bytes(found.table)),
+            xlsx=reverse("desk:batch_days_xlsx", args=[batch.pk]),
+        ),
     )
+
+
+def fits_a_workbook(batch: Batch) -> bool:
+    """Whether the refused cells are few enough for a workbook, which is made in memory."""
+    return _cells(batch) <= _MOST_IN_A_WORKBOOK
 
 
 def _steps(batch: Batch) -> tuple[StepShown, ...]:
@@ -292,12 +305,13 @@ def _refused_link(batch: Batch, size: int | None) -> tuple[Link, ...]:
     words = ngettext(
         "%(count)s cell with its reason, CSV", "All %(count)s cells with reasons, CSV", count
     ) % {"count": format_number(count)}
-    return (
-        Link(
-            f"{words}, {file_size(size)}" if size is not None else words,
-            reverse("desk:batch_rejects", args=[batch.pk]),
-        ),
+    csv = Link(
+        f"{words}, {file_size(size)}" if size is not None else words,
+        reverse("desk:batch_rejects_csv", args=[batch.pk]),
     )
+    if not fits_a_workbook(batch):
+        return (csv,)
+    return csv, Link("XLSX", reverse("desk:batch_rejects_xlsx", args=[batch.pk]))
 
 
 def _strangers(batch: Batch, looked: Looked, placed: Placed) -> Strangers:
@@ -338,45 +352,6 @@ def _match_link(batch: Batch, stranger: Stranger) -> Link:
     """The address carries a pseudonym: the logs of servers hold no worker's id."""
     title = _("Match") if stranger.like else _("Choose")
     return Link(title, reverse("desk:batch_match", args=[batch.pk, pseudonym(stranger.shown)]))
-
-
-def _changes(looked: Looked, today: date) -> Table:
-    """A column of notes only where one of them says something."""
-    rows = [_change(one, looked, today) for one in looked.touched]
-    columns = [Column(_("Measure")), Column(_("Periods")), Column(_("Note"))]
-    if not any(row.cells[-1].text for row in rows):
-        rows = [Row(row.cells[:-1]) for row in rows]
-        columns.pop()
-    return Table(_("Measures that are computed anew"), tuple(columns), tuple(rows))
-
-
-def _change(touched: Touched, looked: Looked, today: date) -> Row:
-    calendar, periods = looked.calendar, touched.periods
-    if not periods:
-        words = _("The periods its rows fall in")
-    elif len(periods) == 1:
-        words = calendar.label(periods[0])
-    else:
-        words = _("%(first)s to %(last)s") % {
-            "first": calendar.label(periods[0]),
-            "last": calendar.label(periods[-1]),
-        }
-    note = _("Provisional") if periods and today in periods[-1] else ""
-    tone = Tone.QUIET
-    if touched.locked:
-        tone = Tone.STRONG
-        note = ngettext(
-            "%(count)s reported value stays readable as reported",
-            "%(count)s reported values stay readable as reported",
-            touched.locked,
-        ) % {"count": format_number(touched.locked)}
-    href = reverse("desk:measure", args=[touched.key])
-    return Row((Cell(touched.title, href=href), Cell(words), Cell(note, tone=tone)))
-
-
-def _changes_words(touched: Sequence[Touched]) -> str:
-    measures = ngettext("%(count)s measure", "%(count)s measures", len(touched)) % {"count": len(touched)}
-    return measures if touched else ""
 
 
 def _decision(batch: Batch) -> str:

@@ -29,6 +29,7 @@ from goldenthread.web.desk.presenters.moments import WEEKDAYS, as_of_words, shor
 from goldenthread.web.desk.presenters.notices import NoticeRow, count_words, notice_rows
 from goldenthread.web.desk.presenters.parts import (
     Link,
+    file_links,
     measure_address,
     signal_of,
     sparkline,
@@ -124,7 +125,7 @@ def home_page(
         missed_title=_("Off target: %(missed)s of %(judged)s")
         % {"missed": overview.tally.missed, "judged": overview.tally.judged},
         missed=_missed_table(overview.missed, overview.tally.missed) if overview.missed else None,
-        missed_links=(_all_measures(overview.measures), Link(_("CSV"), reverse("desk:off_target_csv"))),
+        missed_links=(_all_measures(overview.measures), *file_links("off_target")),
         upkeep_title=ngettext(
             "Upkeep of your %(count)s measure", "Upkeep of your %(count)s measures", overview.measures
         )

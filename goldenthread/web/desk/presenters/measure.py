@@ -29,7 +29,7 @@ from goldenthread.web.desk.presenters.behind import behind_facts, reported_table
 from goldenthread.web.desk.presenters.definition import DefinitionFact, definition_facts
 from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.multiples import Comparison
-from goldenthread.web.desk.presenters.parts import Link, Option, Step, scale_of
+from goldenthread.web.desk.presenters.parts import FigureFiles, Link, Option, Step, scale_of
 from goldenthread.web.desk.presenters.series_chart import (
     Signed,
     chart_of,
@@ -91,14 +91,6 @@ class LensShown:
 
 
 @dataclass(frozen=True)
-class File:
-    """Where a file is, and its size in bytes."""
-
-    href: str
-    size: int
-
-
-@dataclass(frozen=True)
 class Group:
     """A part of the side navigation."""
 
@@ -132,7 +124,7 @@ class MeasurePage:
     as_table: bool
     chart_href: str
     table_href: str
-    csv: File
+    files: FigureFiles
     chart_links: tuple[Link, ...]
     switches: tuple[Switch, ...]
     units: tuple[UnitChoice, ...]
@@ -199,7 +191,11 @@ def measure_page(found: Found, shown: Shown, may: May) -> MeasurePage:
         as_table=shown.as_table,
         chart_href=shown.address(key, view=None),
         table_href=shown.address(key, view="table"),
-        csv=File(shown.address(key, "desk:measure_csv", view=None, split=None), len(csv_bytes(table))),
+        files=FigureFiles(
+            csv=shown.address(key, "desk:measure_file_csv", view=None, split=None),
+            size=len(csv_bytes(table)),
+            xlsx=shown.address(key, "desk:measure_file_xlsx", view=None, split=None),
+        ),
         chart_links=_chart_links(key, shown, may),
         switches=tuple(_switches(series, shown, tree_changed=found.tree_changed)),
         units=tuple(UnitChoice(unit, name, unit == series.unit) for unit, name in found.units),

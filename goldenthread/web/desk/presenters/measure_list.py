@@ -15,7 +15,7 @@ from goldenthread.render.tables import Table
 from goldenthread.results.series import Place
 from goldenthread.results.values import Tile
 from goldenthread.web.desk.presenters.measures_in_line import measure_table
-from goldenthread.web.desk.presenters.parts import Link, measure_address
+from goldenthread.web.desk.presenters.parts import Link, file_links, measure_address
 from goldenthread.web.desk.presenters.unit import PageLink, Pages
 
 MEASURES_ON_A_PAGE = 30
@@ -52,7 +52,7 @@ def measure_list(
         verdict=_verdict(words, total),
         words=words,
         table=measure_table(tiles, caption=_("Measures"), with_unit=True) if tiles else None,
-        table_links=(Link(_("CSV"), _address("desk:measures_csv", words)),) if tiles else (),
+        table_links=file_links("measures_file", q=words) if tiles else (),
         without_value=tuple(
             Link(one.title, measure_address(one.key, unit)) for one, unit in places if one.key not in shown
         ),
@@ -78,19 +78,14 @@ def _verdict(words: str, total: int) -> str:
     }
 
 
-def _address(name: str, words: str, **asked: str) -> str:
-    """The page of that name for the measures whose names hold the ``words``."""
-    query = urlencode({"q": words, **asked} if words else asked)
-    return f"{reverse(name)}?{query}" if query else reverse(name)
-
-
 def _pages(words: str, total: int, current: int) -> Pages | None:
     last = -(-total // MEASURES_ON_A_PAGE)
     if last < 2:
         return None
 
     def at(number: int) -> str:
-        return _address("desk:measures", words, page=str(number))
+        asked = {"q": words, "page": number} if words else {"page": number}
+        return f"{reverse('desk:measures')}?{urlencode(asked)}"
 
     return Pages(
         tuple(PageLink(number, at(number), number == current) for number in range(1, last + 1)),

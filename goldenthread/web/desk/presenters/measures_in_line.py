@@ -56,7 +56,7 @@ def measure_table(tiles: Sequence[Tile], *, caption: str, with_unit: bool = Fals
     return Table(caption, columns, tuple(_row(one, with_unit=with_unit) for one in tiles), note)
 
 
-def measure_file(tiles: Sequence[Tile], caption: str) -> Table:
+def measures_as_file(tiles: Sequence[Tile], caption: str) -> Table:
     """The same as a file: numbers stay numbers, and the drawing is left out."""
     columns = (*filed_columns(), Column(_("Against its target")))
     rows = tuple(Row((*filed_cells(one), Cell(target_standing(one)))) for one in tiles)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from goldenthread.render.charts.small import (
     draw_sparkline,
 )
 from goldenthread.render.charts.values import ChartPoint, Direction, Mark
+from goldenthread.render.files import FileKind
 from goldenthread.results.values import MeasureLine, Point, Tile
 from goldenthread.results.verdicts import Scale, lens_words, signal_words
 
@@ -41,6 +43,15 @@ class Link:
 
     title: str
     href: str
+
+
+@dataclass(frozen=True)
+class FigureFiles:
+    """Where the numbers of a figure are as files, and the size of the CSV in bytes."""
+
+    csv: str
+    size: int
+    xlsx: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,15 @@ class SignalWord:
     @property
     def icon(self) -> SafeString:
         return marks.icon(self.mark, self.direction)
+
+
+def file_links(name: str, *args: object, **asked: str) -> tuple[Link, ...]:
+    """A link to each kind of file of one table; ``name`` as ``downloads.as_files`` got it, below desk."""
+    given = {word: value for word, value in asked.items() if value}
+    query = f"?{urlencode(given)}" if given else ""
+    return tuple(
+        Link(kind.upper(), f"{reverse(f'desk:{name}_{kind}', args=args)}{query}") for kind in FileKind
+    )
 
 
 def measure_address(key: str, unit: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,10 +16,19 @@ from goldenthread.facts.intake.headers import matching_form
 from goldenthread.facts.intake.repairs import REPEATED_KEY
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.jobs.rejects import Mask, RefusedCell, column_labels
+from goldenthread.render.csv import csv_lines
+from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.web.desk.presenters.parts import Link
 
 _WANTED, _EMPTY = "wanted ", ", which this column must have"
 _LONGEST = 60
+_FILED = (
+    Column("Row", number=True),
+    Column("Column"),
+    Column("Found"),
+    Column("Wanted"),
+    Column("Same key as row", number=True),
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,29 @@ def refused_rows(cells: Sequence[RefusedCell]) -> tuple[RefusedRow, ...]:
         )
         for cell in cells
     )
+
+
+def refused_lines(cells: Iterable[RefusedCell]) -> Iterator[str]:
+    """The cells as lines of CSV, one by one: there may be millions."""
+    header = [column.name for column in _FILED]
+    return csv_lines(header, ((one.row, one.column, one.value, one.reason, one.other_row) for one in cells))
+
+
+def refused_table(cells: Iterable[RefusedCell], title: str) -> Table:
+    """The cells as a table for a workbook."""
+    rows = (
+        Row(
+            (
+                Cell(value=one.row),
+                Cell(one.column),
+                Cell(one.value or ""),
+                Cell(one.reason),
+                Cell(value=one.other_row),
+            )
+        )
+        for one in cells
+    )
+    return Table(title, _FILED, tuple(rows))
 
 
 def shortened(value: str | None) -> str:

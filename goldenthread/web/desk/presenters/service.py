@@ -16,7 +16,7 @@ from goldenthread.results.threads import Thread
 from goldenthread.results.values import Tile
 from goldenthread.web.desk.presenters.home import tally_sentence
 from goldenthread.web.desk.presenters.measures_in_line import RangeTile, measure_table, range_tiles
-from goldenthread.web.desk.presenters.parts import Link, Step
+from goldenthread.web.desk.presenters.parts import Link, Step, file_links
 from goldenthread.web.desk.presenters.thread import level_name, tally_words, thread_address, thread_steps
 
 
@@ -80,7 +80,7 @@ def service_page(thread: Thread, tiles: Sequence[Tile], *, sees_unit: bool, may_
         steps=thread_steps(thread.path),
         tiles=range_tiles(tiles),
         table=measure_table(tiles, caption=_("Measures of this service"), with_unit=True) if tiles else None,
-        table_links=(Link(_("CSV"), reverse("desk:service_csv", args=[fields.key])),) if tiles else (),
+        table_links=file_links("service_file", fields.key) if tiles else (),
         facts=tuple(_facts(node, sees_unit=sees_unit)),
         below_title=_below_title(fields),
         below=tuple(

@@ -25,7 +25,7 @@ from goldenthread.web.desk.presenters.measures_in_line import RangeTile, measure
 from goldenthread.web.desk.presenters.mission import support_words
 from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.notices import count_words
-from goldenthread.web.desk.presenters.parts import Link, Step
+from goldenthread.web.desk.presenters.parts import Link, Step, file_links
 from goldenthread.web.desk.presenters.service import Action
 from goldenthread.web.desk.presenters.thread import thread_address, thread_steps
 
@@ -108,7 +108,7 @@ def unit_page(
         else None,
         table_title=ngettext("%(count)s measure", "%(count)s measures", numbers.measures)
         % {"count": format_number(numbers.measures)},
-        table_links=(Link(_("CSV"), reverse("desk:unit_csv", args=[unit.key])),) if numbers.tiles else (),
+        table_links=file_links("unit_file", unit.key) if numbers.tiles else (),
         pages=_pages(href, numbers.measures, page),
         lost=_lost_words(numbers.not_assigned),
         below=tuple(Link(one.name, reverse("desk:unit", args=[one.key])) for one in below),
