@@ -265,12 +265,8 @@ def source_facts(definition: SourceDefinition) -> SourceFacts:
 
 
 def _store_versions(pieces: Sequence[Piece]) -> dict[int, int | None]:
-    """The version of its source that each measure was computed from; None for typed values."""
-    versions: dict[str, int] = {}
-    found: dict[int, int | None] = {}
-    for piece in pieces:
-        key = piece.definition.source
-        if key and key not in versions and table_of(key).exists:
-            versions[key] = table_of(key).version()
-        found[piece.measure] = versions.get(key) if key else None
-    return found
+    """For each definition version, that of the facts its numerator was counted from; None for typed
+    values."""
+    keys = {piece.source for piece in pieces if piece.source is not None}
+    held = {key: table_of(key).version() for key in keys if table_of(key).exists}
+    return {piece.version: held.get(piece.source or "") for piece in pieces}

@@ -67,6 +67,12 @@ class Piece:
             return side
         return side.model_copy(update={"source": self.definition.source})
 
+    @property
+    def source(self) -> str | None:
+        """What its numerator is counted from; None for typed values."""
+        side = self.side(NUMERATOR)
+        return side.source if side is not None else None
+
     def side_id(self, role: str) -> str:
         return f"{self.version}/{role}"
 

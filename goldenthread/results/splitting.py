@@ -107,7 +107,7 @@ def _shaped(
         **{name: rows[name] for name in rows.column_names},
         "measure": pa.array([piece.key for piece in found], pa.string()),
         "breakdown": pa.repeat(split.breakdown, len(found)),
-        "store_version": pa.array([store_versions.get(piece.measure) for piece in found], pa.int64()),
+        "store_version": pa.array([store_versions.get(piece.version) for piece in found], pa.int64()),
         "computed_at": pa.repeat(pa.scalar(now, SPLIT.field("computed_at").type), len(found)),
     }
     return pa.table([columns[name] for name in SPLIT.names], schema=SPLIT)

@@ -28,8 +28,9 @@ def replace_observations(
 ) -> int:
     """Write ``composing.ROWS`` for these measures, all at once; the number written.
 
-    ``measures`` maps each version to its measure. ``periods`` are the (grain, start) that were computed, None
-    for all of them: what is there for those and was not found again is removed.
+    ``measures`` maps each version of a definition to its measure, ``store_versions`` to that of its facts.
+    ``periods`` are the (grain, start) that were computed, None for all of them: what is there for those and
+    was not found again is removed.
     """
     old = Observation.objects.filter(measure__in=set(measures.values()), tree=tree)
     if periods is None:
@@ -102,6 +103,6 @@ def _tuples(
             value,
             facts or 0,
             people,
-            store_versions.get(measure),
+            store_versions.get(version),
             computed_at,
         )

@@ -114,7 +114,8 @@ class Observation(models.Model):
     """A computed value: only results.compute and results.lock write it, no page computes it.
 
     A null unit is what nobody could be placed for ("not assigned", under the top unit). ``tree`` says whether
-    units are those of the time of the event or today's.
+    units are those of the time of the event or today's. ``store_version`` is that of the facts its numerator
+    was counted from.
     """
 
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="observations")
