@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from types import UnionType
 from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from goldenthread.definitions.problems import DefinitionError, Problem
@@ -20,6 +20,14 @@ class Definition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+def _words(text: str) -> str:
+    if not text.strip():
+        raise ValueError("some words")
+    return text.strip()
+
+
+Words = Annotated[str, AfterValidator(_words)]
+"""A text that says something."""
 Shape = TypeVar("Shape", bound=BaseModel)
 
 

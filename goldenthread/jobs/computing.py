@@ -162,9 +162,8 @@ def compute_since(batch: int, *, by: Actor, now: datetime, progress: Progress | 
 
 
 def sources_of(measure: queries.ActiveMeasure) -> set[str]:
-    """The sources whose facts a measure is made of."""
-    sides = (piece.side(role) for piece in pieces_of([measure]) for role in ("numerator", "denominator"))
-    return {side.source for side in sides if side is not None and side.source}
+    """The sources whose facts a measure is made of, in all its history."""
+    return {key for span in measure.spans for key in span.definition.sources}
 
 
 def _runs(days: DayRanges) -> Iterable[Window]:

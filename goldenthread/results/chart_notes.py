@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
+
+from django.db.models import QuerySet
 
 from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.facts.scope import Scope
 from goldenthread.record.audit.names import names_of
 from goldenthread.record.measures.models import Annotation, Measure, Rebase
+
+Row = TypeVar("Row", Annotation, Rebase)
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,7 @@ class ChartNote:
 
 def rebases(measure: Measure, scope: Scope, calendar: FiscalCalendar) -> tuple[ChartNote, ...]:
     """Where limits were re-set, the newest first; those of units the scope does not see are left out."""
-    rows = [
-        row
-        for row in Rebase.objects.filter(measure=measure).select_related("unit").order_by("-starts_on")
-        if row.unit is None or scope.sees_unit(row.unit.key)
-    ]
+    rows = _seen(Rebase.objects.filter(measure=measure).order_by("-starts_on"), scope)
     names = names_of(row.decided_by for row in rows)
     return tuple(
         ChartNote(
@@ -53,17 +54,13 @@ def rebases(measure: Measure, scope: Scope, calendar: FiscalCalendar) -> tuple[C
 
 def find_rebase(measure: Measure, pk: int, scope: Scope) -> Rebase | None:
     """The re-setting of limits, if it is this measure's and the scope sees its unit."""
-    row = Rebase.objects.select_related("measure__unit", "unit").filter(measure=measure, pk=pk).first()
-    return row if row is not None and (row.unit is None or scope.sees_unit(row.unit.key)) else None
+    rows = Rebase.objects.select_related("measure__unit").filter(measure=measure, pk=pk)
+    return next(iter(_seen(rows, scope)), None)
 
 
 def notes_on(measure: Measure, scope: Scope, calendar: FiscalCalendar) -> tuple[ChartNote, ...]:
     """What happened, the newest first; notes on units the scope does not see are left out."""
-    rows = [
-        row
-        for row in Annotation.objects.filter(measure=measure).select_related("unit").order_by("-period_start")
-        if row.unit is None or scope.sees_unit(row.unit.key)
-    ]
+    rows = _seen(Annotation.objects.filter(measure=measure).order_by("-period_start"), scope)
     names = names_of(row.written_by for row in rows)
     return tuple(
         ChartNote(
@@ -79,3 +76,8 @@ def notes_on(measure: Measure, scope: Scope, calendar: FiscalCalendar) -> tuple[
         )
         for row in rows
     )
+
+
+def _seen(rows: QuerySet[Row], scope: Scope) -> list[Row]:
+    """Those about every unit, and those about a unit that the scope sees."""
+    return [row for row in rows.select_related("unit") if row.unit is None or scope.sees_unit(row.unit.key)]

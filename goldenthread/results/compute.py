@@ -17,7 +17,7 @@ from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides
 from goldenthread.facts.formulas.derived import Derived
-from goldenthread.facts.formulas.whereabouts import Placement, Whereabouts
+from goldenthread.facts.formulas.whereabouts import PlacedBy, WhereaboutsTables
 from goldenthread.facts.intake.reading import stored_schema
 from goldenthread.facts.scope import Scope
 from goldenthread.facts.sources import SourceDefinition
@@ -54,7 +54,7 @@ class Around:
     working_calendar: WorkingCalendar
     lives: orgs.Tree
     tree: str
-    whereabouts: Whereabouts
+    whereabouts: WhereaboutsTables
     window: Window | None
     scope: Scope
     today: date
@@ -131,7 +131,7 @@ def _split(pieces: Sequence[Piece], around: Around) -> None:
     together: dict[str, list[Piece]] = defaultdict(list)
     for piece in pieces:
         for column in breakdowns_of(piece):
-            if all(column in facts[key].columns for key in _sources_of(piece) & facts.keys()):
+            if all(column in facts[key].columns for key in piece.definition.sources & facts.keys()):
                 together[column].append(piece)
     split = [
         SplitRows(
@@ -214,7 +214,7 @@ def around_of(tree: str, *, window: Window | None, scope: Scope, today: date, no
     )
 
 
-def as_arrow(placed: orgs.Whereabouts) -> Whereabouts:
+def as_arrow(placed: orgs.Whereabouts) -> WhereaboutsTables:
     """Who was where, as the formulas take it."""
     days = [("from", pa.date32()), ("to", pa.date32())]
 
@@ -224,7 +224,7 @@ def as_arrow(placed: orgs.Whereabouts) -> Whereabouts:
             [dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema
         )
 
-    return Whereabouts(
+    return WhereaboutsTables(
         memberships=table(("worker", "unit"), placed.memberships),
         person_ids=table(("system", "id", "person"), placed.person_ids),
         unit_ids=table(("system", "id", "unit"), placed.unit_ids),
@@ -232,13 +232,8 @@ def as_arrow(placed: orgs.Whereabouts) -> Whereabouts:
     )
 
 
-def _sources_of(piece: Piece) -> set[str]:
-    sides = (piece.side(role) for role in ("numerator", "denominator"))
-    return {side.source for side in sides if side is not None and side.source}
-
-
 def _source_facts(pieces: Sequence[Piece]) -> dict[str, SourceFacts]:
-    keys = {key for piece in pieces for key in _sources_of(piece)}
+    keys = {key for piece in pieces for key in piece.definition.sources}
     return {
         key: source_facts(definition)
         for key, definition in sources.definitions(keys).items()
@@ -254,7 +249,7 @@ def source_facts(definition: SourceDefinition) -> SourceFacts:
     placement = None
     for names, given in (("worker", definition.worker), ("unit", definition.unit)):
         if given is not None:
-            placement = Placement(given.column, names, given.system)
+            placement = PlacedBy(given.column, names, given.system)
     return SourceFacts(
         files=table.files(),
         schema=pa.schema([*held, *awaited]),

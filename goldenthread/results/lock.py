@@ -27,7 +27,6 @@ from goldenthread.record.measures.queries import definition_of
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.facts import table_of
-from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, Piece
 
 
 @transaction.atomic
@@ -145,9 +144,7 @@ def _observation(measure: Measure, unit: Unit, period: Period) -> Observation:
 def _stood_on(observation: Observation) -> dict[str, Any]:
     """The definition, the version of each source's facts, and who was where, by which it was computed."""
     version = observation.version
-    piece = Piece(observation.measure_id, "", version.pk, definition_of(version), date.min, date.max)
-    sides = (piece.side(role) for role in (NUMERATOR, DENOMINATOR))
-    sources = sorted({side.source for side in sides if side is not None and side.source})
+    sources = sorted(definition_of(version).sources)
     return {
         "definition": version.number,
         "computed_at": observation.computed_at.isoformat(),

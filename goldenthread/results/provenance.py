@@ -10,7 +10,6 @@ from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.measures.models import Measure, Observation, Outdated
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.record.sources.models import Batch, BatchState, Source
-from goldenthread.results.pieces import DENOMINATOR, NUMERATOR
 from goldenthread.results.values import Series
 
 
@@ -52,14 +51,9 @@ class Provenance:
 
 def provenance(measure: Measure, series: Series, scope: Scope) -> Provenance:
     """What the latest value of ``series`` stands on. Six queries at most for one source."""
-    definition = current_definition(measure)
-    keys = {
-        side.source or definition.source
-        for role in (NUMERATOR, DENOMINATOR)
-        if (side := getattr(definition, role)) is not None
-    }
+    keys = current_definition(measure).sources
     period = series.latest.period if series.latest else None
-    found = Source.objects.filter(key__in=keys - {None}).order_by("title")
+    found = Source.objects.filter(key__in=keys).order_by("title")
     return Provenance(
         sources=tuple(_behind(source, period) for source in found),
         period=period,

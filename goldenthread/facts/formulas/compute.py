@@ -20,7 +20,7 @@ from goldenthread.facts.formulas.stock import stock_answers
 from goldenthread.facts.formulas.tallies import tallied_answers
 from goldenthread.facts.formulas.timeline import Wanted
 from goldenthread.facts.formulas.vocabulary import Side, Word
-from goldenthread.facts.formulas.whereabouts import Placement, Tree, Whereabouts
+from goldenthread.facts.formulas.whereabouts import PlacedBy, Tree, WhereaboutsTables
 from goldenthread.facts.scope import Scope
 
 
@@ -42,7 +42,7 @@ class SourceFacts:
     files: Sequence[Path]
     schema: pa.Schema
     time: str | None = None
-    placement: Placement | None = None
+    placement: PlacedBy | None = None
     derived: Mapping[str, Derived] = field(default_factory=dict)
 
     @property
@@ -55,7 +55,7 @@ def compute_sides(
     engine: Engine,
     sources: Mapping[str, SourceFacts],
     wanted: Iterable[WantedSide],
-    whereabouts: Whereabouts,
+    whereabouts: WhereaboutsTables,
     calendar: FiscalCalendar,
     *,
     working_calendar: WorkingCalendar,

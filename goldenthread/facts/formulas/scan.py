@@ -20,10 +20,10 @@ from goldenthread.facts.formulas.timeline import Wanted
 from goldenthread.facts.formulas.vocabulary import NO_CATEGORY, Side
 from goldenthread.facts.formulas.whereabouts import (
     NO_PLACES,
-    Placement,
+    PlacedBy,
     Places,
     Tree,
-    Whereabouts,
+    WhereaboutsTables,
     places_of,
 )
 from goldenthread.facts.scope import Scope
@@ -35,10 +35,10 @@ class Scan:
     session: Session
     source: Sequence[Path]
     schema: pa.Schema
-    placement: Placement | None
+    placement: PlacedBy | None
     derived: Mapping[str, Derived]
     breakdown: str | None
-    whereabouts: Whereabouts
+    whereabouts: WhereaboutsTables
     tree: Tree
     wanted: Wanted
     working_calendar: WorkingCalendar

@@ -18,7 +18,7 @@ Interval = tuple[date, date]
 
 
 @dataclass(frozen=True)
-class Whereabouts:
+class WhereaboutsTables:
     """Arrow tables of half-open local dates; an empty `from` or `to` means ever.
 
     `memberships(worker, unit, from, to)`, `person_ids(system, id, person, from, to)`, `unit_ids(system, id,
@@ -33,7 +33,7 @@ class Whereabouts:
 
 
 @dataclass(frozen=True)
-class Placement:
+class PlacedBy:
     """The column that says where a source's facts belong: a worker's or a unit's id, a system's or ours."""
 
     column: str
@@ -94,7 +94,7 @@ NO_PLACES = Places(
 )
 
 
-def places_of(placement: Placement, ids: Iterable[str], whereabouts: Whereabouts) -> Places:
+def places_of(placement: PlacedBy, ids: Iterable[str], whereabouts: WhereaboutsTables) -> Places:
     """The places of the ids that occur in a source; where nobody knows better, NOT_ASSIGNED."""
     stays = _worker_stays if placement.names == "worker" else _unit_stays
     known = stays(placement.system, whereabouts)
@@ -116,7 +116,7 @@ def places_of(placement: Placement, ids: Iterable[str], whereabouts: Whereabouts
 Stay = tuple[str | None, str, date, date]
 
 
-def _worker_stays(system: str | None, whereabouts: Whereabouts) -> dict[str, list[Stay]]:
+def _worker_stays(system: str | None, whereabouts: WhereaboutsTables) -> dict[str, list[Stay]]:
     member: dict[str, list[tuple[str, Interval]]] = defaultdict(list)
     for row, span in _spans(whereabouts.memberships):
         member[row["worker"]].append((row["unit"], span))
@@ -140,7 +140,7 @@ def _worker_stays(system: str | None, whereabouts: Whereabouts) -> dict[str, lis
     return stays
 
 
-def _unit_stays(system: str | None, whereabouts: Whereabouts) -> dict[str, list[Stay]]:
+def _unit_stays(system: str | None, whereabouts: WhereaboutsTables) -> dict[str, list[Stay]]:
     if system is None:
         units = set(whereabouts.closure["unit"].to_pylist())
         return {unit: [(None, unit, *EVER)] for unit in units}

@@ -57,14 +57,14 @@ ROLES = {
         Role(
             "member",
             "Member",
-            "Sees the results of the own unit and of the units above it, and the own numbers.",
+            "Sees the results of the own unit and of the units above it.",
             frozenset(),
             sees_above=True,
         ),
         Role(
             "supervisor",
             "Supervisor",
-            "Sees the results of the unit and all below it, and the numbers of its workers.",
+            "Sees the results of the unit and all below it.",
             frozenset({P.SEE_RESULTS, P.SEE_WORKERS}),
             sees_above=True,
         ),

@@ -5,22 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from goldenthread.definitions import Definition, DefinitionError, Located, Problem, check
+from goldenthread.definitions import Definition, DefinitionError, Located, Problem, Words, check
 from goldenthread.record.framework.models import Level
 from goldenthread.record.orgs.keys import Key
 
-
-def _words(text: str) -> str:
-    if not text.strip():
-        raise ValueError("some words")
-    return text.strip()
-
-
-Words = Annotated[str, AfterValidator(_words)]
 Names = tuple[Words, ...]
 
 

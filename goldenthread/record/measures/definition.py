@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from goldenthread.calc.direction import Better
 from goldenthread.calc.periods import Grain
-from goldenthread.definitions import Definition
+from goldenthread.definitions import Definition, Words
 from goldenthread.facts.formulas.vocabulary import Side, Word
 from goldenthread.record.orgs.keys import Key
 from goldenthread.record.sources.fields import plain_data
@@ -23,12 +23,6 @@ KINDS = ("how_much", "how_well", "better_off", "quality", "cost", "cycle_time", 
 _ADDING_UNITS = frozenset({"", "count", "number", "currency"})
 
 
-def _words(text: str) -> str:
-    if not text.strip():
-        raise ValueError("some words")
-    return text.strip()
-
-
 def _kind(text: str) -> str:
     kind = text.strip().lower().replace(" ", "_").replace("-", "_")
     near = difflib.get_close_matches(kind, KINDS, n=1, cutoff=0.85)
@@ -39,7 +33,6 @@ def _kind(text: str) -> str:
     return kind
 
 
-Words = Annotated[str, AfterValidator(_words)]
 Kind = Annotated[str, AfterValidator(_kind)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -153,6 +146,12 @@ class MeasureDefinition(Definition):
     def sides(self) -> tuple[Side, ...]:
         """The numerator and, for a rate, the denominator; none for typed values."""
         return tuple(side for side in (self.numerator, self.denominator) if side is not None)
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The sources whose facts its sides count, by key."""
+        counting = (side for side in self.sides if side.word is not Word.VALUE_OF)
+        return frozenset(key for side in counting if (key := side.source or self.source))
 
     @property
     def is_sum(self) -> bool:

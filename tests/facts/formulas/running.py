@@ -16,7 +16,7 @@ from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.engines.embedded import EmbeddedEngine
 from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides
 from goldenthread.facts.formulas.derived import Derived
-from goldenthread.facts.formulas.whereabouts import Placement, Whereabouts
+from goldenthread.facts.formulas.whereabouts import PlacedBy, WhereaboutsTables
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from tests.builders import system_scope
 from tests.facts.formulas.plain import Answer, Key, PlainSource, World
@@ -24,8 +24,8 @@ from tests.facts.formulas.plain import Answer, Key, PlainSource, World
 SPAN = [("from", pa.date32()), ("to", pa.date32())]
 
 
-def whereabouts(world: World) -> Whereabouts:
-    return Whereabouts(
+def whereabouts(world: World) -> WhereaboutsTables:
+    return WhereaboutsTables(
         memberships=_table(["worker", "unit"], world.memberships),
         person_ids=_table(["system", "id", "person"], world.person_ids),
         unit_ids=_table(["system", "id", "unit"], world.unit_ids),
@@ -94,7 +94,7 @@ def _source(
     pq.write_table(pa.Table.from_pylist(list(source.rows), schema=schema), path)
     placement = None
     if source.worker:
-        placement = Placement(source.worker, "worker", source.system)
+        placement = PlacedBy(source.worker, "worker", source.system)
     elif source.unit:
-        placement = Placement(source.unit, "unit", source.system)
+        placement = PlacedBy(source.unit, "unit", source.system)
     return SourceFacts([path], schema, source.time, placement, derived)

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django import forms
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is to be corrected, and the id of the field it stands in."""
+
+    field: str
+    words: str
 
 
 def done(form: forms.Form, act: Callable[[], object], *, refusals: tuple[type[Exception], ...]) -> bool:

@@ -24,6 +24,7 @@ from goldenthread.web.desk.forms.measure_parts import (
     day_or_text,
     listed,
     where_of,
+    whole,
 )
 
 SIDES = ("numerator", "denominator")
@@ -203,7 +204,7 @@ class Editor:
 
     def as_data(self) -> Data:
         """The definition as plain data, in the order a person would write it."""
-        said = {name: _whole(value) for name, value in _cleaned(self.form).items()}
+        said = {name: whole(value) for name, value in _cleaned(self.form).items()}
         data: Data = {"measure": said.get("measure") or self.before.get("measure", "")}
         for name in ("title", "why_it_matters", "description", "serves", "kind", "unit", "source"):
             data[name] = said.get(name)
@@ -283,7 +284,3 @@ def _holds(form: forms.Form, name: str) -> bool:
     """Whether somebody filled the field; a choice that stands there by itself is not filled in."""
     value = form.data.get(form.add_prefix(name), "")
     return bool(value.strip()) and name not in ("comparison", "unit")
-
-
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value

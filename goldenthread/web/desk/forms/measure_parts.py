@@ -173,7 +173,7 @@ class TargetForm(forms.Form):
         for name in ("from", "to"):
             if name in kept:
                 kept[name] = day_or_text(kept[name])
-        return {name: _whole(value) for name, value in kept.items()}
+        return {name: whole(value) for name, value in kept.items()}
 
     @staticmethod
     def initial_of(data: Mapping[str, Any]) -> Data:
@@ -215,7 +215,7 @@ def _written(value: Any) -> str:
     return ", ".join(map(_written, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     """85 rather than 85.0, as a person would write it."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 

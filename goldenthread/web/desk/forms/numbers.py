@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -15,17 +14,10 @@ from goldenthread.jobs.owed import Owed, TypedMeasure
 from goldenthread.jobs.typing_in import Entry
 from goldenthread.record.measures.models import TypedState
 from goldenthread.record.measures.policies import Figures
+from goldenthread.web.desk.forms.acting import Mistake
 from goldenthread.web.desk.forms.typed_numbers import pasted_lines, read_number, written_number
 
 AMOUNTS = ("numerator", "denominator", "value")
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """What is to be corrected, and the id of its field."""
-
-    field: str
-    words: str
 
 
 class ValueForm(forms.Form):

@@ -14,6 +14,7 @@ from goldenthread.render.charts.series import draw_series
 from goldenthread.render.charts.values import Drawing
 from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.results.preview import Preview
+from goldenthread.web.desk.forms.acting import Mistake
 from goldenthread.web.desk.forms.measure_editor import SIDES, MeasureForm
 from goldenthread.web.desk.presenters.definition import DefinitionFact
 from goldenthread.web.desk.presenters.parts import value_words
@@ -21,14 +22,6 @@ from goldenthread.web.desk.presenters.series_chart import chart_of, chart_title
 
 TEXT_FIELD = "id_text"
 _SHOWN = {"unit": "show_unit", "per": "per", "better": "better", "decimals": "decimals"}
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """Something to correct, and the id of the field it stands in."""
-
-    field: str
-    words: str
 
 
 @dataclass(frozen=True)
