@@ -14,6 +14,7 @@ from goldenthread.record.measures import actions
 from goldenthread.record.measures.models import Measure, Rebase
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.chart_notes import find_rebase, notes_on, rebases
+from goldenthread.results.series import series
 from tests.builders import system_scope
 from tests.web.desk.worlds import CALENDAR, build_world, last_month
 
@@ -74,3 +75,23 @@ def test_limits_re_set_for_units_that_are_hidden_are_left_out(measure: Measure) 
     assert find_rebase(measure, hidden.pk, NORTH) is None
     assert find_rebase(measure, hidden.pk, system_scope()) == hidden
     assert find_rebase(Measure.objects.get(key="potholes"), hidden.pk, system_scope()) is None
+
+
+def test_limits_re_set_for_one_unit_are_not_those_of_another(measure: Measure) -> None:
+    def segments(unit: str) -> int:
+        found = series(measure.key, unit, system_scope(), today=timezone.localdate())
+        assert found is not None
+        return len(found.segments)
+
+    before = {unit: segments(unit) for unit in ("north", "south", "county")}
+    actions.rebase(
+        measure=measure,
+        unit=Unit.objects.get(key="north"),
+        starts_on=CALENDAR.shift(last_month(), -3).start,
+        what_happened="New phones",
+        reason="The work of North changed.",
+        by=ada(),
+        now=timezone.now(),
+        today=timezone.localdate(),
+    )
+    assert {unit: segments(unit) for unit in before} == {**before, "north": before["north"] + 1}

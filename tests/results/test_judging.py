@@ -149,6 +149,12 @@ def test_a_range_with_one_end_says_which_way_is_better(
     assert found.lenses[0].answer is (Answer.YES if "NEUTRAL" in meaning.name else Answer.NO)
 
 
+def test_a_year_before_that_was_too_few_is_no_yardstick() -> None:
+    lately = {month(12): share(90)}
+    assert judged({month(0): share(40, 50), **lately}).lenses[2].answer is Answer.YES
+    assert judged({month(0): share(4, 5), **lately}).lenses[2].answer is Answer.NOT_APPLICABLE
+
+
 def test_too_few_points_for_limits_are_asked_for_their_run_chart() -> None:
     line = MeasureLine(
         "calls", "Calls", "percent", None, Better.HIGHER, "", Grain.MONTH, has_denominator=True
