@@ -10,8 +10,8 @@ from typing import Any
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from goldenthread.facts.columns import day_of
 from goldenthread.facts.formulas.vocabulary import Condition
-from goldenthread.facts.store.days import DAY_SUFFIX
 
 _WORDS: dict[str, Callable[[Any, Any], Any]] = {
     "is": operator.eq,
@@ -38,5 +38,5 @@ def holds(facts: ir.Table, where: Mapping[str, Condition], schema: pa.Schema) ->
 
 
 def _compared(facts: ir.Table, column: str, schema: pa.Schema) -> ir.Value:
-    day = f"{column}{DAY_SUFFIX}"
+    day = day_of(column)
     return facts[day] if day in schema.names else facts[column]

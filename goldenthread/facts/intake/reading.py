@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from goldenthread.facts.columns import BATCH, ROW, day_of
 from goldenthread.facts.intake import summary, zones
 from goldenthread.facts.intake.delimited import Mended, MixedBytes, open_text
 from goldenthread.facts.intake.errors import Unreadable
@@ -32,12 +33,11 @@ from goldenthread.facts.intake.statement import (
     label_of,
     statement,
 )
-from goldenthread.facts.intake.tables import ROW, TextTable
+from goldenthread.facts.intake.tables import TextTable
 from goldenthread.facts.intake.wide import melted
 from goldenthread.facts.intake.workbooks import open_workbook
 from goldenthread.facts.sources import FileLayout, SourceDefinition
 
-BATCH = "_batch"
 BATCH_ROWS = 1 << 17
 REJECT_SCHEMA = pa.schema(
     [
@@ -101,7 +101,7 @@ def stored_schema(definition: SourceDefinition) -> pa.Schema:
     for name, column in definition.columns.items():
         fields.append(pa.field(name, _ARROW_TYPES[SQL_TYPES[column.type]]))
         if column.type == "datetime":
-            fields.append(pa.field(f"{name}__day", pa.date32()))
+            fields.append(pa.field(day_of(name), pa.date32()))
     return pa.schema([*fields, pa.field(BATCH, pa.int32()), pa.field(ROW, pa.int64())])
 
 
@@ -309,9 +309,7 @@ class _Job:
             for name, column in self.definition.columns.items()
             if column.type in ("category", "date", "yes_no") or name in placed
         ]
-        days = [
-            f"{name}__day" for name, column in self.definition.columns.items() if column.type == "datetime"
-        ]
+        days = [day_of(name) for name, column in self.definition.columns.items() if column.type == "datetime"]
         return [*names, *days, BATCH]
 
 

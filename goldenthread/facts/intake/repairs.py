@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from goldenthread.facts.columns import ROW
 from goldenthread.facts.intake.report import ACCEPTED, REJECTS
 from goldenthread.facts.intake.sinks import ParquetSink
-from goldenthread.facts.intake.tables import ROW, BrokenRow, quoted
+from goldenthread.facts.intake.tables import BrokenRow, quoted
 from goldenthread.facts.sources import SourceDefinition
 
 REPEATED_KEY = "wanted a key that no earlier row of the file has"

@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from goldenthread.facts.columns import ROW
 from goldenthread.facts.intake import expressions
 from goldenthread.facts.intake.headers import Binding
-from goldenthread.facts.intake.tables import ROW, TextTable, quoted, scan_name, scan_names
+from goldenthread.facts.intake.tables import TextTable, quoted, scan_name, scan_names
 from goldenthread.facts.sources import Column, SourceDefinition
 
 WHY, KEY = "_why", "_key"

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from goldenthread.facts.columns import day_of
 from goldenthread.facts.intake.headers import Binding, shorten
 from goldenthread.facts.intake.report import ACCEPTED, EXAMPLES, PLACES, REJECTS, Example, Reason, Report
 from goldenthread.facts.intake.tables import quoted
@@ -22,7 +23,7 @@ def day_column(definition: SourceDefinition) -> str | None:
     if definition.time is None:
         return None
     dated = definition.columns[definition.time].type == "date"
-    return definition.time if dated else f"{definition.time}__day"
+    return definition.time if dated else day_of(definition.time)
 
 
 def summarize(

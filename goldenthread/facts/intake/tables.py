@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-ROW = "_row"
-
 
 @dataclass(frozen=True)
 class BrokenRow:

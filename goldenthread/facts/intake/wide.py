@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from goldenthread.facts.columns import ROW
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.headers import matching_form
-from goldenthread.facts.intake.tables import ROW, TextTable, quoted, scan_name, scan_names
+from goldenthread.facts.intake.tables import TextTable, quoted, scan_name, scan_names
 from goldenthread.facts.sources import SourceDefinition, Wide
 
 

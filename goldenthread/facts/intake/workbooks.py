@@ -12,9 +12,10 @@ import duckdb
 import pyarrow as pa
 import python_calamine as calamine
 
+from goldenthread.facts.columns import ROW
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.headers import find_header
-from goldenthread.facts.intake.tables import ROW, TextTable, scan_names
+from goldenthread.facts.intake.tables import TextTable, scan_names
 from goldenthread.facts.intake.workbook_parts import counts_from_1904, error_cells
 from goldenthread.facts.sources import FileLayout, SourceDefinition
 

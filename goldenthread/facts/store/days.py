@@ -8,8 +8,7 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
-DAY_SUFFIX = "__day"
-"""A `datetime` column X is kept as UTC instant X and local day X + this; a `date` column is its own day."""
+from goldenthread.facts.columns import DAY_SUFFIX, day_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class DayRanges:
 
 def day_column(time: str, schema: pa.Schema) -> str:
     """The column that holds the local day of the time column `time`; ValueError when it is no time column."""
-    for name in (f"{time}{DAY_SUFFIX}", time):
+    for name in (day_of(time), time):
         if name in schema.names and pa.types.is_date(schema.field(name).type):
             return name
     raise ValueError(

@@ -16,6 +16,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from goldenthread.facts.columns import BATCH, ROW
 from goldenthread.facts.engines import Session
 from goldenthread.facts.store.days import DayRanges, day_column, time_columns
 from goldenthread.facts.store.log import Load, Mode
@@ -69,12 +70,12 @@ def without_batch(
 ) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """The files of a table less the rows of one batch, and those of them that were written for it."""
     existing = session.table(files, schema, file_column=_FILE)
-    hit = session.execute(existing.filter(existing._batch == batch).select(_FILE).distinct())
+    hit = session.execute(existing.filter(existing[BATCH] == batch).select(_FILE).distinct())
     struck = [Path(file) for file in hit[_FILE].to_pylist()]
     written = []
     for old in struck:
         rows = session.table([old], schema)
-        if (file := _write(session, folder, rows.filter(rows._batch != batch))) is not None:
+        if (file := _write(session, folder, rows.filter(rows[BATCH] != batch))) is not None:
             written.append(file)
     return (*(file for file in files if file not in set(struck)), *written), tuple(written)
 
@@ -88,7 +89,7 @@ def difference(
     """
     old = session.table(sorted(set(before) - set(after)), schema)
     new = session.table(sorted(set(after) - set(before)), schema)
-    identity = ["_batch", "_row"]
+    identity = [BATCH, ROW]
     came, went = new.anti_join(old, identity), old.anti_join(new, identity)
     gone_days, come_days = days_of(session, went, schema), days_of(session, came, schema)
     touched = {column: days | gone_days[column] for column, days in come_days.items()}

@@ -19,14 +19,12 @@ from deltalake.transaction import (
     create_table_with_add_actions,
 )
 
+from goldenthread.facts.columns import BATCH, ROW
 from goldenthread.facts.engines import Engine, Session
 from goldenthread.facts.store.days import day_column
 from goldenthread.facts.store.files import flush, locked, milliseconds, moved_in
 from goldenthread.facts.store.folding import difference, fold, without_batch
 from goldenthread.facts.store.log import Commit, Entry, Load, Log, Mode, StoreError, metadata, transaction
-
-ROW_COLUMNS = ("_batch", "_row")
-"""Every stored row says which batch brought it and where it stood in the file."""
 
 ORPHANS_KEPT_FOR = timedelta(hours=1)
 """A younger file that no version lists may belong to a commit that is still under way."""
@@ -265,7 +263,7 @@ def _add(file: Path) -> AddAction:
 
 
 def _check_columns(schema: pa.Schema, mode: Mode, key: Sequence[str], time: str | None) -> None:
-    if missing := [name for name in (*ROW_COLUMNS, *key) if name not in schema.names]:
+    if missing := [name for name in (BATCH, ROW, *key) if name not in schema.names]:
         raise StoreError(f"Found no column {missing[0]}; wanted it in every file that is loaded.")
     if mode is Mode.UPSERT and not key:
         raise StoreError(

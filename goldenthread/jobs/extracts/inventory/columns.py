@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from goldenthread.facts.columns import ROW
 from goldenthread.facts.intake import Unreadable
 from goldenthread.facts.intake.child import read_limited
 from goldenthread.facts.intake.report import ACCEPTED, Report
@@ -63,7 +64,7 @@ def rows_of(out: Path, names: Sequence[str]) -> tuple[tuple[int, TextRow], ...]:
     """The rows that were read into ``out``, in the order of the file."""
     table = pq.read_table(out / ACCEPTED)
     columns = [table.column(_column(index)).to_pylist() for index in range(len(names))]
-    numbers = table.column("_row").to_pylist()
+    numbers = table.column(ROW).to_pylist()
     return tuple(
         (number, dict(zip(names, cells, strict=True)))
         for number, *cells in zip(numbers, *columns, strict=True)
