@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
 from goldenthread.facts.formulas.vocabulary import Word
 from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.record.measures.models import Observation
 from goldenthread.record.orgs.days import Days
+from goldenthread.record.orgs.models import Unit
 from goldenthread.record.orgs.tree import Tree
 from goldenthread.results.composing import ROWS
 from goldenthread.results.pieces import Piece
@@ -28,40 +32,57 @@ def kept_rows(
     years = calendar.periods_between(window[0], window[1] + _ONE_DAY, Grain.YEAR)
     tables = [ROWS.empty_table()]
     for frequency in {piece.frequency for piece in pieces}:
-        versions = [piece.version for piece in pieces if piece.frequency is frequency]
+        mine = [piece for piece in pieces if piece.frequency is frequency]
         fresh = calendar.periods_between(window[0], window[1] + _ONE_DAY, frequency)
         stored = (
-            Observation.objects.filter(version__in=versions, grain=frequency, tree=tree)
+            _observations(mine)
+            .filter(grain=frequency, tree=tree)
             .filter(period_start__gte=years[0].start, period_start__lt=years[-1].end)
             .exclude(period_start__in=[period.start for period in fresh])
         )
-        names = (
-            "version_id",
-            "unit__key",
-            "period_start",
-            "numerator",
-            "denominator",
-            "value",
-            "facts",
-            "contributors",
-        )
-        columns = list(zip(*stored.values_list(*names).iterator(chunk_size=10_000), strict=True))
-        if columns:
-            version, unit, start, *numbers = columns
-            tables.append(
-                pa.Table.from_arrays(
-                    [
-                        pa.array(version, pa.int64()),
-                        pa.array([key or NOT_ASSIGNED for key in unit], pa.string()),
-                        pa.repeat(str(frequency), len(version)),
-                        pa.array(start, pa.date32()),
-                        pa.nulls(len(version), pa.string()),
-                        *(pa.array(numbers[index], ROWS.field(index + 5).type) for index in range(5)),
-                    ],
-                    schema=ROWS,
-                )
-            )
+        rows = list(stored.values_list(*_COLUMNS).iterator(chunk_size=10_000))
+        if rows:
+            tables.append(_as_rows(rows, frequency))
     return pa.concat_tables(tables)
+
+
+def _observations(pieces: Collection[Piece]) -> QuerySet[Observation]:
+    # The measures say nothing more, but it is by them that the index begins.
+    return Observation.objects.filter(
+        measure__in={piece.measure for piece in pieces}, version__in={piece.version for piece in pieces}
+    )
+
+
+# Of hundreds of thousands of rows, parsing days and looking units up would cost more than reading them.
+_COLUMNS = (
+    "version_id",
+    "unit_id",
+    Cast("period_start", CharField()),
+    "numerator",
+    "denominator",
+    "value",
+    "facts",
+    "contributors",
+)
+
+
+def _as_rows(stored: Sequence[tuple[Any, ...]], frequency: Grain) -> pa.Table:
+    version, unit, start, *numbers = zip(*stored, strict=True)
+    held = pa.array(unit, pa.int64()).dictionary_encode()
+    keys = dict(Unit.objects.values_list("pk", "key"))
+    names = pa.array([keys[pk] for pk in held.dictionary.to_pylist()], pa.string())
+    count = len(stored)
+    return pa.Table.from_arrays(
+        [
+            pa.array(version, pa.int64()),
+            names.take(held.indices).fill_null(NOT_ASSIGNED),
+            pa.repeat(str(frequency), count),
+            pa.array(start, pa.string()).cast(pa.date32()),
+            pa.nulls(count, pa.string()),
+            *(pa.array(values, ROWS.field(index).type) for index, values in enumerate(numbers, start=5)),
+        ],
+        schema=ROWS,
+    )
 
 
 def with_zeros(
@@ -83,10 +104,8 @@ def with_zeros(
     for version, grain, unit, start in places:
         there[(version, grain)][unit].add(start)
     if windowed:
-        seen = Observation.objects.filter(version__in=counting, tree="event").values_list(
-            "version_id", "grain", "unit__key"
-        )
-        for version, grain, unit in seen.distinct():
+        stored = _observations(counting.values()).filter(tree="event")
+        for version, grain, unit in stored.values_list("version_id", "grain", "unit__key").distinct():
             if unit is not None and (version, grain) in there:
                 there[(version, grain)].setdefault(unit, set())
     zeros = []

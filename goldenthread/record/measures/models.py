@@ -118,9 +118,14 @@ class Observation(models.Model):
     was counted from.
     """
 
-    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="observations")
-    version = models.ForeignKey(MeasureVersion, on_delete=models.CASCADE, related_name="+")
-    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    # Indexes of their own would be a third of what writing costs; those below begin with measure and unit.
+    measure = models.ForeignKey(
+        Measure, on_delete=models.CASCADE, related_name="observations", db_index=False
+    )
+    version = models.ForeignKey(MeasureVersion, on_delete=models.CASCADE, related_name="+", db_index=False)
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     grain = models.CharField(max_length=12)
     period_start = models.DateField()
     tree = models.CharField(max_length=6, default="event")
