@@ -47,6 +47,16 @@ def as_text(batch: Batch, *, already_loaded: bool = False) -> str:
     return "\n".join(lines)
 
 
+def as_left(batch: Batch) -> str:
+    """How an interruption left a batch that was being loaded."""
+    if batch.state == "loaded":
+        return (
+            f"Batch {batch.pk} is loaded. The measures it touches are computed with the next load, or by "
+            f"goldenthread compute --since {batch.pk}"
+        )
+    return f"Nothing of batch {batch.pk} is loaded; it waits. The same command goes on with it."
+
+
 def _counts(batch: Batch) -> str:
     if not batch.rows:
         return "it has a header and no rows, so that loading it changes nothing."

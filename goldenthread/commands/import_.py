@@ -25,7 +25,7 @@ def command(source: str, files: tuple[Path, ...], dry_run: bool, yes: bool, as_j
 
 def _bring_in(source: str, file: Path, *, dry_run: bool, yes: bool, as_json: bool) -> str:
     """What became of one file."""
-    from goldenthread.commands.batch_words import as_data, as_text
+    from goldenthread.commands.batch_words import as_data, as_left, as_text
     from goldenthread.commands.context import bar, echo_json, may_go_on, now, operator
     from goldenthread.jobs.extracts import importing
 
@@ -37,8 +37,12 @@ def _bring_in(source: str, file: Path, *, dry_run: bool, yes: bool, as_json: boo
     if batch.state == "waiting" and dry_run:
         batch = importing.discard(batch, by=operator(), now=now(), reason="dry run")
     elif batch.state == "waiting" and may_go_on(f"Load {batch.accepted:,} rows?", yes=yes):
-        with bar(f"Loading {file.name}") as progress:
-            batch = importing.load(batch, by=operator(), now=now(), progress=progress)
+        try:
+            with bar(f"Loading {file.name}") as progress:
+                batch = importing.load(batch, by=operator(), now=now(), progress=progress)
+        except KeyboardInterrupt:
+            click.echo(as_left(importing.find_batch(batch.pk)), err=True)
+            raise
         if not as_json:
             click.echo(f"Loaded as batch {batch.pk}. To take it back: goldenthread undo {batch.pk}")
     if as_json:

@@ -102,14 +102,27 @@ class EmbeddedSession:
         return ibis.table(ibis.Schema.from_pyarrow(rows.schema), name=name)
 
     def execute(self, rows: ir.Table) -> pa.Table:
-        fetched = self._cursor.sql(self._compiler.compile(rows)).to_arrow_table()
+        with self._interruptible():
+            fetched = self._cursor.sql(self._compiler.compile(rows)).to_arrow_table()
         return fetched.cast(rows.schema().to_pyarrow())
 
     def write(self, rows: ir.Table, path: Path) -> int:
-        self._cursor.execute(
-            f"COPY ({self._compiler.compile(rows)}) TO {_text(str(path))} (FORMAT parquet, COMPRESSION zstd)"
-        )
+        wanted = f"({self._compiler.compile(rows)}) TO {_text(str(path))}"
+        with self._interruptible():
+            self._cursor.execute(f"COPY {wanted} (FORMAT parquet, COMPRESSION zstd)")
         return int(pq.read_metadata(path).num_rows)
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Ctrl-C during a query is Ctrl-C: DuckDB raises an error of its own for it, and would let a write go
+        on behind it, for which the session's next query waits."""
+        try:
+            yield
+        except RuntimeError as error:
+            if not isinstance(error.__context__, KeyboardInterrupt):
+                raise
+            self._cursor.interrupt()
+            raise KeyboardInterrupt from error
 
 
 def _text(value: str) -> str:

@@ -184,7 +184,11 @@ def load(
     """
     with one_at_a_time(batch.source.key):
         batch = actions.start_loading(batch, by=by, now=now)
-        batch = (_commit_inventory if _is_inventory(batch) else commit)(batch, by=by, now=now)
+        try:
+            batch = (_commit_inventory if _is_inventory(batch) else commit)(batch, by=by, now=now)
+        except (KeyboardInterrupt, SystemExit):
+            _end_interrupted(batch, by=by, now=now)
+            raise
     if then_compute:
         computing.catch_up(by=by, now=now, progress=progress)
         refresh_notices(now=now)
@@ -298,16 +302,19 @@ def finish_interrupted(batch: Batch, *, by: Actor, now: datetime) -> str:
 
     Raises Busy when its process lives.
     """
+    with one_at_a_time(batch.source.key, wait_seconds=0):
+        return _end_interrupted(find_batch(batch.pk), by=by, now=now)
+
+
+def _end_interrupted(batch: Batch, *, by: Actor, now: datetime) -> str:
     key = batch.source.key
-    with one_at_a_time(key, wait_seconds=0):
-        batch = find_batch(batch.pk)
-        if batch.state != BatchState.LOADING:
-            return ""
-        if table_of(key).has_batch(batch.pk):
-            commit(batch, by=by, now=now)
-            return f"Batch {batch.pk} of {key} was in the store and is now marked as loaded."
-        message = "The load was interrupted; nothing of it was kept."
-        actions.stop_loading(batch, message=message, by=by, now=now)
+    if batch.state != BatchState.LOADING:
+        return ""
+    if table_of(key).has_batch(batch.pk):
+        commit(batch, by=by, now=now)
+        return f"Batch {batch.pk} of {key} was in the store and is now marked as loaded."
+    message = "The load was interrupted; nothing of it was kept."
+    actions.stop_loading(batch, message=message, by=by, now=now)
     return f"The load of batch {batch.pk} of {key} had not reached the store; it waits again."
 
 

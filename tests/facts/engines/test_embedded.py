@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -31,6 +34,24 @@ def engine(folder: Path) -> Iterator[EmbeddedEngine]:
 def write(path: Path, **columns: list[object]) -> Path:
     pq.write_table(pa.table(columns), path)
     return path
+
+
+@pytest.mark.parametrize("runs", ["execute", "write"])
+def test_a_query_that_is_interrupted_ends_as_any_other_work(
+    engine: EmbeddedEngine, folder: Path, runs: str
+) -> None:
+    def interrupted() -> None:
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        session.execute(pairs) if runs == "execute" else session.write(pairs, folder / "pairs.parquet")
+
+    with engine.session() as session:
+        some = session.memory(pa.table({"id": range(60_000)}))
+        other = session.memory(pa.table({"other": range(60_000)}))
+        # Billions of pairs: still under way when the interruption comes.
+        pairs = some.cross_join(other).agg(total=lambda both: (both.id * both.other % 7).sum())
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+        assert session.execute(some.limit(1)).num_rows == 1, "the session goes on"
 
 
 def test_files_with_fewer_columns_read_as_the_schema_says(engine: EmbeddedEngine, folder: Path) -> None:
