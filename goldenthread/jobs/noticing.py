@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max, QuerySet
 
 from goldenthread.calc.periods import FiscalCalendar
+from goldenthread.jobs.locks import is_held
 from goldenthread.record.access.holders import holders_of
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.audit.actor import Actor
@@ -68,7 +69,8 @@ def _to_approve(today: date) -> Iterator[Matter]:
 
 
 def _batches(now: datetime, today: date) -> Iterator[Matter]:
-    """Files that wait to be loaded, and refused ones that nothing has followed."""
+    """Files that wait to be loaded, refused ones that nothing has followed, and loads that were interrupted
+    and that nobody could put right."""
     loaders = holders_of(Permission.LOAD_DATA, today=today)
     for batch in sources.waiting().select_related("source__steward"):
         receivers = _minders(batch, loaders)
@@ -81,6 +83,10 @@ def _batches(now: datetime, today: date) -> Iterator[Matter]:
         if latest[batch.source_id] == batch.pk:
             receivers = _minders(batch, loaders)
             yield from _tell(receivers, NoticeKind.BATCH_REFUSED, "batch", str(batch.pk))
+    for batch in sources.batches().filter(state=BatchState.LOADING).select_related("source"):
+        # Whoever loads holds the lock of the source; ``healing`` leaves a batch so only where it failed.
+        if not is_held(batch.source.key):
+            yield from _tell(loaders, NoticeKind.BATCH_STUCK, "batch", str(batch.pk))
 
 
 def _latest_batches() -> dict[int, int]:

@@ -22,7 +22,7 @@ from goldenthread.record.sources.models import Batch, Source
 K = NoticeKind
 _TYPED = frozenset({K.VALUE_DUE, K.VALUE_LATE, K.VALUE_RETURNED})
 _OF_MEASURES = frozenset({K.MEASURE_WITHOUT_OWNER, K.MEASURE_STALE, K.REVIEW_DUE})
-_OF_BATCHES = frozenset({K.BATCH_WAITING, K.BATCH_REFUSED})
+_OF_BATCHES = frozenset({K.BATCH_WAITING, K.BATCH_REFUSED, K.BATCH_STUCK})
 _TOGETHER = frozenset({K.MEASURE_WITHOUT_OWNER, K.MEASURE_STALE})
 
 

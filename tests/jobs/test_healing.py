@@ -11,11 +11,13 @@ from goldenthread.jobs import tasks
 from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.healing import heal
 from goldenthread.jobs.locks import Busy, alone_with, one_at_a_time
+from goldenthread.jobs.noticing import refresh_notices
+from goldenthread.record.notices.models import Notice
 from goldenthread.record.sources import actions
 from goldenthread.record.sources.models import Batch
 from goldenthread.results.facts import table_of
 from tests.results.counties import BY, NOW
-from tests.web.desk.data_world import GOOD, build_world, work
+from tests.web.desk.data_world import GOOD, build_world, signed_in, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,6 +70,33 @@ def test_a_batch_that_cannot_be_put_right_keeps_nobody_waiting(waiting: Batch, t
     assert any(f"Batch {other.pk} of calls could not be put right" in sentence for sentence in told)
     with tasks.worker_starts(now=lambda: NOW) as said:
         assert said
+
+
+def test_a_load_that_cannot_be_put_right_is_told_until_it_is(waiting: Batch, tmp_path: Path) -> None:
+    importing.load(waiting, by=BY, now=NOW)
+    stuck = brought(tmp_path, GOOD.replace("answered", "abandoned"))
+    logs = {log: log.read_bytes() for log in (table_of("calls").folder / "_delta_log").glob("*.json")}
+
+    actions.start_loading(stuck, by=BY, now=NOW)
+    with one_at_a_time("calls"):
+        refresh_notices(now=NOW)
+        assert told_of(stuck) == set(), "its process lives"
+    for log in logs:
+        log.write_text("no log")
+    with tasks.worker_starts(now=lambda: NOW):
+        assert told_of(stuck) == {"ada", "rob"}
+    assert "could not be put right" in signed_in("ada").get("/").content.decode()
+
+    for log, content in logs.items():
+        log.write_bytes(content)
+    with tasks.worker_starts(now=lambda: NOW):
+        assert told_of(stuck) == set()
+    assert state(stuck) == "waiting"
+
+
+def told_of(stuck: Batch) -> set[str]:
+    notices = Notice.objects.filter(kind="batch_stuck", object_id=stuck.pk, done_at=None)
+    return set(notices.values_list("receiver__username", flat=True))
 
 
 def test_a_file_that_cannot_be_read_for_a_fault_of_ours_is_refused_and_told(

@@ -10,6 +10,7 @@ class NoticeKind(StrEnum):
     VALUE_RETURNED = "value_returned"
     BATCH_WAITING = "batch_waiting"
     BATCH_REFUSED = "batch_refused"
+    BATCH_STUCK = "batch_stuck"
     EXTRACT_LATE = "extract_late"
     MEASURE_WITHOUT_OWNER = "measure_without_owner"
     MEASURE_STALE = "measure_stale"

@@ -130,6 +130,15 @@ def _batch_refused(one: Waiting) -> _Words:
     return _Words("error_outline", before, one.first.title, where, below, Link(_("Look"), where))
 
 
+def _batch_stuck(one: Waiting) -> _Words:
+    where = reverse("desk:batch", args=[one.first.key])
+    before = _("A load was interrupted and could not be put right for")
+    below = _("%(file)s: ask whoever looks after the server to run goldenthread doctor.") % {
+        "file": one.first.place
+    }
+    return _Words("error_outline", before, one.first.title, where, below, Link(_("Look"), where))
+
+
 def _extract_late(one: Waiting) -> _Words:
     where = reverse("desk:source", args=[one.first.key])
     below = _("Expected %(day)s.") % {"day": short_day(one.due_on)} if one.due_on else ""
@@ -184,6 +193,7 @@ _WORDS: dict[NoticeKind, Callable[[Waiting], _Words]] = {
     K.VALUE_TO_APPROVE: _to_approve,
     K.BATCH_WAITING: _batch_waiting,
     K.BATCH_REFUSED: _batch_refused,
+    K.BATCH_STUCK: _batch_stuck,
     K.EXTRACT_LATE: _extract_late,
     K.MEASURE_WITHOUT_OWNER: _without_owner,
     K.MEASURE_STALE: _stale,
