@@ -51,7 +51,12 @@ def _whole_number(name: str, default: int) -> int:
 
 def _database_settings() -> dict[str, object]:
     try:
-        found = dict(dj_database_url.config(default=f"sqlite:///{WORKSPACE.database}", conn_max_age=60))
+        # A connection that was lost while nobody asked for anything is no reason for an error page.
+        found = dict(
+            dj_database_url.config(
+                default=f"sqlite:///{WORKSPACE.database}", conn_max_age=60, conn_health_checks=True
+            )
+        )
     except ValueError:
         found = {}
     if found.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
