@@ -15,7 +15,9 @@ from django.db import transaction
 
 from goldenthread.definitions import DefinitionError, Problem, dump_yaml, read_yaml
 from goldenthread.jobs import computing
+from goldenthread.jobs.endings import Endings, endings, held
 from goldenthread.jobs.noticing import refresh_notices
+from goldenthread.jobs.refused import Refused
 from goldenthread.record.answers import NotAllowed, SaveResult
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.framework import queries as framework
@@ -34,13 +36,16 @@ from goldenthread.record.sources.checks import read_source
 
 Progress = Callable[[float, str], None]
 ORGANIZATION_FILES = ("organization.yaml", "people.csv", "people_ids.csv", "unit_ids.csv")
+_FRAMEWORK = "framework.yaml"
+_FOLDERS = ("sources", "measures")
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load changed, a sentence each."""
+    """What a load changed, a sentence each, and what of it ends something."""
 
     sentences: tuple[str, ...]
+    endings: Endings
 
 
 class _RolledBack(Exception):
@@ -55,27 +60,47 @@ def load_folder(
     dry_run: bool = False,
     progress: Progress | None = None,
     then_compute: bool = True,
+    by_itself: bool = False,
 ) -> Loaded:
     """Load what ``folder`` holds, then compute what that made outdated.
 
-    Who loads facts next may leave the computing to one ``computing.catch_up`` at the end.
-    DefinitionError with every problem of the first file that cannot stand; nothing is changed then.
+    Who loads facts next may leave the computing to one ``computing.catch_up`` at the end. ``by_itself``:
+    nobody looks on, so that a file which ends too much at once is refused.
+    DefinitionError with every problem of the first file that cannot stand, Refused where there is nothing to
+    load; nothing is changed then.
     """
+    _check_is_something(folder)
     sentences: list[str] = []
     try:
         with transaction.atomic():
+            before = held(today=org_queries.organization().day_of(now))
             for sentence in _apply(folder, by=by, now=now):
                 sentences.append(sentence)
                 if progress:
                     progress(0, sentence)
+            today = org_queries.organization().day_of(now)
+            loaded = Loaded(tuple(sentences), endings(before, today=today))
+            if by_itself and loaded.endings.are_sweeping:
+                raise Refused(
+                    f"{' '.join(loaded.endings.sentences)} If that is right, copy the file by its own name "
+                    "into an empty folder and load it by hand: goldenthread load FOLDER"
+                )
             if dry_run:
                 raise _RolledBack
     except _RolledBack:
-        return Loaded(tuple(sentences))
+        return loaded
     if then_compute:
         computing.catch_up(by=by, now=now, progress=progress)
         refresh_notices(now=now)
-    return Loaded(tuple(sentences))
+    return loaded
+
+
+def _check_is_something(folder: Path) -> None:
+    files = (*ORGANIZATION_FILES, _FRAMEWORK)
+    if any((folder / name).exists() for name in files) or any(_yaml_files(folder / one) for one in _FOLDERS):
+        return
+    wanted = ", ".join([*files, *(f"{one}/*.yaml" for one in _FOLDERS)])
+    raise Refused(f"There is nothing to load in {folder}. Wanted at least one of these: {wanted}.")
 
 
 def _apply(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
@@ -103,7 +128,7 @@ def _organization(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
 
 
 def _framework(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
-    if (file := folder / "framework.yaml").exists():
+    if (file := folder / _FRAMEWORK).exists():
         located = read_yaml(file)
         today = org_queries.organization().day_of(now)
         changes = apply_framework(check_framework(located), located=located, by=by, now=now, today=today)
@@ -159,7 +184,7 @@ def dump_folder(folder: Path) -> list[Path]:
             "unit_ids.csv": org_dump.unit_ids_csv(),
         }
         texts |= {name: text for name, text in tables.items() if len(text.splitlines()) > 1}
-    texts["framework.yaml"] = dump_yaml(framework.dump())
+    texts[_FRAMEWORK] = dump_yaml(framework.dump())
     texts |= {f"sources/{key}.yaml": dump_yaml(data) for key, data in source_queries.dump().items()}
     texts |= {f"measures/{key}.yaml": dump_yaml(data) for key, data in measure_queries.dump().items()}
     for name, text in texts.items():

@@ -83,10 +83,9 @@ def _is_taken(file: Path) -> bool:
 
 
 def _changed(file: Path) -> float:
-    """When anything last happened to a file, in seconds; one that was copied with its old time has just
-    changed."""
-    status = file.stat()
-    return max(status.st_mtime, status.st_ctime)
+    """When anything last happened to a file, in seconds, by the clock of this machine: one copied with its
+    old time, or with that of another machine, has just changed."""
+    return file.stat().st_ctime
 
 
 def _take_extracts(folder: Path, *, now: datetime) -> list[str]:
@@ -125,7 +124,7 @@ def _take_organization(folder: Path, *, now: datetime) -> list[str]:
     if not files or len(files) < len(coming):
         return []
     try:
-        loaded = load_folder(folder, by=Actor.job("watch"), now=now)
+        loaded = load_folder(folder, by=Actor.job("watch"), now=now, by_itself=True)
     except (DefinitionError, Refused) as error:
         sentence = f"organization: refused, and nothing was changed. {error}"
         return [_put_aside(file, "refused", {"message": str(error)}, sentence, now) for file in files]

@@ -58,6 +58,9 @@ def test_a_file_that_is_still_coming_is_left(incoming: Path) -> None:
     (calls / "just-written.csv").write_text(GOOD)
     os.utime(calls / "just-written.csv", (0, 0))
     assert look(now=timezone.now()) == []
+    ahead = (later() + timedelta(days=1)).timestamp()
+    os.utime(calls / "just-written.csv", (ahead, ahead))
+    assert "just-written.csv loaded" in look(now=later())[0], "another machine's clock does not count here"
     for name in ("monday.csv.part", ".monday.csv", "monday.tmp"):
         (calls / name).write_text(GOOD)
     assert [one for one in look(now=later()) if "just-written" not in one] == []
@@ -134,6 +137,20 @@ class TestOrganization:
         assert len(told) == 2
         assert Post.objects.get(person__key="w2").unit.key == "south"
         assert put_aside(incoming / "organization" / "done")[0] == "people.csv"
+
+    def test_a_file_that_was_cut_off_is_refused_and_says_what_to_do(self, incoming: Path) -> None:
+        people = [f"p{number},Person {number},north,member,2025-06-01," for number in range(40)]
+        for sent in (people, people[:9]):
+            text = "\n".join([*PEOPLE.splitlines(), *sent])
+            (incoming / "organization" / "people.csv").write_text(text)
+            told = look(now=later())
+        assert told == [
+            "organization: refused, and nothing was changed. 31 of 43 open posts end. Is a file cut off? If "
+            "that is right, copy the file by its own name into an empty folder and load it by hand: "
+            "goldenthread load FOLDER"
+        ]
+        assert put_aside(incoming / "organization" / "refused") == ["people.csv", "people.csv.report.json"]
+        assert Post.objects.filter(person__key__startswith="p").count() == 40
 
     def test_a_refused_file_changes_nothing(self, incoming: Path) -> None:
         (incoming / "organization" / "organization.yaml").write_text(ORGANIZATION)
