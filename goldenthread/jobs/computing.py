@@ -14,7 +14,7 @@ from goldenthread.facts.store.log import Commit
 from goldenthread.jobs.locks import one_at_a_time
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.scopes import system_scope
-from goldenthread.record.audit.actions import record_event
+from goldenthread.record.audit.actions import Happening, record_events
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.measures import queries
@@ -25,7 +25,7 @@ from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.actions import mark_computed
 from goldenthread.results.compute import Computed, Window, compute
 from goldenthread.results.facts import table_of
-from goldenthread.results.pieces import pieces_of
+from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, pieces_of
 
 Progress = Callable[[float, str], None]
 _GAP = timedelta(days=31)
@@ -58,13 +58,8 @@ def mark_commit(source: str, commit: Commit) -> None:
     windows: dict[str, list[Window | None]] = {}
     for measure in queries.active_definitions():
         days = DayRanges()
-        for piece in pieces_of([measure]):
-            for role in ("numerator", "denominator"):
-                side = piece.side(role)
-                if side is not None and side.source == source:
-                    columns = [name for name in (side.from_, side.until) if name] or [side.time or time or ""]
-                    for column in columns:
-                        days |= commit.touched.get(column, DayRanges())
+        for clock in clocks_of(measure, source, time=time):
+            days |= commit.touched.get(clock or "", DayRanges())
         if days:
             windows[measure.key] = list(_runs(days))
     mark(windows)
@@ -139,8 +134,8 @@ def _compute_marked(*, by: Actor, now: datetime, progress: Progress | None) -> C
             done |= keys
         with transaction.atomic():
             Outdated.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
-            record_event(
-                by=by, action=Action.COMPUTED, kind="measure", object_id=f"{len(done)} measures", now=now
+            record_events(
+                (Happening(Action.COMPUTED, "measure", key) for key in sorted(done)), by=by, now=now
             )
     return Computed(len(done), observations)
 
@@ -164,6 +159,17 @@ def compute_since(batch: int, *, by: Actor, now: datetime, progress: Progress | 
 def sources_of(measure: queries.ActiveMeasure) -> set[str]:
     """The sources whose facts a measure is made of, in all its history."""
     return {key for span in measure.spans for key in span.definition.sources}
+
+
+def clocks_of(measure: queries.ActiveMeasure, source: str, *, time: str | None) -> set[str | None]:
+    """The columns by which a measure says when rows of ``source`` count, where ``time`` is the source's own;
+    nothing when it counts no rows of it."""
+    clocks: set[str | None] = set()
+    for piece in pieces_of([measure]):
+        for side in (piece.side(NUMERATOR), piece.side(DENOMINATOR)):
+            if side is not None and side.source == source:
+                clocks |= {name for name in (side.from_, side.until) if name} or {side.time or time}
+    return clocks
 
 
 def _runs(days: DayRanges) -> Iterable[Window]:

@@ -18,6 +18,7 @@ from goldenthread.facts.scope import Scope
 from goldenthread.facts.sources import Placement
 from goldenthread.facts.store.as_if import as_if_loaded
 from goldenthread.facts.store.log import Mode
+from goldenthread.jobs.computing import clocks_of
 from goldenthread.jobs.extracts.importing import folder_of
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.measures.models import Measure, ReportedValue
@@ -29,7 +30,6 @@ from goldenthread.record.sources.models import Batch, BatchState, Source
 from goldenthread.results.compute import source_facts
 from goldenthread.results.facts import engine, table_of
 from goldenthread.results.foretelling import LockedValue, foretell, locked_values
-from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, pieces_of
 
 MOST_ROWS_FORETOLD = 2_000_000
 """Rows of facts and file together that a page may go through before it answers."""
@@ -177,16 +177,8 @@ def _sees(scope: Scope, measure: ActiveMeasure) -> bool:
 def _clocks(measures: Iterable[ActiveMeasure], source: Source) -> dict[str, set[str | None]]:
     """For each measure that counts rows of the source, the columns by which it says when they count."""
     time = queries.definition_of(source).time
-    clocks: dict[str, set[str | None]] = defaultdict(set)
-    for measure in measures:
-        for piece in pieces_of([measure]):
-            for role in (NUMERATOR, DENOMINATOR):
-                side = piece.side(role)
-                if side is not None and side.source == source.key:
-                    clocks[measure.key] |= {name for name in (side.from_, side.until) if name} or {
-                        side.time or time
-                    }
-    return dict(clocks)
+    found = {measure.key: clocks_of(measure, source.key, time=time) for measure in measures}
+    return {key: clocks for key, clocks in found.items() if clocks}
 
 
 def _periods(batch: Batch, measure: ActiveMeasure, calendar: FiscalCalendar) -> tuple[Period, ...]:
