@@ -235,3 +235,13 @@ def test_no_form_hides_a_thing_by_the_key_new(county):
 
 def bytes_of(response: HttpResponse) -> tuple[object, ...]:
     return response.status_code, response.content, sorted(response.headers.items())
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_every_section_of_the_header_opens(county, name):
+    client = Client()
+    client.force_login(User.objects.get(username=name))
+    page = client.get("/").content.decode()
+    (sections,) = re.findall(r'<nav class="gt-sections".*?</nav>', page, re.DOTALL)
+    for address in re.findall(r'href="([^"]*)"', sections):
+        assert client.get(address, follow=True).status_code == 200, address

@@ -14,7 +14,9 @@ from goldenthread.record.audit.actor import Actor
 
 
 def _dress(form: forms.Form) -> None:
+    form.use_required_attribute = False
     for field in form.fields.values():
+        field.error_messages["required"] = _("Nothing was typed here.")
         field.widget.attrs.pop("placeholder", None)
         field.widget.attrs["class"] = "usa-input"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -37,11 +39,12 @@ def match(request: HttpRequest, number: int, token: str) -> HttpResponse:
     form: WorkerMatchForm | UnitMatchForm
     if unmatched.role == matching.WORKER:
         people = people_of(rights(request).units_with(Permission.LOAD_DATA), today=today())
+        names = {one.key: one.name for one in people}
         form = WorkerMatchForm(people, data, like=unmatched.like)
     else:
-        units = dict(visible_units(scope(request)).order_by("name").values_list("key", "name"))
-        form = UnitMatchForm(units, data, like=unmatched.like)
-    if form.is_valid() and _matched(request, unmatched, form):
+        names = dict(visible_units(scope(request)).order_by("name").values_list("key", "name"))
+        form = UnitMatchForm(names, data, like=unmatched.like)
+    if form.is_valid() and _matched(request, unmatched, form, names):
         return redirect("desk:batch", number)
     page = match_page(batch, unmatched)
     context = {
@@ -59,7 +62,12 @@ def _may_name(request: HttpRequest, unmatched: Unmatched) -> bool:
     return unmatched.role == matching.UNIT or rights(request).may(Permission.SEE_RAW_DATA)
 
 
-def _matched(request: HttpRequest, unmatched: Unmatched, form: WorkerMatchForm | UnitMatchForm) -> bool:
+def _matched(
+    request: HttpRequest,
+    unmatched: Unmatched,
+    form: WorkerMatchForm | UnitMatchForm,
+    names: Mapping[str, str],
+) -> bool:
     owner = form.cleaned_data["owner"]
     try:
         computed = matching.match(unmatched, owner, form.days, by=actor(request), now=timezone.now())
@@ -70,7 +78,7 @@ def _matched(request: HttpRequest, unmatched: Unmatched, form: WorkerMatchForm |
         # The match is kept; only the computing waits.
         messages.warning(request, str(no))
         return True
-    words = {"value": unmatched.value, "owner": owner}
+    words = {"value": unmatched.value, "owner": names.get(owner, owner)}
     if computed:
         messages.success(request, _("%(value)s is %(owner)s now, and every measure counts it so.") % words)
     else:

@@ -46,6 +46,7 @@ from goldenthread.web.desk.presenters.measure_changes import (
     reported_page,
     restate_choices,
 )
+from goldenthread.web.desk.presenters.notices import count_words
 
 _PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
 _done = partial(done, refusals=(NotAllowed,))
@@ -95,7 +96,10 @@ def rebase(request: HttpRequest, key: str) -> HttpResponse:
     places = _places(unit, found)
     withdrawing = "withdraw" in request.POST
     form = RebaseForm(None if withdrawing else request.POST or None, **places)
-    undo = WithdrawForm(request.POST if withdrawing else None)
+    # The field of each note carries its number, so that an error leads to the right one.
+    undo = WithdrawForm(
+        request.POST if withdrawing else None, auto_id=f"%s-{request.POST.get('withdraw', '')}"
+    )
     if withdrawing and undo.is_valid() and _done(undo, lambda: _withdraw(request, record, undo)):
         messages.success(request, _("The limits are as if they had not been re-set."))
         return _back(record, unit)
@@ -136,7 +140,7 @@ def lock(request: HttpRequest, key: str) -> HttpResponse:
     if form.is_bound and form.is_valid() and _done(form, lambda: _lock(request, record, unit, found, form)):
         count = len(form.cleaned_data["periods"])
         said = ngettext("%(count)s value is locked.", "%(count)s values are locked.", count)
-        messages.success(request, said % {"count": count})
+        messages.success(request, said % {"count": count_words(count).capitalize()})
         return redirect(_address("desk:measure_lock", record, unit))
     if restating and again.is_valid() and _done(again, lambda: _restate(request, record, unit, found, again)):
         messages.success(request, _("The value is restated; the first one stays readable."))

@@ -27,7 +27,8 @@ from goldenthread.web.access import actor, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.framework import CommentForm, MissionForm
 from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
 from goldenthread.web.desk.presenters.mission import mission_page
-from goldenthread.web.desk.presenters.unit import unit_branches, unit_page
+from goldenthread.web.desk.presenters.unit import unit_page
+from goldenthread.web.desk.presenters.unit_list import unit_branches
 from goldenthread.web.downloads import file_response
 from goldenthread.web.paging import page_asked
 

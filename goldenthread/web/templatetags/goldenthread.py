@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from goldenthread.render.charts import marks
 from goldenthread.render.charts.values import Direction, Mark
 from goldenthread.render.tables import Cell
+from goldenthread.web.desk.presenters.notices import count_words
 
 register = template.Library()
 
@@ -62,6 +63,12 @@ def file_size(size: int) -> str:
 
 
 @register.filter
+def in_words(number: int) -> str:
+    """A small number as a word that begins a sentence, a larger one in digits."""
+    return count_words(number).capitalize()
+
+
+@register.filter
 def initials(name: str) -> str:
     """The first letters of the first and the last word of a name, in capitals."""
     words = name.split()
@@ -81,6 +88,16 @@ def field_kind(field: BoundField) -> str:
     if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
         return "choices"
     return "checkbox" if isinstance(widget, forms.CheckboxInput) else "input"
+
+
+@register.filter
+def may_stay_empty(field: BoundField) -> bool:
+    """Whether a field is said to be optional: one that its form does not ask for, beside one that it does.
+    Where a form asks for nothing by itself, what it makes is checked as a whole; a list to choose from has
+    words of its own for no choice."""
+    if field.field.required or isinstance(field.field.widget, forms.Select):
+        return False
+    return any(one.required for one in field.form.fields.values() if not one.widget.is_hidden)
 
 
 @register.filter
@@ -106,4 +123,8 @@ def control(field: BoundField) -> SafeString:
         name = "usa-checkbox__input"
     if field.errors:
         name += " usa-input--error"
-    return field.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {name}".strip()})
+    attrs = {"class": f"{widget.attrs.get('class', '')} {name}".strip()}
+    # Neither a file nor a box to tick can carry it.
+    if field.field.required and not isinstance(widget, (forms.FileInput, forms.CheckboxInput)):
+        attrs["aria-required"] = "true"
+    return field.as_widget(attrs=attrs)

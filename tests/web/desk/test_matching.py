@@ -67,6 +67,7 @@ def test_a_worker_is_matched_and_the_rows_count_for_their_unit() -> None:
     assert AuditEvent.objects.filter(kind="person", object_id="w2", fields=["identifiers"]).count() == 1
     after = rob.get(f"/data/batches/{batch.pk}/").content.decode()
     assert "Unknown workers" not in after
+    assert f"ALEE is {row.person.name} now" in after
     assert rob.get(address).status_code == 404
 
 

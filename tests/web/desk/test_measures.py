@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from django.utils import timezone
@@ -210,7 +211,10 @@ def test_limits_are_re_set_by_a_person_and_taken_back(world):
     assert "limits re-set by Ada, reason recorded" in text_of("ada", PAGE)
     assert "The work changed." in text_of("ada", f"{PAGE}rebase/")
     made = Rebase.objects.get()
-    assert "correct" in client.post(f"{PAGE}rebase/", {"withdraw": made.pk, "reason": ""}).content.decode()
+    page = client.post(f"{PAGE}rebase/", {"withdraw": made.pk, "reason": ""}).content.decode()
+    assert f'href="#reason-{made.pk}"' in page
+    assert page.count(f'id="reason-{made.pk}"') == 1
+    assert "Say why; whoever re-set them will ask." in page
     assert client.post(f"{PAGE}rebase/", {"withdraw": 9999, "reason": "No."}).status_code == 404
     assert client.post(f"{PAGE}rebase/", {"withdraw": made.pk, "reason": "It did not."}).status_code == 302
     assert not Rebase.objects.exists()
@@ -230,7 +234,7 @@ def test_values_are_locked_and_restated(world):
         measure__key="calls_answered", unit__key="north", period_start=month.start
     ).update(numerator=60, value=50)
     page = text_of("ada", f"{PAGE}lock/?unit=north")
-    assert "1 of 1 locked values are no longer what the facts say." in page
+    assert "The one locked value is no longer what the facts say." in page
     sent = {"do": "restate", "restate-period": month.key, "restate-why": ""}
     assert 'href="#id_restate-why"' in client.post(f"{PAGE}lock/?unit=north", sent).content.decode()
     client.post(f"{PAGE}lock/?unit=north", {**sent, "restate-why": "Late calls, batch 7"})
@@ -278,3 +282,27 @@ def test_too_few_is_the_reason_given_and_never_a_missing_target(world):
     assert text.count("too few to judge</span>") >= 4
     assert "no target to judge by" not in text
     assert "Every point has too few behind it to judge" in text
+
+
+@pytest.mark.parametrize(
+    ("address", "who", "button"),
+    [
+        (f"{PAGE}annotate/", "ada", {}),
+        (f"{PAGE}rebase/", "ada", {}),
+        (f"{PAGE}lock/", "ada", {"do": "lock"}),
+        ("/units/north/mission/", "dora", {"adopted_on": ""}),
+        ("/units/north/mission/comment/", "ana", {"text": ""}),
+        ("/services/benefits_core/edit/", "dora", {"name": ""}),
+    ],
+)
+def test_what_is_missing_is_said_by_the_page_and_not_by_the_browser(world, address, who, button):
+    """Sent with nothing typed: every mistake leads to its field, in words of the page's own."""
+    page = as_user(who).post(address, {"sent": "1", **button}).content.decode()
+    forms = [one for one in re.findall(r"<form [^>]*>", page) if "gt-form" in one]
+    assert forms
+    assert [one for one in forms if "novalidate" not in one] == []
+    assert not re.search(r"<(input|textarea|select)[^>]* required", page)
+    assert "This field is required" not in page
+    targets = re.findall(r'<li><a href="#([^"]*)">', page)
+    assert targets
+    assert [page.count(f'id="{target}"') for target in targets] == [1] * len(targets)

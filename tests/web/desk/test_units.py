@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
+from goldenthread.accounts.models import User
+from goldenthread.record.access.models import Grant
 from goldenthread.record.framework.models import Mission, MissionComment, MissionSupport
-from tests.web.desk.worlds import as_user, build_units, build_world, text_of
+from goldenthread.record.orgs.models import Unit
+from tests.web.desk.worlds import add_offices, as_user, build_units, build_world, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +148,25 @@ def test_it_takes_few_queries(world, django_assert_max_num_queries, name, key):
     client = as_user(name)
     with django_assert_max_num_queries(25):
         client.get(f"/units/{key}/")
+
+
+def test_a_few_units_are_all_there_at_once(world):
+    assert '<details class="gt-fold' not in text_of("ada", "/units/")
+
+
+def test_many_units_are_folded_below_the_second_level(world):
+    add_offices([(1, 2)] * 45)
+    text = text_of("ada", "/units/")
+    assert [text.count(f"{count} below") for count in ("47 units", "1 unit")] == [1, 1]
+    assert (text.count('<details class="gt-fold">'), text.count("open>")) == (2, 0)
+    assert "Office 45" in text
+
+
+def test_the_way_to_ones_own_unit_is_open(world):
+    add_offices([(1, 2)] * 45)
+    assert text_of("dora", "/units/").count('<details class="gt-fold" open>') == 1
+    ana, county = User.objects.get(username="ana"), Unit.objects.get(key="county")
+    Grant.objects.create(user=ana, role="executive", unit=county, starts_on=datetime.date(2020, 1, 1))
+    text = text_of("ana", "/units/")
+    assert (text.count('<details class="gt-fold" open>'), text.count('<details class="gt-fold">')) == (1, 1)
+    assert text.index("open>") < text.index("North office") < text.index("1 unit below")

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from goldenthread.record.framework.definition import ElementFields
+from goldenthread.web.desk.forms.plain import PlainForm
 
 _NAMES = ("products", "external_clients", "internal_clients", "partners", "stakeholders")
 
@@ -28,10 +29,10 @@ class Names(forms.CharField):
         return "\n".join(value) if isinstance(value, (tuple, list)) else value
 
 
-class ElementForm(forms.Form):
+class ElementForm(PlainForm):
     """What is known of an element. ``people`` and ``units`` are (key, name) pairs to choose from."""
 
-    name = forms.CharField(label=_("Name"), max_length=300)
+    name = forms.CharField(label=_("Name"), max_length=300, error_messages={"required": _("Give it a name.")})
     description = forms.CharField(
         label=_("What it is"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -81,15 +82,18 @@ class NewElementForm(ElementForm):
         label=_("Id"),
         max_length=100,
         help_text=_("Letters, digits and underscores, such as benefits_renewals. It never changes."),
-        error_messages={"invalid": _("Use letters, digits and underscores, such as benefits_renewals.")},
+        error_messages={
+            "required": _("Give it an id, such as benefits_renewals."),
+            "invalid": _("Use letters, digits and underscores, such as benefits_renewals."),
+        },
     )
     field_order = ("name", "key")
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(PlainForm):
     """Where an element hangs, and how far down its list."""
 
-    parent = forms.ChoiceField(label=_("Serves"))
+    parent = forms.ChoiceField(label=_("Serves"), error_messages={"required": _("Choose what it serves.")})
     position = forms.IntegerField(
         label=_("Place in the list"), min_value=1, required=False, help_text=_("1 is first; empty is last.")
     )
@@ -104,16 +108,24 @@ class PlaceForm(forms.Form):
             del self.fields["parent"]
 
 
-class RetireForm(forms.Form):
+class RetireForm(PlainForm):
     """Why an element is no longer in use."""
 
-    reason = forms.CharField(label=_("Why it is retired"), widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=_("Why it is retired"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why; it is kept with the name.")},
+    )
 
 
-class MissionForm(forms.Form):
+class MissionForm(PlainForm):
     """New words for what a unit is for."""
 
-    mission = forms.CharField(label=_("Mission"), widget=forms.Textarea(attrs={"rows": 3}))
+    mission = forms.CharField(
+        label=_("Mission"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write what the unit is for.")},
+    )
     vision = forms.CharField(label=_("Vision"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     adopted_on = forms.DateField(
         label=_("Adopted on"),
@@ -123,7 +135,11 @@ class MissionForm(forms.Form):
     )
 
 
-class CommentForm(forms.Form):
+class CommentForm(PlainForm):
     """What a member of staff says about a mission."""
 
-    text = forms.CharField(label=_("Your comment"), widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=_("Your comment"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write your comment first.")},
+    )

@@ -128,7 +128,11 @@ def _finding(values: Sequence[LockedValue], *, waits: bool) -> str:
         return f"{_('What they become is known once the file is loaded.')} {kept}"
     moving = sum(1 for one in values if _moves(one, waits=waits))
     numbers = {"moving": count_words(moving).capitalize(), "count": count_words(len(values))}
-    if waits:
+    if len(values) == 1 and waits:
+        said = _("It would change.") if moving else _("It would stay as it is.")
+    elif len(values) == 1:
+        said = _("It is no longer what was reported.") if moving else _("It is what was reported.")
+    elif waits:
         said = _("%(moving)s of %(count)s would change.")
     else:
         said = ngettext(

@@ -306,8 +306,17 @@ def _bars(upkeep: Upkeep) -> tuple[Bar, ...]:
 
 def _account_lines(accounts: Accounts) -> tuple[Count, ...]:
     return (
-        Count(accounts.active, _("accounts can sign in")),
-        Count(accounts.without_rights, _("hold no right today")),
-        Count(accounts.unlinked, _("are not linked to a person")),
-        Count(accounts.ending, _("grants end within 30 days")),
+        Count(accounts.active, ngettext("account can sign in", "accounts can sign in", accounts.active)),
+        Count(
+            accounts.without_rights,
+            ngettext("holds no right today", "hold no right today", accounts.without_rights),
+        ),
+        Count(
+            accounts.unlinked,
+            ngettext("is not linked to a person", "are not linked to a person", accounts.unlinked),
+        ),
+        Count(
+            accounts.ending,
+            ngettext("grant ends within 30 days", "grants end within 30 days", accounts.ending),
+        ),
     )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from goldenthread.calc.direction import same
 from goldenthread.definitions import dump_yaml
@@ -19,6 +20,7 @@ from goldenthread.results.chart_notes import ChartNote
 from goldenthread.results.values import Point, Series
 from goldenthread.results.versions import Version
 from goldenthread.web.desk.presenters.behind import reported_table
+from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import measure_address, value_words
 
 Choices = list[tuple[str, str]]
@@ -171,15 +173,26 @@ def reported_page(record: Measure, series: Series) -> ReportedPage:
     differing = sum(1 for point in locked if _differs(point))
     if not locked:
         verdict = _("No value is locked yet.")
+    elif differing == len(locked) == 1:
+        verdict = _("The one locked value is no longer what the facts say.")
     elif differing:
-        verdict = _("%(differing)s of %(locked)s locked values are no longer what the facts say.")
+        verdict = ngettext(
+            "%(differing)s of %(locked)s locked values is no longer what the facts say.",
+            "%(differing)s of %(locked)s locked values are no longer what the facts say.",
+            differing,
+        )
     else:
-        verdict = _("All %(locked)s locked values are still what the facts say.")
+        verdict = ngettext(
+            "The one locked value is still what the facts say.",
+            "All %(locked)s locked values are still what the facts say.",
+            len(locked),
+        )
     return ReportedPage(
         measure=record.title,
         href=measure_address(record.key, series.unit),
         unit=series.unit_name,
-        verdict=verdict % {"differing": differing, "locked": len(locked)},
+        verdict=verdict
+        % {"differing": count_words(differing).capitalize(), "locked": count_words(len(locked))},
         reported=reported_table(series),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -15,7 +15,6 @@ from goldenthread.record.framework.models import Mission
 from goldenthread.record.framework.queries import Node
 from goldenthread.record.orgs.enums import UnitKind
 from goldenthread.record.orgs.models import Unit
-from goldenthread.record.orgs.tree import DayTree
 from goldenthread.render.tables import Table
 from goldenthread.results.standings import Standing
 from goldenthread.results.units import TILES_ON_A_PAGE, UnitNumbers
@@ -225,33 +224,3 @@ def _mission(mission: Mission | None, unit: Unit) -> MissionWords:
         support=support_words(supports),
         href=href,
     )
-
-
-@dataclass(frozen=True)
-class UnitBranch:
-    """A unit of the list with those below it that the reader sees."""
-
-    title: str
-    href: str
-    kind: str
-    mine: bool
-    below: tuple[UnitBranch, ...]
-
-
-def unit_branches(seen: Mapping[str, Unit], tree: DayTree, *, mine: str) -> tuple[UnitBranch, ...]:
-    """The units seen, each below the nearest one that is seen too, by name."""
-
-    def build(keys: Iterable[str]) -> tuple[UnitBranch, ...]:
-        found: list[UnitBranch] = []
-        for key in keys:
-            below = build(tree.children(key))
-            unit = seen.get(key)
-            if unit is None:
-                found += below
-            else:
-                kind = str(UnitKind(unit.kind).label)
-                href = reverse("desk:unit", args=[key])
-                found.append(UnitBranch(unit.name, href, kind, key == mine, below))
-        return tuple(sorted(found, key=lambda one: one.title))
-
-    return build([tree.top]) if tree.top else ()
