@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from goldenthread.calc.periods import FiscalCalendar, Period
+from goldenthread.facts.formulas.whereabouts import PlacedBy, WhereaboutsTables, places_of
 from goldenthread.facts.intake.report import ACCEPTED, PLACES
-from goldenthread.facts.scope import Scope
-from goldenthread.facts.sources import Placement
+from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.facts.store.as_if import as_if_loaded
 from goldenthread.facts.store.log import Mode
 from goldenthread.jobs.computing import clocks_of
@@ -27,7 +27,7 @@ from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import Batch, BatchState, Source
-from goldenthread.results.compute import source_facts
+from goldenthread.results.compute import as_arrow, source_facts
 from goldenthread.results.facts import engine, table_of
 from goldenthread.results.foretelling import LockedValue, foretell, locked_values
 
@@ -88,17 +88,17 @@ def placed_ids(batch: Batch, *, raw: bool) -> tuple[Placed, ...]:
     for row in pq.read_table(file).to_pylist():
         rows[row["role"]].append(row)
     definition = queries.definition_of(batch.source)
-    whereabouts = orgs.whereabouts()
+    whereabouts = as_arrow(orgs.whereabouts())
     found = []
     if definition.worker and rows["worker"]:
-        known = _stays_of_workers(definition.worker, whereabouts)
+        by = PlacedBy(definition.worker.column, "worker", definition.worker.system)
         names = _names_of_people() if raw else {}
-        found.append(_placed("worker", rows["worker"], known, names, masked=not raw))
+        found.append(_placed(by, rows["worker"], whereabouts, names, masked=not raw))
     if definition.unit and rows["unit"]:
+        by = PlacedBy(definition.unit.column, "unit", definition.unit.system)
         units = Unit.objects.values_list("key", "name")
-        known = _stays_of_units(definition.unit, whereabouts, [key for key, _name in units])
         names = {form: name for key, name in units for form in (_letters(key), _letters(name))}
-        found.append(_placed("unit", rows["unit"], known, names, masked=False))
+        found.append(_placed(by, rows["unit"], whereabouts, names, masked=False))
     return tuple(found)
 
 
@@ -199,23 +199,22 @@ def _locked(measure: ActiveMeasure, periods: tuple[Period, ...]) -> int:
 
 
 def _placed(
-    role: str,
-    rows: Iterable[Mapping[str, object]],
-    known: Mapping[str, list[Stay]],
+    by: PlacedBy,
+    rows: Sequence[Mapping[str, object]],
+    whereabouts: WhereaboutsTables,
     names: Mapping[str, str],
     *,
     masked: bool,
 ) -> Placed:
+    known = _stays(by, {str(row["id"] or "") for row in rows}, whereabouts)
     strangers = []
-    ids = 0
     for row in rows:
-        ids += 1
         one = str(row["id"] or "")
         first, last = row["first_day"], row["last_day"]
         if not any(_meet(stay, first, last) for stay in known.get(one, [])):
             shown = pseudonym(one) if masked and one else one
             strangers.append(Stranger(shown, int(str(row["rows"])), _like(one, names)))
-    return Placed(role, ids, tuple(sorted(strangers, key=lambda one: (-one.rows, one.shown))))
+    return Placed(by.names, len(rows), tuple(sorted(strangers, key=lambda one: (-one.rows, one.shown))))
 
 
 def _meet(stay: Stay, first: object, last: object) -> bool:
@@ -225,31 +224,14 @@ def _meet(stay: Stay, first: object, last: object) -> bool:
     return stay[0] <= last and first < stay[1]
 
 
-def _stays_of_workers(placement: Placement, whereabouts: orgs.Whereabouts) -> dict[str, list[Stay]]:
-    member: dict[str, list[Stay]] = defaultdict(list)
-    for person, _unit, starts_on, ends_on in whereabouts.memberships:
-        member[person].append((starts_on or date.min, ends_on or date.max))
-    if placement.system is None:
-        return member
-    known: dict[str, list[Stay]] = defaultdict(list)
-    for system, value, person, starts_on, ends_on in whereabouts.person_ids:
-        if system == placement.system:
-            start, end = starts_on or date.min, ends_on or date.max
-            meets = [(max(start, since), min(end, until)) for since, until in member[person]]
-            known[value] += [stay for stay in meets if stay[0] < stay[1]]
-    return known
-
-
-def _stays_of_units(
-    placement: Placement, whereabouts: orgs.Whereabouts, units: Collection[str]
-) -> dict[str, list[Stay]]:
-    if placement.system is None:
-        return {unit: [(date.min, date.max)] for unit in units}
-    known: dict[str, list[Stay]] = defaultdict(list)
-    for system, value, _unit, starts_on, ends_on in whereabouts.unit_ids:
-        if system == placement.system:
-            known[value].append((starts_on or date.min, ends_on or date.max))
-    return known
+def _stays(by: PlacedBy, ids: Iterable[str], whereabouts: WhereaboutsTables) -> Mapping[str, Sequence[Stay]]:
+    """When each of these ids had a unit, as the formulas will place it."""
+    places = places_of(by, ids, whereabouts)
+    stays: dict[str, list[Stay]] = defaultdict(list)
+    for row in places.spans.to_pylist():
+        if places.units[row["place"]] != NOT_ASSIGNED:
+            stays[row["id"]].append((row["start"], row["end"]))
+    return stays
 
 
 def _names_of_people() -> dict[str, str]:

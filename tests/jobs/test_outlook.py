@@ -165,7 +165,9 @@ def test_what_stands_on_another_value_that_moves_is_left_open(later: Batch) -> N
         "measure: in_time\ntitle: in_time\nsource: calls\nfrequency: month\nshow_as: {unit: rate}\n"
         "numerator: {count: calls}\ndenominator: {value_of: received}\n"
     )
-    save_measure(read_measure(read_yaml(text, file="measures/in_time.yaml")), by=BY, now=NOW)
+    save_measure(
+        read_measure(read_yaml(text, file="measures/in_time.yaml")), by=BY, now=NOW, today=NOW.date()
+    )
     assert {one.measure.key for one in foretold(later) if not one.foretold} == {"in_time"}
 
 

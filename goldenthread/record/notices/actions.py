@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from goldenthread.accounts.models import User
 from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.record.notices.models import Notice
 
@@ -17,14 +16,6 @@ _ROWS_AT_ONCE = 500
 
 
 @transaction.atomic
-def settle(key: str, *, receiver: User | None = None, now: datetime) -> int:
-    """Mark a matter as done, for everyone who was told or for one; the number of notices that were open."""
-    waiting = Notice.objects.filter(key=key, done_at=None)
-    if receiver is not None:
-        waiting = waiting.filter(receiver=receiver)
-    return waiting.update(done_at=now)
-
-
 @dataclass(frozen=True)
 class Matter:
     """Something that one receiver should know or do, as it stands now."""
