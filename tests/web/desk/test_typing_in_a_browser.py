@@ -49,6 +49,11 @@ def stands_in_nobodys_way(page: Page) -> None:
         assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], width
         beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert beyond <= 0, f"at {width} pixels the page scrolls sideways by {beyond}"
+        if width > 1000:
+            layouts = page.evaluate(
+                "[...document.querySelectorAll('table')].map(e => getComputedStyle(e).display)"
+            )
+            assert set(layouts) <= {"table"}, "a table does not lie in columns"
 
 
 @pytest.mark.parametrize(
