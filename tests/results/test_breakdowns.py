@@ -109,7 +109,7 @@ def test_categories_agree_with_loops_before_and_after_more_calls(county: list[Ca
     assert split_of("long_waits", "north") == plain(county, "north")
 
 
-def test_categories_come_by_name_with_targets_and_zeros(county: list[Call]) -> None:
+def test_categories_come_by_name_with_targets(county: list[Call]) -> None:
     found = breakdown("long_waits", "north", "outcome", system_scope(), today=TODAY)
     assert found is not None
     assert [one.category for one in found.slices] == ["abandoned", "answered"]
@@ -117,7 +117,23 @@ def test_categories_come_by_name_with_targets_and_zeros(county: list[Call]) -> N
     counted = breakdown("by_outcome", "north", "outcome", system_scope(), today=TODAY, most=1)
     assert counted is not None
     assert ([one.category for one in counted.slices], counted.left_out) == (["answered"], 1)
-    assert all(point.value is not None for point in counted.slices[0].series.points)
+
+
+def test_a_count_is_zero_in_a_month_that_has_calls_of_another_category(
+    county: list[Call], tmp_path: Path
+) -> None:
+    june = Call("june", "w1", date(2025, 6, 10), 10, "abandoned")
+    import_calls(tmp_path, [june], "june.csv")
+    for measure, answered in (("by_outcome", 0), ("long_waits", None)):
+        found = breakdown(measure, "north", "outcome", system_scope(), today=TODAY)
+        assert found is not None
+        values = {
+            (one.category, point.period.start): point.value
+            for one in found.slices
+            for point in one.series.points
+        }
+        assert values.get(("answered", date(2025, 6, 1))) == answered
+        assert ("abandoned", date(2025, 6, 1)) in values
 
 
 def test_what_is_not_to_be_seen_or_not_split_is_not_there(county: list[Call]) -> None:

@@ -17,7 +17,7 @@ from goldenthread.record.framework.models import Element
 from goldenthread.record.framework.queries import people_called
 from goldenthread.record.measures import queries
 from goldenthread.record.measures.checks import (
-    Surroundings,
+    Referents,
     Written,
     find_problems,
     references,
@@ -85,20 +85,20 @@ def save_measures(
 def check_measures(written: Sequence[Written]) -> tuple[str, ...]:
     """Whether these measures could be saved together: their remarks, or DefinitionError with every
     problem."""
-    around = surroundings([one.definition for one in written])
-    problems = [problem for one in written for problem in find_problems(one, around)]
+    known = referents([one.definition for one in written])
+    problems = [problem for one in written for problem in find_problems(one, known)]
     problems.extend(repeated(written))
     if problems:
         raise DefinitionError(problems)
-    return tuple(remark for one in written for remark in remarks(one.definition, around))
+    return tuple(remark for one in written for remark in remarks(one.definition, known))
 
 
-def surroundings(definitions: Sequence[MeasureDefinition]) -> Surroundings:
+def referents(definitions: Sequence[MeasureDefinition]) -> Referents:
     """What these measures may refer to: the record, and each other."""
     measures = queries.references_by_measure()
     measures |= {definition.measure: references(definition) for definition in definitions}
     named = [name for one in definitions for name in (one.people.owner, one.people.deputy)]
-    return Surroundings(
+    return Referents(
         sources=sources.definitions(),
         # Retired ones too: what measures serve is retired rather than removed, and they go on serving it.
         services=frozenset(Element.objects.values_list("key", flat=True)),
@@ -139,7 +139,7 @@ def _save(written: Written, known: _Known, *, why: str, by: Actor, now: datetime
     data = as_data(definition)
     measure = known.measures.get(definition.measure)
     notes = remarks(
-        definition, Surroundings({}, known.services.keys(), known.units.keys(), known.people.keys(), {})
+        definition, Referents({}, known.services.keys(), known.units.keys(), known.people.keys(), {})
     )
     if measure is None:
         measure = Measure(key=definition.measure, created_at=now)

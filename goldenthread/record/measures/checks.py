@@ -25,7 +25,7 @@ _NAMES_WORTH_LISTING = 15
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Referents:
     """What a measure may refer to, by key. ``measures`` maps each known measure to those it takes values
     of."""
 
@@ -64,13 +64,13 @@ def references(definition: MeasureDefinition) -> frozenset[str]:
     return frozenset(side.subject for side in definition.sides if side.word is Word.VALUE_OF)
 
 
-def find_problems(written: Written, around: Surroundings) -> list[Problem]:
+def find_problems(written: Written, known: Referents) -> list[Problem]:
     """Everything that must be put right before the measure can be saved, in reading order."""
     found = (
         *contradictions(written),
-        *_of_sides(written, around),
-        *_of_breakdowns(written, around),
-        *_of_places(written, around),
+        *_of_sides(written, known),
+        *_of_breakdowns(written, known),
+        *_of_places(written, known),
         *_of_targets(written),
     )
     # Both sides of a rate may miss the same source.
@@ -88,16 +88,16 @@ def repeated(written: Sequence[Written]) -> Iterator[Problem]:
             yield one.problem(("measure",), f"“{key}” a second time{where}", "each measure once")
 
 
-def remarks(definition: MeasureDefinition, around: Surroundings) -> tuple[str, ...]:
+def remarks(definition: MeasureDefinition, known: Referents) -> tuple[str, ...]:
     """What is saved as written and does not work yet, in sentences."""
     notes = []
     for role in ("owner", "deputy"):
         name = getattr(definition.people, role)
-        if name is not None and name not in around.people:
+        if name is not None and name not in known.people:
             notes.append(
                 f"The {role} “{name}” is nobody in the people file, so “{definition.title}” has no {role}."
             )
-    if definition.serves and not around.services:
+    if definition.serves and not known.services:
         notes.append(
             f"There is no framework yet, so “{definition.title}” does not serve “{definition.serves}” yet."
         )
@@ -136,41 +136,39 @@ def contradictions(written: Written) -> Iterator[Problem]:
         )
 
 
-def _of_sides(written: Written, around: Surroundings) -> Iterator[Problem]:
+def _of_sides(written: Written, known: Referents) -> Iterator[Problem]:
     one = written.definition
     for name in ("numerator", "denominator"):
         side = getattr(one, name)
         if side is None:
             continue
         if side.word is Word.VALUE_OF:
-            yield from _of_value(written, name, side, around)
+            yield from _of_value(written, name, side, known)
             continue
         path: Path = (name, "source") if side.source else ("source",)
         key = side.source or one.source
         if key is None:
             yield written.problem(
-                (name,), "no source", _names(around.sources, "a source of its own or of the measure")
+                (name,), "no source", _names(known.sources, "a source of its own or of the measure")
             )
-        elif key not in around.sources:
-            yield written.problem(path, f"“{key}”", _names(around.sources, "a source", key))
+        elif key not in known.sources:
+            yield written.problem(path, f"“{key}”", _names(known.sources, "a source", key))
         else:
-            yield from _of_columns(written, name, side, around.sources[key])
+            yield from _of_columns(written, name, side, known.sources[key])
 
 
-def _of_value(written: Written, name: str, side: Side, around: Surroundings) -> Iterator[Problem]:
+def _of_value(written: Written, name: str, side: Side, known: Referents) -> Iterator[Problem]:
     path, own = (name, "value_of"), written.definition.measure
-    known = around.measures.keys()
+    others = known.measures.keys() - {own}
     if name == "numerator":
         yield written.problem(
             path, f"“{side.subject}”", "something to count or add up; a value is what to divide by"
         )
     elif side.subject == own:
         yield written.problem(path, f"“{own}”", "another measure, because this one cannot stand on itself")
-    elif side.subject not in known:
-        yield written.problem(
-            path, f"“{side.subject}”", _names(known - {own}, "another measure", side.subject)
-        )
-    elif ring := _ring(own, side.subject, around.measures):
+    elif side.subject not in others:
+        yield written.problem(path, f"“{side.subject}”", _names(others, "another measure", side.subject))
+    elif ring := _ring(own, side.subject, known.measures):
         way = " takes ".join(f"“{key}”" for key in ring)
         yield written.problem(path, f"a circle: {way}", "measures that do not stand on each other")
 
@@ -221,10 +219,10 @@ _COLUMN_KEYS = {"time": "time", "from": "from_", "until": "until"}
 _CATEGORIES = frozenset({"text", "category", "yes_no"})
 
 
-def _of_breakdowns(written: Written, around: Surroundings) -> Iterator[Problem]:
+def _of_breakdowns(written: Written, known: Referents) -> Iterator[Problem]:
     one = written.definition
     keys = {side.source or one.source for side in one.sides if side.word is not Word.VALUE_OF}
-    sources = [around.sources[key] for key in sorted(filter(None, keys)) if key in around.sources]
+    sources = [known.sources[key] for key in sorted(filter(None, keys)) if key in known.sources]
     for index, breakdown in enumerate(one.breakdowns):
         path = ("breakdowns", index)
         for source in sources:
@@ -240,16 +238,16 @@ def _of_breakdowns(written: Written, around: Surroundings) -> Iterator[Problem]:
                 yield written.problem(path, f"“{breakdown}”{holds}", wanted)
 
 
-def _of_places(written: Written, around: Surroundings) -> Iterator[Problem]:
+def _of_places(written: Written, known: Referents) -> Iterator[Problem]:
     one = written.definition
-    if one.serves and around.services and one.serves not in around.services:
-        wanted = _names(around.services, "an element of the framework", one.serves)
+    if one.serves and known.services and one.serves not in known.services:
+        wanted = _names(known.services, "an element of the framework", one.serves)
         yield written.problem(("serves",), f"“{one.serves}”", wanted)
     places: list[tuple[Path, str | None]] = [(("unit",), one.unit)]
     places += [(("targets", index, "unit"), target.unit) for index, target in enumerate(one.targets)]
     for path, unit in places:
-        if unit is not None and unit not in around.units:
-            yield written.problem(path, f"“{unit}”", _names(around.units, "a unit of the organization", unit))
+        if unit is not None and unit not in known.units:
+            yield written.problem(path, f"“{unit}”", _names(known.units, "a unit of the organization", unit))
 
 
 def _of_targets(written: Written) -> Iterator[Problem]:

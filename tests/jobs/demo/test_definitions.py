@@ -13,7 +13,7 @@ from goldenthread.facts.sources import SourceDefinition
 from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER
 from goldenthread.record.framework.definition import check_framework, elements
 from goldenthread.record.measures.checks import (
-    Surroundings,
+    Referents,
     Written,
     find_problems,
     read_measure,
@@ -89,7 +89,7 @@ def test_measures_fit_what_they_name(
 ):
     services = {one.fields.key for one in elements(check_framework(read_yaml(folder / "framework.yaml")))}
     known = {one.definition.measure: references(one.definition) for one in measures}
-    around = Surroundings(sources, services, units, people, known)
+    around = Referents(sources, services, units, people, known)
 
     assert [str(problem) for one in measures for problem in find_problems(one, around)] == []
     assert [sentence for one in measures for sentence in remarks(one.definition, around)] == []
