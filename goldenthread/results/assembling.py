@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from goldenthread.calc import lenses
 from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain, Period
 from goldenthread.calc.spc import Settings
-from goldenthread.record.measures.definition import MeasureDefinition
-from goldenthread.record.measures.models import Annotation, Rebase
+from goldenthread.record.measures.definition import MeasureDefinition, TargetShape
+from goldenthread.record.measures.models import Annotation
 from goldenthread.record.measures.targets import targets_for
 from goldenthread.results.judging import Judged, Rules, Stored, TargetAt, judge
-from goldenthread.results.surroundings import Surroundings
+from goldenthread.results.surroundings import Setting
 from goldenthread.results.values import MeasureLine, Note, Reported, Series
 from goldenthread.results.words import capability_of, verdict_of
 
 TreeName = Literal["event", "today"]
+_KEPT = 4_000
+"""As many as there are definitions kept: what follows from one alone is worked out once."""
+
+
+class Reset(NamedTuple):
+    """Limits that a named person re-set from a day on."""
+
+    starts_on: date
+    what_happened: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -28,15 +39,14 @@ class Known:
     observations: Mapping[Period, Stored]
     as_of: datetime | None = None
     reported: Mapping[Period, tuple[Reported, ...]] = field(default_factory=dict)
-    rebases: Sequence[Rebase] = ()
+    rebases: Sequence[Reset] = ()
     annotations: Sequence[Annotation] = ()
 
 
 def assemble(
     definition: MeasureDefinition,
-    unit: str,
     known: Known,
-    around: Surroundings,
+    around: Setting,
     *,
     grain: str | None = None,
     tree: TreeName = "event",
@@ -53,7 +63,7 @@ def assemble(
         rules=rules,
         calendar=around.calendar,
         today=around.today,
-        target_at=_target_at(definition, unit, around, summed=summed),
+        target_at=_target_at(definition, around, summed=summed),
         breaks=[one.starts_on for one in known.rebases] + [one for one in [definition.formula_from] if one],
         reported=known.reported,
     )
@@ -63,8 +73,8 @@ def assemble(
     line = measure_line(definition)
     return Series(
         measure=line,
-        unit=unit,
-        unit_name=around.names[unit],
+        unit=around.unit,
+        unit_name=around.name,
         grain=shown,
         is_year_to_date=to_date,
         tree=tree,
@@ -81,6 +91,7 @@ def assemble(
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def measure_line(definition: MeasureDefinition) -> MeasureLine:
     """How the measure is shown."""
     return MeasureLine(
@@ -112,35 +123,29 @@ def rules_of(definition: MeasureDefinition, *, may_judge: bool = True) -> Rules:
     )
 
 
-def _target_at(definition: MeasureDefinition, unit: str, around: Surroundings, *, summed: bool) -> TargetAt:
+def _target_at(definition: MeasureDefinition, around: Setting, *, summed: bool) -> TargetAt:
     """A target that is a sum is that of the whole unit in the measure's own period; with ``summed`` something
     longer or smaller is shown, which has none of its own."""
     if definition.is_sum and summed:
         return lambda _period: None
-    found = targets_for(definition, around.line(unit), keeper=definition.unit or around.top)
-    shaped = [
-        (
-            one,
-            lenses.Target(
-                value=one.target.value,
-                low=one.target.low,
-                high=one.target.high,
-                tolerance=one.target.tolerance,
-            ),
-        )
-        for one in found
-    ]
+    found = targets_for(definition, around.line, keeper=definition.unit or around.top)
+    shaped = [(one.target, shaped_target(one.target)) for one in found]
 
     def at(period: Period) -> tuple[lenses.Target, str] | None:
         day = period.last_day
-        return next(((target, one.target.why) for one, target in shaped if one.target.holds_on(day)), None)
+        return next(((target, shape.why) for shape, target in shaped if shape.holds_on(day)), None)
 
     return at
 
 
+def shaped_target(shape: TargetShape) -> lenses.Target:
+    """A target of a definition as lenses take it."""
+    return lenses.Target(value=shape.value, low=shape.low, high=shape.high, tolerance=shape.tolerance)
+
+
 def _notes(
     definition: MeasureDefinition,
-    rebases: Iterable[Rebase],
+    rebases: Iterable[Reset],
     annotations: Iterable[Annotation],
     judged: Judged,
     calendar: FiscalCalendar,

@@ -14,7 +14,7 @@ from goldenthread.facts.scope import Scope
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, MeasureVersion, Rebase
 from goldenthread.record.measures.queries import current_definition
-from goldenthread.results.assembling import Known, assemble
+from goldenthread.results.assembling import Known, Reset, assemble
 from goldenthread.results.facts import engine
 from goldenthread.results.judging import Stored
 from goldenthread.results.splitting import SPLIT, split_table
@@ -61,14 +61,15 @@ def breakdown(
     found = _by_category(measure, definition, _kept(measure_key, unit_key, column), around)
     largest = sorted(found, key=lambda category: -sum(one.facts for one in found[category].values()))
     rebases = [
-        one
+        Reset(one.starts_on, one.what_happened, one.reason)
         for one in Rebase.objects.filter(measure=measure).select_related("unit")
         if one.unit is None or one.unit.key == unit_key
     ]
+    here = around.at(unit_key)
     slices = tuple(
         Slice(
             category,
-            assemble(definition, unit_key, Known(found[category], rebases=rebases), around, of_whole=False),
+            assemble(definition, Known(found[category], rebases=rebases), here, of_whole=False),
         )
         for category in sorted(largest[:most], key=str.casefold)
     )

@@ -72,7 +72,7 @@ def preview(
         for period in periods
         if period.start in stored and _differ(stored[period.start], after.get(period.start))
     ]
-    return Preview(assemble(definition, unit, Known(values), around), tuple(differing), len(stored))
+    return Preview(assemble(definition, Known(values), around.at(unit)), tuple(differing), len(stored))
 
 
 def _values(

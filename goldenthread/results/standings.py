@@ -6,21 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, TextField, Window
 from django.db.models.functions import RowNumber
 
 from goldenthread.calc import aggregation
 from goldenthread.calc.lenses import Answer, LensResult, Target, met_target
 from goldenthread.calc.periods import Grain, Period
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+from goldenthread.record.asking import Given, GivenAll, Question, day_of, moment_of, worded
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, Observation
 from goldenthread.record.measures.targets import target_for
-from goldenthread.results.assembling import measure_line
-from goldenthread.results.series import Place, Subject, subject
-from goldenthread.results.surroundings import Surroundings
+from goldenthread.results.assembling import measure_line, shaped_target
+from goldenthread.results.series import Key, Place, Subject, subject
+from goldenthread.results.surroundings import Setting, Surroundings
 from goldenthread.results.values import MeasureLine
 
 
@@ -105,57 +107,133 @@ def standings_of(subjects: Sequence[Subject], scope: Scope, *, around: Surroundi
     seen = [one for one in subjects if scope.sees_unit(one.unit)]
     latest = _latest(seen, around)
     return tuple(
-        _standing(one, row, around)
+        _standing(one.definition, row, around.at(one.unit))
         for one in seen
         if (row := latest.get((one.measure, one.unit))) is not None
     )
 
 
 class _Row(NamedTuple):
-    """What a standing takes of an observation."""
+    """What a standing takes of an observation; the day and the moment are in words of the database."""
 
     measure: int
     unit: int | None
-    period_start: date
+    grain: str
+    start: str
     denominator: float | None
     value: float
     facts: int
-    computed_at: datetime
+    computed_at: str
 
 
-_COLUMNS = ("measure_id", "unit_id", "period_start", "denominator", "value", "facts", "computed_at")
+_COLUMNS = (
+    "measure_id",
+    "unit_id",
+    "grain",
+    worded("period_start"),
+    "denominator",
+    "value",
+    "facts",
+    worded("computed_at"),
+)
 
 
-def _latest(subjects: Sequence[Subject], around: Surroundings) -> dict[tuple[int, str], _Row]:
+def _values() -> QuerySet[Observation]:
+    return Observation.objects.filter(tree="event", value__isnull=False)
+
+
+def _newest(rows: QuerySet[Observation]) -> QuerySet[Observation]:
+    newest_first = Window(RowNumber(), partition_by=[F("measure_id"), F("unit_id")], order_by="-period_start")
+    return rows.annotate(place=newest_first).filter(place=1)
+
+
+_LAST = Question(
+    lambda: (
+        _values()
+        .filter(
+            unit=Given("unit"),
+            grain__in=GivenAll("grains", TextField()),
+            period_start__in=GivenAll("starts", DateField()),
+        )
+        .values_list(*_COLUMNS)
+    )
+)
+_OLDER = Question(
+    lambda: _newest(
+        _values().filter(
+            unit=Given("unit"),
+            grain=Given("grain", TextField()),
+            period_start__lt=Given("before", DateField()),
+            measure__in=GivenAll("measures"),
+        )
+    ).values_list(*_COLUMNS)
+)
+
+
+def _latest(subjects: Sequence[Subject], around: Surroundings) -> dict[Key, _Row]:
     """The last value of each measure whose period, and the days of grace after it, are over.
 
     Almost all are found in the last period, which an index reaches; only for the rest is history searched.
     """
-    found = _by_place(_values(subjects, around, only_last=True), around)
+    found = _in_last_period(subjects, around)
     rest = [one for one in subjects if (one.measure, one.unit) not in found]
-    if not rest:
-        return found
-    newest_first = Window(RowNumber(), partition_by=[F("measure_id"), F("unit_id")], order_by="-period_start")
-    older = _values(rest, around, only_last=False).annotate(place=newest_first).filter(place=1)
-    return found | _by_place(older, around)
+    return found | _before_it(rest, around) if rest else found
 
 
-def _values(subjects: Sequence[Subject], around: Surroundings, *, only_last: bool) -> QuerySet[Observation]:
-    together: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+_Group = tuple[str, Grain, date]
+"""A unit, how long the periods are, and the first day of the last of them."""
+
+
+def _together(subjects: Iterable[Subject], around: Surroundings) -> dict[_Group, list[int]]:
+    """The measures that are asked for in the same way."""
+    alike: dict[tuple[str, Grain, int], list[int]] = defaultdict(list)
     for one in subjects:
-        together[(one.unit, one.definition.frequency, one.definition.lag_days)].append(one.measure)
-    rows = Observation.objects.filter(tree="event", value__isnull=False)
+        alike[one.unit, one.definition.frequency, one.definition.lag_days].append(one.measure)
+    found: dict[_Group, list[int]] = defaultdict(list)
+    for (unit, grain, lag_days), measures in alike.items():
+        last = around.calendar.last_complete(grain, today=around.today, lag_days=lag_days)
+        found[unit, grain, last.start] += measures
+    return found
+
+
+def _in_last_period(subjects: Iterable[Subject], around: Surroundings) -> dict[Key, _Row]:
+    together = _together(subjects, around)
+    units = {around.ids[unit] for unit, _, _ in together}
+    if len(units) == 1 and None not in units:
+        # All measures of the unit, and perhaps a few periods that end on another day.
+        rows: Iterable[tuple[Any, ...]] = _LAST.ask(
+            unit=units.pop(),
+            grains=sorted({grain for _, grain, _ in together}),
+            starts=sorted({start for _, _, start in together}),
+        )
+    else:
+        wanted = Q()
+        for (unit, grain, start), measures in together.items():
+            wanted |= Q(unit=around.ids[unit], grain=grain, period_start=start, measure__in=measures)
+        rows = _values().filter(wanted).values_list(*_COLUMNS) if together else ()
+    asked = {
+        (measure, around.ids[unit], grain, start.isoformat())
+        for (unit, grain, start), measures in together.items()
+        for measure in measures
+    }
+    return _by_place((row for row in rows if row[:4] in asked), around)
+
+
+def _before_it(subjects: Iterable[Subject], around: Surroundings) -> dict[Key, _Row]:
+    together = _together(subjects, around)
+    if len(together) == 1:
+        (((unit, grain, start), measures),) = together.items()
+        asked = _OLDER.ask(unit=around.ids[unit], grain=grain, before=start, measures=measures)
+        return _by_place(asked, around)
     wanted = Q()
-    for (unit, frequency, lag_days), measures in together.items():
-        last = around.calendar.last_complete(Grain(frequency), today=around.today, lag_days=lag_days).start
-        until = Q(period_start=last) if only_last else Q(period_start__lt=last)
-        wanted |= until & Q(unit=around.ids[unit], grain=frequency, measure__in=measures)
-    return rows.filter(wanted) if together else rows.none()
+    for (unit, grain, start), measures in together.items():
+        wanted |= Q(unit=around.ids[unit], grain=grain, period_start__lt=start, measure__in=measures)
+    return _by_place(_newest(_values().filter(wanted)).values_list(*_COLUMNS), around)
 
 
-def _by_place(rows: QuerySet[Observation], around: Surroundings) -> dict[tuple[int, str], _Row]:
-    found = map(_Row._make, rows.values_list(*_COLUMNS))
-    return {(row.measure, around.keys[row.unit]): row for row in found}
+def _by_place(rows: Iterable[tuple[Any, ...]], around: Surroundings) -> dict[Key, _Row]:
+    keys = around.keys
+    return {(row.measure, keys[row.unit]): row for row in map(_Row._make, rows)}
 
 
 def not_assigned(subjects: Iterable[Subject], scope: Scope, *, around: Surroundings) -> tuple[Standing, ...]:
@@ -163,35 +241,34 @@ def not_assigned(subjects: Iterable[Subject], scope: Scope, *, around: Surroundi
     if not scope.sees_unit(NOT_ASSIGNED):
         return ()
     lost = [replace(one, unit=NOT_ASSIGNED) for one in subjects]
-    found = _by_place(_values(lost, around, only_last=True), around)
+    found = _in_last_period(lost, around)
     return tuple(
-        _standing(one, row, around)
+        _standing(one.definition, row, around.at(one.unit))
         for one in lost
         if (row := found.get((one.measure, one.unit))) is not None and row.facts
     )
 
 
-def _standing(subject: Subject, row: _Row, around: Surroundings) -> Standing:
-    definition, unit = subject.definition, subject.unit
-    period = around.calendar.period_of(row.period_start, definition.frequency)
+# Enough for a hundred measures of 300 units: 1 kB each.
+@lru_cache(maxsize=30_000)
+def _standing(definition: MeasureDefinition, row: _Row, around: Setting) -> Standing:
+    """Kept by everything it is made of, all of which each request reads: it can never be stale."""
+    period = around.calendar.period_of(day_of(row.start), definition.frequency)
     base = row.denominator if definition.denominator is not None else row.facts
     too_few = aggregation.too_few(base, definition.minimum_denominator)
-    target = None if too_few else _target(definition, unit, period, around)
+    target = None if too_few else _target(definition, period, around)
     return Standing(
         measure=measure_line(definition),
-        unit=unit,
+        unit=around.unit,
         period=period,
         value=row.value,
         facts=row.facts,
         too_few=too_few,
         target=met_target(row.value, target, definition.show_as.better),
-        computed_at=row.computed_at,
+        computed_at=moment_of(row.computed_at),
     )
 
 
-def _target(definition: MeasureDefinition, unit: str, period: Period, around: Surroundings) -> Target | None:
-    found = target_for(definition, around.line(unit), period, keeper=definition.unit or around.top)
-    if found is None:
-        return None
-    shape = found.target
-    return Target(value=shape.value, low=shape.low, high=shape.high, tolerance=shape.tolerance)
+def _target(definition: MeasureDefinition, period: Period, around: Setting) -> Target | None:
+    found = target_for(definition, around.line, period, keeper=definition.unit or around.top)
+    return shaped_target(found.target) if found else None

@@ -3,71 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.record.orgs import queries as orgs
-from goldenthread.record.orgs.models import Unit
+from goldenthread.record.orgs.units import Units
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What judging the past of one unit takes of its surroundings. ``line`` is the unit with all above it
+    today, nearest first; ``top`` stands above every unit."""
+
+    unit: str
+    name: str
+    line: tuple[str, ...]
+    top: str | None
+    calendar: FiscalCalendar
+    today: date
+
+    def __hash__(self) -> int:
+        """Not all of it: what is kept by it names the unit and the day, and is asked for often."""
+        return hash((self.unit, self.today))
 
 
 class Surroundings:
     """What every series of one request shares: the day, the calendar, the tree, and the names of units."""
 
-    def __init__(self, today: date, tree: orgs.Tree | None = None) -> None:
-        """``tree`` is for callers that have read it already."""
+    def __init__(
+        self, today: date, units: Units | None = None, calendar: FiscalCalendar | None = None
+    ) -> None:
+        """``units`` and ``calendar`` are for callers that have read them already."""
         self.today = today
-        if tree is not None:
-            self._tree = tree
-        self._lines: dict[str, tuple[str, ...]] = {}
+        if units is not None:
+            self._units = units
+        if calendar is not None:
+            self.calendar = calendar
+        self._settings: dict[str, Setting] = {}
 
     @cached_property
     def calendar(self) -> FiscalCalendar:
         return orgs.fiscal_calendar()
 
     @cached_property
-    def _tree(self) -> orgs.Tree:
-        return orgs.tree()
+    def _units(self) -> Units:
+        return orgs.units()
 
-    @cached_property
+    @property
     def top(self) -> str | None:
-        return self._tree.top
+        return self._units.tree.top
 
     @property
     def tree_changed(self) -> bool:
         """Whether the units of the time of an event can be others than today's."""
-        return bool(self._tree.dates())
+        return bool(self._units.tree.dates())
 
-    @cached_property
-    def _today_tree(self) -> orgs.DayTree:
-        return self._tree.as_of(self.today)
-
-    @cached_property
-    def _units(self) -> list[tuple[str, str, int]]:
-        return list(Unit.objects.values_list("key", "name", "pk"))
-
-    @cached_property
+    @property
     def names(self) -> Mapping[str, str]:
-        return {**{key: name for key, name, _ in self._units}, NOT_ASSIGNED: "Not assigned"}
+        return self._units.names
 
-    @cached_property
+    @property
     def ids(self) -> Mapping[str, int | None]:
-        """What the rows of observations call a unit; looking for its key there would read them all."""
-        return {**{key: pk for key, _, pk in self._units}, NOT_ASSIGNED: None}
+        return self._units.ids
 
-    @cached_property
+    @property
     def keys(self) -> Mapping[int | None, str]:
-        """``ids`` the other way round."""
-        return {pk: key for key, pk in self.ids.items()}
+        return self._units.keys
 
-    def line(self, unit: str) -> tuple[str, ...]:
-        """The unit and all above it today, nearest first."""
-        if unit not in self._lines:
-            self._lines[unit] = self._line(unit)
-        return self._lines[unit]
+    def at(self, unit: str) -> Setting:
+        """The surroundings of one unit."""
+        if unit not in self._settings:
+            self._settings[unit] = Setting(
+                unit, self.names[unit], self._line(unit), self.top, self.calendar, self.today
+            )
+        return self._settings[unit]
 
     def _line(self, unit: str) -> tuple[str, ...]:
         if unit == NOT_ASSIGNED:
             return (NOT_ASSIGNED, self.top) if self.top else (NOT_ASSIGNED,)
-        return (unit, *self._today_tree.ancestors(unit))
+        return (unit, *self._units.tree.as_of(self.today).ancestors(unit))

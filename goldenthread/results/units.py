@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from goldenthread.facts.scope import Scope
-from goldenthread.record.measures.queries import definitions_by_id
+from goldenthread.record.measures.queries import definitions_at
 from goldenthread.results.series import Subject, tiles_of
-from goldenthread.results.standings import Standing, Tally, measured_at, not_assigned, standings_of, tally
+from goldenthread.results.standings import Standing, Tally, not_assigned, standings_of, tally
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Tile
 
@@ -37,7 +37,7 @@ def unit_numbers(
     Constant in queries; a page has fifteen, for each is judged with its whole past, and ``page=None`` asks
     for all. Nothing for a unit the scope does not see.
     """
-    kept = definitions_by_id(measured_at(unit, scope))
+    kept = definitions_at(around.ids[unit] or 0) if scope.sees_unit(unit) else {}
     subjects = sorted(
         (Subject(measure, definition, unit) for measure, definition in kept.items()),
         key=lambda one: (one.definition.unit != unit, one.definition.title),

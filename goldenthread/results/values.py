@@ -135,3 +135,7 @@ class Tile:
     verdict: str
     next_expected: date
     is_late: bool
+
+    def __hash__(self) -> int:
+        """Not all of it: what is shown of a tile is kept by it, and a kept tile is found by being itself."""
+        return hash((self.measure.key, self.unit, self.verdict))

@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 from django.http import HttpRequest
 from django.utils import timezone
 
+from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.scope import Scope
 from goldenthread.record.access.rights import Rights, rights_of
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.access.scopes import scope_of
 from goldenthread.record.audit.actor import Actor
+from goldenthread.results.surroundings import Surroundings
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -73,6 +75,12 @@ def scope(request: HttpRequest) -> Scope:
         seen = scope_of(rights(request), today=today())
         request._scope = seen  # type: ignore[attr-defined]
     return seen
+
+
+def around(request: HttpRequest) -> Surroundings:
+    """What every number of this page shares, from what has been read for it already."""
+    starts = request.organization.fiscal_year_starts  # type: ignore[attr-defined]
+    return Surroundings(today(), rights(request).units, FiscalCalendar(starts))
 
 
 def actor(request: HttpRequest) -> Actor:

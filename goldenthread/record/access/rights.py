@@ -11,19 +11,42 @@ from django.contrib.auth.models import AnonymousUser
 from goldenthread.accounts.models import User
 from goldenthread.record.access.models import Grant
 from goldenthread.record.access.roles import ROLES, UNDIVIDED, Permission, Role
+from goldenthread.record.asking import Given, Question, worded
 from goldenthread.record.orgs import queries as orgs
-from goldenthread.record.orgs.models import Person, Post
-from goldenthread.record.orgs.tree import DayTree, Tree
+from goldenthread.record.orgs.models import Person
+from goldenthread.record.orgs.tree import DayTree
+from goldenthread.record.orgs.units import NO_UNITS, Units
 
 _EMPTY_TREE = DayTree(None, {})
-_NO_UNITS = Tree({}, {})
+
+_PERSON = Question(
+    lambda: (
+        Person.objects.filter(user=Given("user"))
+        .order_by("posts__pk")
+        .values_list(
+            "pk",
+            "key",
+            "posts__role",
+            "posts__unit__key",
+            worded("posts__starts_on"),
+            worded("posts__ends_on"),
+        )
+    )
+)
+_GRANTS = Question(
+    lambda: (
+        Grant.objects.filter(user=Given("user"))
+        .order_by("pk")
+        .values_list("role", "unit__key", worded("starts_on"), worded("ends_on"))
+    )
+)
 
 
 @dataclass(frozen=True)
 class Rights:
     """The roles a user holds through posts and grants on one day, and that day's tree. Roles only add.
 
-    ``units`` is the tree through time that ``tree`` was taken from, for whoever needs it next.
+    ``units`` are those that ``tree`` was taken from, for whoever needs them next.
     """
 
     user_id: int | None
@@ -31,7 +54,7 @@ class Rights:
     person: str | None
     held: tuple[tuple[Role, str], ...]
     tree: DayTree
-    units: Tree = _NO_UNITS
+    units: Units = NO_UNITS
 
     def units_with(self, permission: Permission) -> frozenset[str]:
         """The units over which the permission is held: those of its roles and all below.
@@ -68,16 +91,15 @@ class Rights:
 
 
 def rights_of(user: User | AnonymousUser, *, today: date) -> Rights:
-    """Read a user's rights: nothing for one who is not signed in or whose account is closed. Five queries at
+    """Read a user's rights: nothing for one who is not signed in or whose account is closed. Four queries at
     most."""
     if not isinstance(user, User) or not user.is_active:
         return Rights(None, None, None, (), _EMPTY_TREE)
-    person_id, person = Person.objects.filter(user=user).values_list("pk", "key").first() or (None, None)
-    grants = Grant.objects.filter(orgs.open_on(today), user=user).values_list("role", "unit__key")
-    held = list(grants)
-    if person_id is not None:
-        held += Post.objects.filter(orgs.open_on(today), person_id=person_id).values_list("role", "unit__key")
-    units = orgs.tree() if held else _NO_UNITS
-    tree = units.as_of(today) if held else _EMPTY_TREE
-    roles = tuple((ROLES[role], unit) for role, unit in dict.fromkeys(held))
-    return Rights(user.pk, person_id, person, roles, tree, units)
+    posts = _PERSON.ask(user=user.pk)
+    # A person without a post comes as one row that ends in nothing.
+    person_id, person = posts[0][:2] if posts else (None, None)
+    held = [*_GRANTS.ask(user=user.pk), *(post[2:] for post in posts if post[2] is not None)]
+    roles = dict.fromkeys((role, unit) for role, unit, *dates in held if today in orgs.days_of(*dates))
+    units = orgs.units() if roles else NO_UNITS
+    tree = units.tree.as_of(today) if roles else _EMPTY_TREE
+    return Rights(user.pk, person_id, person, tuple((ROLES[role], unit) for role, unit in roles), tree, units)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import DateField, Q, QuerySet, TextField
 
 from goldenthread.accounts.models import User
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.access.rights import Rights, rights_of
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.asking import Given, GivenAll, Question
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs.enums import PostRole
 from goldenthread.record.orgs.models import Post
@@ -38,20 +39,25 @@ def scope_of(rights: Rights, *, today: date) -> Scope:
     )
 
 
+def _members_of() -> QuerySet[Post, tuple[str]]:
+    posts = Post.objects.filter(open_on(Given("today", DateField())), role=PostRole.MEMBER)
+    named = posts.filter(supervisor=Given("person"))
+    wanted = Q(supervisor=Given("person")) | Q(supervisor__in=named.values("person"))
+    return posts.filter(wanted | Q(unit__key__in=GivenAll("units", TextField()))).values_list("person__key")
+
+
+_MEMBERS = Question(_members_of)
+
+
 def _people(rights: Rights, today: date) -> frozenset[str]:
     """The user; members of supervised units and of those directly below; and those who name the user as their
     supervisor, or as their supervisor's."""
     units = rights.units_with(Permission.SEE_WORKERS)
-    wanted = Q(unit__key__in=units) if units else Q(pk__in=())
-    people: set[str] = set()
-    if rights.person_id is not None and rights.person is not None:
-        people.add(rights.person)
-        named = Post.objects.filter(open_on(today), role=PostRole.MEMBER, supervisor=rights.person_id)
-        wanted |= Q(supervisor=rights.person_id) | Q(supervisor__in=named.values("person"))
-    elif not units:
+    if rights.person_id is None and not units:
         return frozenset()
-    posts = Post.objects.filter(wanted, open_on(today), role=PostRole.MEMBER)
-    return frozenset(people | set(posts.values_list("person__key", flat=True)))
+    members = _MEMBERS.ask(today=today, person=rights.person_id, units=sorted(units))
+    own = () if rights.person is None else (rights.person,)
+    return frozenset((*own, *(person for (person,) in members)))
 
 
 def system_scope(*, by: Actor, reason: str) -> Scope:

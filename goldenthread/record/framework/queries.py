@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, TextField
 
+from goldenthread.record.asking import Given, Question, day_of, worded
 from goldenthread.record.framework.changes import KnownElement, MissionKey
 from goldenthread.record.framework.definition import BELOW, ElementFields, MissionShape
 from goldenthread.record.framework.models import Element, Level, Mission
@@ -31,38 +35,45 @@ class Node:
 
 def tree(*, with_retired: bool = False) -> tuple[Node, ...]:
     """The whole framework, outcomes first, in one query."""
-    rows = _elements(with_retired=with_retired)
-    children: dict[int | None, list[Element]] = defaultdict(list)
-    for element in rows:
-        children[element.parent_id].append(element)
+    children: dict[str | None, list[Node]] = defaultdict(list)
+    for node in elements().values():
+        if with_retired or not node.retired:
+            children[node.fields.parent].append(node)
 
-    def build(parent: int | None) -> tuple[Node, ...]:
-        return tuple(replace(_node(element), below=build(element.pk)) for element in children[parent])
+    def build(parent: str | None) -> tuple[Node, ...]:
+        return tuple(replace(node, below=build(node.fields.key)) for node in children[parent])
 
     return build(None)
 
 
-def thread(key: str) -> tuple[Node, ...]:
+def elements() -> Mapping[str, Node]:
+    """Every element by key, in order, retired ones among them and what hangs below left out; one query.
+
+    For those who then ask several times: ``every=`` of ``thread`` and ``services_of``.
+    """
+    return _nodes(tuple(_ELEMENTS.ask()))
+
+
+def thread(key: str, *, every: Mapping[str, Node] | None = None) -> tuple[Node, ...]:
     """The line from an outcome down to the element ``key``, itself last; empty when there is no such
     element."""
-    levels = ("", "parent__", "parent__parent__", "parent__parent__parent__")
-    related = [f"{level}{name}" for level in levels for name in ("owner", "unit")]
-    element = Element.objects.select_related(*related).filter(key=key).first()
+    every = elements() if every is None else every
     line: list[Node] = []
-    while element is not None:
-        line.append(_node(element))
-        element = element.parent
+    while (node := every.get(key)) is not None:
+        line.append(node)
+        key = node.fields.parent or ""
     return tuple(reversed(line))
 
 
 def below(key: str) -> tuple[Node, ...]:
     """What hangs directly below the element ``key``, without retired ones."""
-    return tuple(_node(element) for element in _elements().filter(parent__key=key))
+    return tuple(node for node in elements().values() if node.fields.parent == key and not node.retired)
 
 
-def services_of(units: Collection[str]) -> tuple[Node, ...]:
+def services_of(units: Collection[str], *, every: Mapping[str, Node] | None = None) -> tuple[Node, ...]:
     """The elements that one of these units runs."""
-    return tuple(_node(element) for element in _elements().filter(unit__key__in=units))
+    every = elements() if every is None else every
+    return tuple(node for node in every.values() if node.fields.unit in units and not node.retired)
 
 
 def find_element(key: str) -> Element | None:
@@ -73,6 +84,32 @@ def find_element(key: str) -> Element | None:
 def names_on(level: Level) -> list[tuple[str, str]]:
     """Key and name of every element on a level, by name."""
     return list(_elements().filter(level=level).order_by("name").values_list("key", "name"))
+
+
+class MissionLine(NamedTuple):
+    """The latest version of what a unit says it is for; how many of its staff stand behind it."""
+
+    mission: str
+    vision: str
+    version: int
+    adopted_on: date | None
+    supports: int
+
+
+_LATEST_MISSION = Question(
+    lambda: (
+        Mission.objects.filter(unit__key=Given("unit", TextField()))
+        .order_by("-version")
+        .values_list("mission", "vision", "version", worded("adopted_on"), Count("supports"))[:1]
+    )
+)
+
+
+def latest_mission(unit: str) -> MissionLine | None:
+    """What a unit says it is for now, if anything."""
+    for mission, vision, version, adopted_on, supports in _LATEST_MISSION.ask(unit=unit):
+        return MissionLine(mission, vision, version, day_of(adopted_on) if adopted_on else None, supports)
+    return None
 
 
 def missions_of(unit: str) -> QuerySet[Mission]:
@@ -164,14 +201,45 @@ def _elements(*, with_retired: bool = False) -> QuerySet[Element]:
     return rows if with_retired else rows.filter(retired_on__isnull=True)
 
 
-def _node(element: Element) -> Node:
-    return Node(
-        id=element.pk,
-        fields=fields_of(element),
-        owner_name=element.owner.name if element.owner else "",
-        unit_name=element.unit.name if element.unit else "",
-        retired=element.retired_on is not None,
+_ELEMENTS = Question(
+    lambda: Element.objects.values_list(
+        "pk",
+        "owner__name",
+        "unit__name",
+        worded("retired_on"),
+        "key",
+        "level",
+        "name",
+        "parent__key",
+        "position",
+        "description",
+        "owner__key",
+        "unit__key",
+        *map(worded, ("products", "internal_clients", "external_clients", "partners", "stakeholders")),
     )
+)
+
+
+@lru_cache(maxsize=4)
+def _nodes(rows: tuple[tuple[Any, ...], ...]) -> dict[str, Node]:
+    """Kept by the very rows it is made of, as the tree of units is: elements are few, and a line through them
+    is on every dashboard."""
+    nodes = {}
+    for pk, owner_name, unit_name, retired_on, key, level, *rest in rows:
+        name, parent, position, description, owner, unit, *lists = rest
+        fields = ElementFields(
+            key,
+            Level(level),
+            name,
+            parent,
+            position,
+            description,
+            owner,
+            unit,
+            *(tuple(json.loads(one)) for one in lists),
+        )
+        nodes[key] = Node(pk, fields, owner_name or "", unit_name or "", retired_on is not None)
+    return nodes
 
 
 def _dumped(node: Node) -> dict[str, Any]:

@@ -137,6 +137,10 @@ class MeasureDefinition(Definition):
     spc: SignalSettings = SignalSettings()
     people: PeopleShape = PeopleShape()
 
+    def __hash__(self) -> int:
+        """Not all of it: much is kept by its definition, and a kept one is found by being itself."""
+        return hash((self.measure, self.title))
+
     @field_validator("breakdowns", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:

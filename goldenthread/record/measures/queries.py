@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.calc.periods import FiscalCalendar, Period
+from goldenthread.record.asking import Given, Question, worded
 from goldenthread.record.measures.checks import references
 from goldenthread.record.measures.definition import MeasureDefinition, as_data
-from goldenthread.record.measures.models import Measure, MeasureVersion, TypedState, TypedValue
+from goldenthread.record.measures.models import Measure, MeasureVersion, Observation, TypedState, TypedValue
 from goldenthread.record.measures.policies import HANDED_IN
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Unit
@@ -40,10 +40,19 @@ def current_definition(measure: Measure) -> MeasureDefinition:
     return definition_of(measure.current)
 
 
-def definitions_by_id(measures: QuerySet[Measure]) -> dict[int, MeasureDefinition]:
-    """The definitions in force of these measures by primary key, in their order; nothing else is read."""
-    rows = measures.values_list("pk", Cast("current__definition", TextField()))
-    return {key: _parsed(text) for key, text in rows}
+def _at_unit() -> QuerySet[Measure, tuple[int, str]]:
+    values = Observation.objects.filter(measure=OuterRef("pk"), unit=Given("unit"))
+    rows = Measure.objects.filter(Exists(values), retired_on=None, current__isnull=False)
+    return rows.order_by("title").values_list("pk", worded("current__definition"))
+
+
+_AT_UNIT = Question(_at_unit)
+
+
+def definitions_at(unit: int) -> dict[int, MeasureDefinition]:
+    """The definitions in force of the measures that have values for a unit, both by primary key, by title;
+    nothing else is read."""
+    return {key: _parsed(text) for key, text in _AT_UNIT.ask(unit=unit)}
 
 
 def find_measure(key: str) -> Measure | None:
@@ -212,12 +221,20 @@ def _owed(
             )
 
 
+_LOOKED_AFTER = Question(
+    lambda: (
+        Measure.objects.filter(
+            Q(owner=Given("person")) | Q(deputy=Given("person")), manual=True, retired_on=None
+        )
+        .order_by()
+        .values_list("pk")[:1]
+    )
+)
+
+
 def types_values(person_id: int | None) -> bool:
     """Whether a person is owner or deputy of a measure in use whose values are typed; nobody is not."""
-    if person_id is None:
-        return False
-    looked_after = Q(owner=person_id) | Q(deputy=person_id)
-    return Measure.objects.filter(looked_after, manual=True, retired_on=None).exists()
+    return person_id is not None and bool(_LOOKED_AFTER.ask(person=person_id))
 
 
 def values_to_approve(units: Collection[str]) -> QuerySet[TypedValue]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,6 +13,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.scope import NOT_ASSIGNED
+from goldenthread.record.asking import Given, Question, day_of, worded
 from goldenthread.record.orgs.days import Days
 from goldenthread.record.orgs.definition import MONDAY_TO_FRIDAY
 from goldenthread.record.orgs.enums import PostRole
@@ -33,7 +34,8 @@ from goldenthread.record.orgs.snapshots import (
     PostSnapshot,
     UnitSnapshot,
 )
-from goldenthread.record.orgs.tree import Ancestry, DayTree, Parents, Tree
+from goldenthread.record.orgs.tree import Ancestry, DayTree, Tree
+from goldenthread.record.orgs.units import UnitLine, Units
 
 
 def organization() -> Organization:
@@ -55,31 +57,51 @@ def _working_days(organization: Organization) -> tuple[int, ...]:
     return tuple(organization.working_days) or tuple(day.iso for day in MONDAY_TO_FRIDAY)
 
 
+_EACH = Question(
+    lambda: Unit.objects.order_by("pk").values_list(
+        "pk", "key", "name", "kind", worded("starts_on"), worded("ends_on")
+    )
+)
+_PARENTS = Question(
+    lambda: UnitParent.objects.values_list("unit_id", "parent_id", worded("starts_on"), worded("ends_on"))
+)
+
+
+def units() -> Units:
+    """Every unit, and the tree of them through time, in two queries."""
+    return _units(tuple(_EACH.ask()), tuple(_PARENTS.ask()))
+
+
 def tree() -> Tree:
-    """The tree of units through time, in two queries."""
-    lives = Unit.objects.order_by("id").values_list("key", "starts_on", "ends_on")
-    return _tree(tuple(lives), tuple(_parent_rows()))
+    """The tree of units through time."""
+    return units().tree
 
 
-_Dates = tuple[date | None, date | None]
+_Dates = tuple[str | None, str | None]
 
 
 @lru_cache(maxsize=4)
-def _tree(lives: tuple[tuple[str, *_Dates], ...], parents: tuple[tuple[str, str, *_Dates], ...]) -> Tree:
+def _units(
+    rows: tuple[tuple[int, str, str, str, *_Dates], ...], parents: tuple[tuple[int, int, *_Dates], ...]
+) -> Units:
     """Kept by the very rows it is made of, so that what is kept can never be stale: it serves every request
-    of a day, with what it worked out already."""
-    return Tree({key: Days(starts_on, ends_on) for key, starts_on, ends_on in lives}, _parents(parents))
-
-
-def _parent_rows() -> QuerySet[UnitParent, tuple[str, str, date | None, date | None]]:
-    return UnitParent.objects.values_list("unit__key", "parent__key", "starts_on", "ends_on")
-
-
-def _parents(rows: Iterable[tuple[str, str, *_Dates]]) -> dict[str, Parents]:
+    of a day, with what it worked out already. Four: one workspace has one, and a load tries its own."""
+    keys = {pk: key for pk, key, *_ in rows}
     placed: dict[str, list[tuple[str, Days]]] = defaultdict(list)
-    for unit, parent, starts_on, ends_on in rows:
-        placed[unit].append((parent, Days(starts_on, ends_on)))
-    return {unit: tuple(sorted(rows, key=lambda step: step[1].bounds)) for unit, rows in placed.items()}
+    for unit, parent, *dates in parents:
+        placed[keys[unit]].append((keys[parent], days_of(*dates)))
+    return Units(
+        {key: UnitLine(pk, key, name, kind) for pk, key, name, kind, *_ in rows},
+        Tree(
+            {key: days_of(*dates) for _, key, _, _, *dates in rows},
+            {unit: tuple(sorted(steps, key=lambda step: step[1].bounds)) for unit, steps in placed.items()},
+        ),
+    )
+
+
+def days_of(starts_on: str | None, ends_on: str | None) -> Days:
+    """Dates in words of the database as an interval."""
+    return Days(day_of(starts_on) if starts_on else None, day_of(ends_on) if ends_on else None)
 
 
 def top_unit() -> str | None:
@@ -167,7 +189,7 @@ def whereabouts(on: date | None = None) -> Whereabouts:
     )
 
 
-def open_on(on: date) -> Q:
+def open_on(on: date | Given) -> Q:
     """Rows with ``starts_on`` and ``ends_on`` that hold on that day."""
     return (Q(starts_on=None) | Q(starts_on__lte=on)) & (Q(ends_on=None) | Q(ends_on__gt=on))
 
@@ -188,7 +210,7 @@ def organization_snapshot() -> OrganizationSnapshot | None:
     held = Organization.objects.first()
     if held is None:
         return None
-    parents = _parents(_parent_rows())
+    parents = tree().declared
     return OrganizationSnapshot(
         name=held.name,
         fiscal_year_starts=held.fiscal_year_starts,

@@ -55,6 +55,13 @@ class DayTree:
 
     def subtree(self, unit: str) -> frozenset[str]:
         """The unit and every unit below it; nothing for a unit that is not in the tree."""
+        return self._subtrees(unit)
+
+    @cached_property
+    def _subtrees(self) -> Callable[[str], frozenset[str]]:
+        return lru_cache(maxsize=64)(self._subtree)
+
+    def _subtree(self, unit: str) -> frozenset[str]:
         if unit not in self:
             return frozenset()
         found, waiting = {unit}, [unit]

@@ -16,14 +16,13 @@ from goldenthread.record.answers import Denied
 from goldenthread.record.framework import actions
 from goldenthread.record.framework.models import Mission
 from goldenthread.record.framework.permissions import check_can_edit_mission, check_can_speak
-from goldenthread.record.framework.queries import missions_of, services_of, thread
+from goldenthread.record.framework.queries import elements, latest_mission, missions_of, services_of, thread
 from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.orgs.queries import person_of
 from goldenthread.render.files import FileKind
-from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.threads import nearest_service
 from goldenthread.results.units import unit_numbers
-from goldenthread.web.access import actor, rights, scope, signed_in, today
+from goldenthread.web.access import actor, around, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.framework import CommentForm, MissionForm
 from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
 from goldenthread.web.desk.presenters.mission import mission_page
@@ -54,27 +53,27 @@ def units(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unit(request: HttpRequest, key: str) -> HttpResponse:
     """One unit at a glance."""
-    seen, tree = scope(request), rights(request).tree
-    found = _found(request, key)
+    seen, tree, lines = scope(request), rights(request).tree, rights(request).units.lines
+    if not seen.sees_unit(key) or key not in lines:
+        raise Http404
     number = page_asked(request)
-    around = Surroundings(today(), rights(request).units)
-    numbers = unit_numbers(key, seen, around=around, page=number, is_top=key == tree.top)
+    numbers = unit_numbers(key, seen, around=around(request), page=number, is_top=key == tree.top)
     if number > 1 and not numbers.tiles:
         raise Http404
     parent = tree.parent(key)
-    beside = {one.key: one for one in visible_units(seen).filter(key__in=[*tree.children(key), parent or ""])}
+    below = [lines[one] for one in tree.children(key) if seen.sees_unit(one)]
     line = [key, *tree.ancestors(key)]
-    run = services_of(line)
+    every = elements()
+    run = services_of(line, every=every)
     service = nearest_service(run, line)
     page = unit_page(
-        found,
+        lines[key],
         numbers,
-        above=beside.get(parent or ""),
-        sees_above=parent in beside,
-        below=[one for one in beside.values() if one.key != parent],
+        above=lines[parent] if parent and seen.sees_unit(parent) else None,
+        below=sorted(below, key=lambda one: one.name),
         services=[node for node in run if node.fields.unit == key],
-        path=thread(service) if service else (),
-        mission=missions_of(key).first(),
+        path=thread(service, every=every) if service else (),
+        mission=latest_mission(key),
         page=number,
     )
     context = {"section": "unit", "page": page, "thread": page.steps, "as_of": page.as_of}
@@ -86,8 +85,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
 def unit_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:
     """Every measure of the unit's dashboard, as a file."""
     found = _found(request, key)
-    around = Surroundings(today(), rights(request).units)
-    tiles = unit_numbers(key, scope(request), around=around, page=None).tiles
+    tiles = unit_numbers(key, scope(request), around=around(request), page=None).tiles
     return file_response(measures_as_file(tiles, found.name), key, kind)
 
 

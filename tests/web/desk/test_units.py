@@ -5,12 +5,24 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from goldenthread.accounts.models import User
 from goldenthread.record.access.models import Grant
-from goldenthread.record.framework.models import Mission, MissionComment, MissionSupport
+from goldenthread.record.framework.actions import adopt_mission
+from goldenthread.record.framework.models import Element, Mission, MissionComment, MissionSupport
+from goldenthread.record.measures.models import Observation
 from goldenthread.record.orgs.models import Unit
-from tests.web.desk.worlds import add_offices, as_user, build_units, build_world, text_of
+from tests.web.desk.worlds import (
+    BY,
+    add_offices,
+    as_user,
+    build_units,
+    build_world,
+    last_month,
+    text_of,
+    today,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +158,7 @@ def test_only_a_post_speaks(world, method):
 @pytest.mark.parametrize(("name", "key"), [("ana", "north"), ("dora", "benefits"), ("ada", "county")])
 def test_it_takes_few_queries(world, django_assert_max_num_queries, name, key):
     client = as_user(name)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(18):
         client.get(f"/units/{key}/")
 
 
@@ -170,3 +182,25 @@ def test_the_way_to_ones_own_unit_is_open(world):
     text = text_of("ana", "/units/")
     assert (text.count('<details class="gt-fold" open>'), text.count('<details class="gt-fold">')) == (1, 1)
     assert text.index("open>") < text.index("North office") < text.index("1 unit below")
+
+
+def test_what_is_kept_never_outlives_what_it_is_made_of(world):
+    address = "/units/north/"
+    assert "12.5%" not in text_of("dora", address)
+    Observation.objects.filter(
+        measure__key="calls_answered", unit__key="north", period_start=last_month().start, grain="month"
+    ).update(value=12.5)
+    Unit.objects.filter(key="north").update(name="Harbor office")
+    Element.objects.filter(key="letters").update(name="Post")
+    adopt_mission(
+        unit=Unit.objects.get(key="north"),
+        mission="We write.",
+        adopted_on=None,
+        by=BY,
+        now=timezone.now(),
+        today=today(),
+    )
+    text = text_of("dora", address)
+    for said in ("12.5%", "Harbor office", "Post", "We write."):
+        assert said in text
+    assert "North office" not in text

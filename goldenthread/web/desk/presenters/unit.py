@@ -11,10 +11,9 @@ from django.utils.translation import ngettext
 
 from goldenthread.calc.formatting import format_number
 from goldenthread.calc.spc import Meaning
-from goldenthread.record.framework.models import Mission
-from goldenthread.record.framework.queries import Node
+from goldenthread.record.framework.queries import MissionLine, Node
 from goldenthread.record.orgs.enums import UnitKind
-from goldenthread.record.orgs.models import Unit
+from goldenthread.record.orgs.units import UnitLine
 from goldenthread.render.tables import Table
 from goldenthread.results.standings import Standing
 from goldenthread.results.units import TILES_ON_A_PAGE, UnitNumbers
@@ -82,15 +81,14 @@ class UnitPage:
 
 
 def unit_page(
-    unit: Unit,
+    unit: UnitLine,
     numbers: UnitNumbers,
     *,
-    above: Unit | None,
-    sees_above: bool,
-    below: Sequence[Unit],
+    above: UnitLine | None,
+    below: Sequence[UnitLine],
     services: Sequence[Node],
     path: Sequence[Node],
-    mission: Mission | None,
+    mission: MissionLine | None,
     page: int,
 ) -> UnitPage:
     """``path`` is the thread down to the first service the unit, or the nearest one above it, runs."""
@@ -99,7 +97,7 @@ def unit_page(
         eyebrow=_eyebrow(unit, above),
         title=unit.name,
         verdict=_verdict(numbers, _(" of %(unit)s as a whole") % {"unit": unit.name} if below else ""),
-        actions=_actions(unit, above if sees_above else None, path),
+        actions=_actions(unit, above, path),
         steps=thread_steps(path, unit.name) if path else (),
         tiles=range_tiles(numbers.tiles),
         table=measure_table(numbers.tiles, caption=_("Measures of %(unit)s") % {"unit": unit.name})
@@ -124,7 +122,7 @@ def unit_page(
     )
 
 
-def _eyebrow(unit: Unit, above: Unit | None) -> str:
+def _eyebrow(unit: UnitLine, above: UnitLine | None) -> str:
     kind = str(UnitKind(unit.kind).label)
     return f"{kind} · {above.name}" if above else kind
 
@@ -167,7 +165,7 @@ def _names(tiles: Iterable[Tile]) -> str:
     return ", ".join(titles[:3]) + (_(" and others") if len(titles) > 3 else "")
 
 
-def _actions(unit: Unit, above: Unit | None, path: Sequence[Node]) -> tuple[Action, ...]:
+def _actions(unit: UnitLine, above: UnitLine | None, path: Sequence[Node]) -> tuple[Action, ...]:
     found = []
     if above is not None:
         found.append(Action(above.name, reverse("desk:unit", args=[above.key]), "arrow_upward"))
@@ -207,11 +205,10 @@ def _lost_words(lost: Sequence[Standing]) -> str:
     }
 
 
-def _mission(mission: Mission | None, unit: Unit) -> MissionWords:
+def _mission(mission: MissionLine | None, unit: UnitLine) -> MissionWords:
     href = reverse("desk:mission", args=[unit.key])
     if mission is None:
         return MissionWords(_("Not written down yet."), "", "", "", href)
-    supports = len(mission.supports.all())
     return MissionWords(
         mission=mission.mission,
         vision=mission.vision,
@@ -221,6 +218,6 @@ def _mission(mission: Mission | None, unit: Unit) -> MissionWords:
             if mission.adopted_on
             else _(", not adopted yet")
         ),
-        support=support_words(supports),
+        support=support_words(mission.supports),
         href=href,
     )
