@@ -22,8 +22,11 @@ from goldenthread.web.desk.presenters.parts import (
     target_words,
     value_words,
 )
+from goldenthread.web.keeping import kept
 
 MOST_TILES = 4
+_KEPT = 5_000
+"""As many as there are tiles kept: each is put into words once, and drawn once."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def _worth(one: Tile) -> tuple[bool, int]:
     return normal_range(one) is None, rank
 
 
+@kept(_KEPT)
 def _tile(one: Tile) -> RangeTile:
     point = one.latest
     target = target_words(point.target if point else None, one.measure)
@@ -109,6 +113,7 @@ def _tile(one: Tile) -> RangeTile:
     )
 
 
+@kept(_KEPT)
 def _row(one: Tile, *, with_unit: bool) -> Row:
     point, signal = one.latest, signal_of(one)
     tone = {"better": Tone.BETTER, "worse": Tone.WORSE}.get(signal.mark.value, Tone.PLAIN)
