@@ -184,6 +184,8 @@ def test_a_measure_without_values_says_what_is_expected():
 def test_a_measure_that_nobody_typed_yet(world):
     text = text_of("ana", "/measures/letters_done/?unit=north")
     assert "No value yet." in text
+    assert text.count("No value for") == 1
+    assert "Re-set the limits" not in text
     assert "Typed by hand" in text
 
 
@@ -306,3 +308,13 @@ def test_what_is_missing_is_said_by_the_page_and_not_by_the_browser(world, addre
     targets = re.findall(r'<li><a href="#([^"]*)">', page)
     assert targets
     assert [page.count(f'id="{target}"') for target in targets] == [1] * len(targets)
+
+
+def test_where_each_has_too_few_cases_that_is_what_is_said(world):
+    version = Measure.objects.get(key="calls_answered").current
+    assert version is not None
+    version.definition["minimum_denominator"] = 1_000_000
+    version.save()
+    page = as_user("ada").get(f"{PAGE}?unit=benefits").content.decode()
+    assert "Each of them has too few behind its latest value to judge it." in page
+    assert "Too few periods" not in page

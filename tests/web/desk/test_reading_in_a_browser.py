@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 
 from goldenthread.accounts.models import User
 from goldenthread.jobs.noticing import refresh_notices
+from goldenthread.record.measures.models import Measure
+from goldenthread.record.orgs.models import Unit
 from tests.web.desk.worlds import build_units, build_world
 
 AXE = Path(__file__).parents[2] / "vendor" / "axe" / "axe.min.js"
@@ -110,3 +112,18 @@ def test_the_map_lies_in_rows_when_wide_and_reads_in_order_when_narrow(live_serv
     assert first is not None
     assert second is not None
     assert first["y"] + first["height"] <= second["y"]
+
+
+def test_long_names_break_and_push_nothing_aside(live_server, page: Page):
+    build_world()
+    Unit.objects.filter(key="north").update(name="Northern and western office " * 4)
+    version = Measure.objects.get(key="calls_answered").current
+    assert version is not None
+    version.definition["title"] = "Calls of people who waited for less than a minute " * 4
+    version.save()
+    sign_in(page, live_server.url, "dora")
+    found = []
+    for address in ("/measures/calls_answered/?unit=benefits", "/units/benefits/", "/measures/", "/units/"):
+        page.goto(live_server.url + address)
+        found += complaints(page, address)
+    assert found == []

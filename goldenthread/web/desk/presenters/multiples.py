@@ -144,6 +144,8 @@ def _comparison(
 
 def _finding(parts: Sequence[Part]) -> str:
     judged = [one for one in parts if one.is_judged]
+    if all(one.latest is None or one.latest.status == "too_few" for one in parts):
+        return _("Each of them has too few behind its latest value to judge it.")
     if not judged:
         return _("Too few periods so far for a verdict on any of them.")
     sentences = []
