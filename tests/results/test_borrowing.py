@@ -12,7 +12,7 @@ from goldenthread.calc.periods import Grain
 from goldenthread.jobs import computing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.record.measures import typed_values
-from goldenthread.record.measures.models import Measure, Outdated
+from goldenthread.record.measures.models import Measure, Observation, Outdated
 from goldenthread.record.measures.policies import Figures
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.series import series
@@ -104,3 +104,17 @@ def test_a_new_value_computes_those_that_stand_on_it_however_far(county: list[Ca
     computing.mark_measures(["people_served"])
     marked = Outdated.objects.values_list("measure__key", flat=True)
     assert set(marked) == {"people_served", "calls_per_head", "by_the_rate"}
+
+
+def test_each_tree_borrows_from_its_own(empty_store: Path, tmp_path: Path) -> None:
+    folder = write_definitions(tmp_path / "county")
+    for file in (folder / "measures").glob("*.yaml"):
+        if file.stem != "received":
+            file.unlink()
+    share = PER_HEAD.replace("people_served", "received").replace("per: 1000", "per: 1")
+    (folder / "measures" / "share.yaml").write_text(share)
+    load_folder(folder, by=BY, now=NOW)
+    import_calls(tmp_path, calls(200, seed=1), "calls.csv")
+    rows = Observation.objects.filter(measure__key="calls_per_head", grain="month")
+    assert set(rows.values_list("tree", flat=True)) == {"event", "today"}
+    assert set(rows.values_list("value", flat=True)) == {1.0}

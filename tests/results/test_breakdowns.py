@@ -21,7 +21,7 @@ from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.measures.checks import read_measure
-from goldenthread.record.measures.models import Measure, Observation, Outdated, ReportedValue
+from goldenthread.record.measures.models import Measure, Observation, Outdated, Rebase, ReportedValue
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.breakdowns import breakdown
 from goldenthread.results.lock import lock, lock_all, restate
@@ -134,6 +134,22 @@ def test_a_count_is_zero_in_a_month_that_has_calls_of_another_category(
         }
         assert values.get(("answered", date(2025, 6, 1))) == answered
         assert ("abandoned", date(2025, 6, 1)) in values
+
+
+def test_limits_re_set_for_another_unit_begin_nothing_anew(county: list[Call]) -> None:
+    for unit, segments in (("south", 1), ("north", 2)):
+        Rebase.objects.create(
+            measure=Measure.objects.get(key="long_waits"),
+            unit=Unit.objects.get(key=unit),
+            starts_on=date(2026, 1, 1),
+            reason="New phones.",
+            what_happened="New phones",
+            decided_by=BY.key,
+            decided_at=NOW,
+        )
+        found = breakdown("long_waits", "north", "outcome", system_scope(), today=TODAY)
+        assert found is not None
+        assert {len(one.series.segments) for one in found.slices} == {segments}
 
 
 def test_what_is_not_to_be_seen_or_not_split_is_not_there(county: list[Call]) -> None:
