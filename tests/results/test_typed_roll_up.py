@@ -64,6 +64,31 @@ def test_a_unit_that_moves_takes_its_typed_values_along(folder: Path) -> None:
     assert units_with_a_value() == {"south", "benefits", "county"}
 
 
+def test_a_rate_typed_without_its_sides_leaves_the_whole_without_a_value(folder: Path) -> None:
+    rate = INSPECTIONS.replace("inspections", "in_time").replace("unit: count", "unit: percent, per: 100")
+    (folder / "measures" / "in_time.yaml").write_text(rate)
+    load_folder(folder, by=BY, now=NOW)
+    for unit, typed in (("north", Figures(8, 10)), ("south", Figures(value=70))):
+        value = typed_values.type_value(
+            measure=Measure.objects.get(key="in_time"),
+            unit=Unit.objects.get(key=unit),
+            period=FEBRUARY,
+            typed=typed,
+            by=BY,
+            now=NOW,
+        )
+        typed_values.submit_values(values=[value], by=BY, now=NOW)
+    computing.compute_everything(by=BY, now=NOW)
+    rows = Observation.objects.filter(measure__key="in_time", tree="event", grain="month")
+    assert dict(rows.values_list("unit__key", "value")) == {
+        "north": 80,
+        "benefits": 80,
+        "south": 70,
+        "health": None,
+        "county": None,
+    }
+
+
 @pytest.mark.parametrize(("act", "said"), [(lock, {}), (restate, {"why": "Counted again."})])
 def test_only_who_may_report_locks_or_restates(
     folder: Path, act: Callable[..., object], said: dict[str, str]
