@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from goldenthread.jobs import disk
@@ -36,7 +36,7 @@ def sentence_of(error: DatabaseError) -> str | None:
     """What to say of an error of the database; None when it is a fault of ours."""
     if disk.is_full(error):
         return disk.full_sentence()
-    lost = connection.connection is not None and not connection.is_usable()
+    lost = _is_lost(error)
     # What is broken is closed, so that a new connection tells whether the database answers now.
     connection.close()
     try:
@@ -54,6 +54,15 @@ def sentence_of(error: DatabaseError) -> str | None:
             "Nothing is left half-done; try again."
         )
     return None
+
+
+def _is_lost(error: DatabaseError) -> bool:
+    """Whether an error says that PostgreSQL ended the conversation; by the error, for Django may have begun
+    another one by now. Source of the codes: PostgreSQL manual, appendix A."""
+    if connection.vendor != "postgresql" or not isinstance(error, OperationalError):
+        return False
+    code: str | None = getattr(error.__cause__, "sqlstate", None)
+    return code is None or code.startswith(("08", "57P"))
 
 
 def _first_line(error: DatabaseError) -> str:

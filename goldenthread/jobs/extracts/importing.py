@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from goldenthread.facts.intake import Unreadable
 from goldenthread.facts.intake.child import read_limited
@@ -126,6 +126,9 @@ def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Ba
             report = _read(batch, progress)
         except Unreadable as error:
             return _refused(batch, str(error), now=now)
+        except DatabaseError:
+            # The file is as good as before: it is read again once the database answers.
+            raise
         except Exception as error:  # noqa: BLE001
             # No fault of the file. Left half-way, the batch would be met again at each start.
             return _refused(batch, f"It could not be read. {_why(batch, error)}", now=now)
