@@ -20,6 +20,7 @@ def command() -> None:
         click.echo(f"Workspace ready in {workspace.home}")
         click.echo("Next: goldenthread load FOLDER, or goldenthread propose FILE to start from an extract.")
     elif applied:
-        click.echo(f"Workspace in {workspace.home} brought up to date: {applied} database changes.")
+        changes = "1 database change" if applied == 1 else f"{applied} database changes"
+        click.echo(f"Workspace in {workspace.home} brought up to date: {changes}.")
     else:
         click.echo(f"The workspace in {workspace.home} is up to date.")
