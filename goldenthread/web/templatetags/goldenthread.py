@@ -139,7 +139,7 @@ def control(field: BoundField) -> SafeString:
         name = "usa-checkbox__input"
     if field.errors:
         name += " usa-input--error"
-    attrs = {"class": f"{widget.attrs.get('class', '')} {name}".strip()}
+    attrs: dict[str, str | bool] = {"class": f"{widget.attrs.get('class', '')} {name}".strip()}
     # Neither a file nor a box to tick can carry it.
     if field.field.required and not isinstance(widget, (forms.FileInput, forms.CheckboxInput)):
         attrs["aria-required"] = "true"
