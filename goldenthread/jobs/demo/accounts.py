@@ -22,12 +22,14 @@ from goldenthread.record.orgs.models import Person, Unit
 
 @dataclass(frozen=True)
 class DemoRole:
-    """The person who shows what a role sees; a role that no post brings is granted over `unit`."""
+    """The person who shows what a role sees; a role that no post brings is granted over `unit`. ``beside``:
+    a role without which this one finds no page."""
 
     role: str
     person: str
     unit: str
     granted: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ DEMO_ROLES: Sequence[DemoRole] = (
     DemoRole("supervisor", "dana_whitcomb", "phone_unit_3"),
     DemoRole("director", "marisol_vega", "hhs"),
     DemoRole("analyst", "amara_okafor", "county", granted=True),
-    DemoRole("data_custodian", "chen_liu", "county", granted=True),
+    DemoRole("data_custodian", "chen_liu", "county", granted=True, beside="analyst"),
     DemoRole("executive", "ruth_adeyemi", "county", granted=True),
     DemoRole("administrator", "ben_whitefeather", "county", granted=True),
 )
@@ -80,10 +82,10 @@ def create_accounts(*, by: Actor, now: datetime) -> tuple[SignIn, ...]:
     for one in DEMO_ROLES:
         password = secrets.token_urlsafe(12)
         user = _account(one.person, password, by=by, now=now)
-        if one.granted:
+        for role in filter(None, (one.role, one.beside) if one.granted else ()):
             grant(
                 user=user,
-                role=one.role,
+                role=role,
                 unit=Unit.objects.get(key=one.unit),
                 starts_on=today,
                 reason="Shows what this role sees.",

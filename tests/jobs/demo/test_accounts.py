@@ -49,6 +49,9 @@ def test_each_account_is_its_person_and_holds_its_role():
         posts = Post.objects.filter(person__key=one.person, unit__key=one.unit, role=one.role)
         grants = Grant.objects.filter(user=user, unit__key=one.unit, role=one.role)
         assert (posts.exists(), grants.exists()) == (not one.granted, one.granted)
+    custodian = User.objects.get(username="chen.liu")
+    held = Grant.objects.filter(user=custodian).values_list("role", flat=True)
+    assert sorted(held) == ["analyst", "data_custodian"], "raw data is on the pages of who loads data"
     assert len({sign_in.password for sign_in in sign_ins}) == len(sign_ins)
     for person in WITHOUT_PASSWORD:
         assert not Person.objects.get(key=person).user.has_usable_password()
