@@ -147,17 +147,13 @@ def _newest(rows: QuerySet[Observation]) -> QuerySet[Observation]:
     return rows.annotate(place=newest_first).filter(place=1)
 
 
-_LAST = Question(
-    lambda: (
-        _values()
-        .filter(
-            unit=Given("unit"),
-            grain__in=GivenAll("grains", TextField()),
-            period_start__in=GivenAll("starts", DateField()),
-        )
-        .values_list(*_COLUMNS)
-    )
-)
+def _last(unit: Given | None) -> QuerySet[Observation, tuple[Any, ...]]:
+    grains, starts = GivenAll("grains", TextField()), GivenAll("starts", DateField())
+    return _values().filter(unit=unit, grain__in=grains, period_start__in=starts).values_list(*_COLUMNS)
+
+
+_LAST = Question(lambda: _last(Given("unit")))
+_LAST_OF_NO_UNIT = Question(lambda: _last(None))
 _OLDER = Question(
     lambda: _newest(
         _values().filter(
@@ -199,10 +195,12 @@ def _together(subjects: Iterable[Subject], around: Surroundings) -> dict[_Group,
 def _in_last_period(subjects: Iterable[Subject], around: Surroundings) -> dict[Key, _Row]:
     together = _together(subjects, around)
     units = {around.ids[unit] for unit, _, _ in together}
-    if len(units) == 1 and None not in units:
+    if len(units) == 1:
         # All measures of the unit, and perhaps a few periods that end on another day.
-        rows: Iterable[tuple[Any, ...]] = _LAST.ask(
-            unit=units.pop(),
+        unit_id = units.pop()
+        question = _LAST_OF_NO_UNIT if unit_id is None else _LAST
+        rows: Iterable[tuple[Any, ...]] = question.ask(
+            unit=unit_id,
             grains=sorted({grain for _, grain, _ in together}),
             starts=sorted({start for _, _, start in together}),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import DateField, Q, QuerySet, TextField
+from django.db.models import DateField, Q, QuerySet
 
 from goldenthread.accounts.models import User
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
@@ -43,7 +43,7 @@ def _members_of() -> QuerySet[Post, tuple[str]]:
     posts = Post.objects.filter(open_on(Given("today", DateField())), role=PostRole.MEMBER)
     named = posts.filter(supervisor=Given("person"))
     wanted = Q(supervisor=Given("person")) | Q(supervisor__in=named.values("person"))
-    return posts.filter(wanted | Q(unit__key__in=GivenAll("units", TextField()))).values_list("person__key")
+    return posts.filter(wanted | Q(unit__in=GivenAll("units"))).values_list("person__key")
 
 
 _MEMBERS = Question(_members_of)
@@ -55,7 +55,8 @@ def _people(rights: Rights, today: date) -> frozenset[str]:
     units = rights.units_with(Permission.SEE_WORKERS)
     if rights.person_id is None and not units:
         return frozenset()
-    members = _MEMBERS.ask(today=today, person=rights.person_id, units=sorted(units))
+    ids = [rights.units.lines[unit].pk for unit in units]
+    members = _MEMBERS.ask(today=today, person=rights.person_id, units=ids)
     own = () if rights.person is None else (rights.person,)
     return frozenset((*own, *(person for (person,) in members)))
 
