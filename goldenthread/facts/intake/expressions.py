@@ -1,11 +1,13 @@
 """The SQL that turns one text cell into one typed value, or leaves NULL where it cannot.
 
-Each expression tries the plain cast first: it is what nearly all cells of an extract need, and it is several
-times cheaper than looking for currency signs. Only cells it fails on are looked at again."""
+A cell is read plainly first, as it stands in the file: that is what nearly all cells of an extract need, and
+it is several times cheaper than trimming them and looking for currency signs. Only cells that have no plain
+value are looked at again."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from goldenthread.facts.intake.tables import quoted
 from goldenthread.facts.sources import Column
@@ -22,6 +24,7 @@ USUAL_FORMATS = (
 )
 # What a workbook calls December 31 of the year 9999.
 LAST_SERIAL = 2958465
+SPACES = " \t\r\n\u00a0"
 YES = ("yes", "y", "true", "t", "1")
 NO = ("no", "n", "false", "f", "0")
 SQL_TYPES = {
@@ -39,6 +42,36 @@ _SIGN = r"[-+−–]?"
 _OFFSET = r".*\d[T ]\d{1,2}:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)"
 
 
+def plain_value_of(cell: str, column: Column, *, missing: Sequence[str], decimal: str = ".") -> str | None:
+    """SQL for the typed value of ``cell`` as it stands in the file, NULL where it is not written in the most
+    usual way. What it yields is what ``value_of`` yields for the text of the cell.
+
+    None where a cell has to be cleaned before it can be read: a text has space around it, and some of the
+    words for ``missing`` could be read as a value.
+    """
+    kind = column.type
+    if column.values:
+        cleaned = {"", *missing}
+        as_it_stands = all(
+            word == word.strip(SPACES) and word.lower() not in cleaned for word in column.values
+        )
+        return f"try_cast({cell} AS {_word_type(column)})" if as_it_stands else None
+    if missing or kind in ("text", "category", "duration"):
+        return None
+    if kind == "number":
+        return _plain_number(cell, decimal)
+    if kind == "whole_number":
+        # With space behind them, "-" and "1e" are whole numbers to the cast.
+        return f"CASE WHEN {cell}[-1] >= '0' THEN {_plain_whole_number(cell)} END"
+    if kind == "yes_no":
+        return f"try_cast({cell} AS BOOLEAN)"
+    form = (column.format or USUAL_FORMATS)[0]
+    if column.fiscal_year_starts or "%z" in form or form != form.strip():
+        return None
+    moment = _plain_iso(cell, kind) if form == ISO else _strptime(cell, form)
+    return f"CAST({moment} AS DATE)" if kind == "date" else moment
+
+
 def value_of(text: str, column: Column, *, epoch: str | None, decimal: str = ".") -> str:
     """SQL for the typed value of ``text`` (an SQL expression that is NULL when there is no value), in a table
     whose numbers have ``decimal``, a dot or a comma, before their decimals.
@@ -51,21 +84,20 @@ def value_of(text: str, column: Column, *, epoch: str | None, decimal: str = "."
     if kind == "number":
         return number
     if kind == "whole_number":
-        plain = f"CASE WHEN NOT contains({text}, '.') THEN try_cast({text} AS BIGINT) END"
-        return (
-            f"coalesce({plain}, CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END)"
-        )
+        whole = f"CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END"
+        return f"coalesce({_plain_whole_number(text)}, {whole})"
     if kind == "duration":
         return _duration(text, column.format, decimal)
     if kind == "yes_no":
         word = f"lower({text})"
         return f"CASE WHEN {word} IN ({_listed(YES)}) THEN true WHEN {word} IN ({_listed(NO)}) THEN false END"
-    if kind == "category" and column.values:
+    if column.values:
+        words = _word_type(column)
+        exact = f"try_cast({text} AS {words})"
+        if kind == "text":
+            return exact
         canonical = " ".join(f"WHEN {quoted(one.casefold())} THEN {quoted(one)}" for one in column.values)
-        exact = f"CASE WHEN {text} IN ({_listed(column.values)}) THEN {text} END"
-        return f"coalesce({exact}, CASE lower({text}) {canonical} END)"
-    if kind == "text" and column.values:
-        return f"CASE WHEN {text} IN ({_listed(column.values)}) THEN {text} END"
+        return f"coalesce({exact}, CAST(CASE lower({text}) {canonical} END AS {words}))"
     if kind in ("date", "datetime"):
         formats = column.format or USUAL_FORMATS
         moment = _moment(text, formats, epoch, decimal)
@@ -132,6 +164,22 @@ def wanted(column: Column) -> str:
         formats = column.format or USUAL_FORMATS[:3]
         return f"{noun} such as {' or '.join(_date_example(one, kind) for one in formats[:3])}"
     return {"yes_no": "yes or no"}.get(kind, "text")
+
+
+def _word_type(column: Column) -> str:
+    # One look into a table instead of a comparison with each word, and a number instead of a text from here
+    # to the stored file.
+    return f"ENUM({_listed(tuple(dict.fromkeys(column.values)))})"
+
+
+def _plain_whole_number(text: str) -> str:
+    return f"CASE WHEN NOT contains({text}, '.') THEN try_cast({text} AS BIGINT) END"
+
+
+def _plain_iso(cell: str, kind: str) -> str:
+    # Text of this shape never names an offset, and text that begins with a space is another once trimmed.
+    shape = "____-__-__" if kind == "date" else "____-__-_____:__:__"
+    return f"CASE WHEN {cell} >= '0' AND {cell} LIKE {quoted(shape)} THEN try_cast({cell} AS TIMESTAMP) END"
 
 
 def _plain_number(text: str, decimal: str) -> str:

@@ -116,7 +116,8 @@ def connect(memory: str, threads: int, scratch: Path) -> duckdb.DuckDBPyConnecti
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
     # Each list of words would become a join, and a file of forty such columns would take all memory there is.
-    connection.execute("SET disabled_optimizers = 'in_clause'")
+    # What two tests of a cell share would be computed for every cell, also where neither test is made.
+    connection.execute("SET disabled_optimizers = 'in_clause,common_subexpressions'")
     # The default lets the scan stop after each megabyte until Python has taken it.
     connection.execute("SET streaming_buffer_size = '64MB'")
     return connection
@@ -182,9 +183,7 @@ class _Job:
             accepted, rejects = self.out / ACCEPTED, self.out / REJECTS
             try:
                 with (
-                    ParquetSink(
-                        accepted, stored_schema(self.definition), dictionary=self._repetitive()
-                    ) as good,
+                    ParquetSink(accepted, self._numbered_words(), dictionary=self._repetitive()) as good,
                     ParquetSink(rejects, REJECT_SCHEMA, dictionary=["column", "reason"]) as bad,
                 ):
                     for batch in connection.execute(query.sql).to_arrow_reader(BATCH_ROWS):
@@ -241,7 +240,7 @@ class _Job:
         good.add(self._stored(batch, numbers, tally))
 
     def _stored(self, batch: pa.RecordBatch, numbers: pa.Array, tally: _Tally) -> pa.RecordBatch:
-        schema = stored_schema(self.definition)
+        schema = self._numbered_words()
         arrays: list[pa.Array] = []
         for name, column in self.definition.columns.items():
             if column.type == "datetime":
@@ -250,7 +249,7 @@ class _Job:
                 )
                 arrays += self._utc_and_day(batch.column(name), instant, column.timezone, tally)
             else:
-                arrays.append(batch.column(name))
+                arrays.append(batch.column(name).cast(schema.field(name).type))
         arrays.append(pa.array(np.full(batch.num_rows, self.batch, np.int32)))
         return pa.RecordBatch.from_arrays([*arrays, numbers], schema=schema)
 
@@ -301,13 +300,23 @@ class _Job:
             schema=REJECT_SCHEMA,
         )
 
+    def _numbered_words(self) -> pa.Schema:
+        """The stored schema with listed words as the numbers that the statement gives them: a Parquet file
+        keeps them so anyway.
+        """
+        schema = stored_schema(self.definition)
+        numbered = pa.dictionary(pa.int32(), pa.string())
+        for name in (name for name, column in self.definition.columns.items() if column.values):
+            schema = schema.set(schema.get_field_index(name), pa.field(name, numbered))
+        return schema
+
     def _repetitive(self) -> list[str]:
         """Columns whose values recur, where a dictionary saves space; for ids it only costs time."""
         placed = {place.column for place in (self.definition.worker, self.definition.unit) if place}
         names = [
             name
             for name, column in self.definition.columns.items()
-            if column.type in ("category", "date", "yes_no") or name in placed
+            if column.type in ("category", "date", "yes_no") or column.values or name in placed
         ]
         days = [day_of(name) for name, column in self.definition.columns.items() if column.type == "datetime"]
         return [*names, *days, BATCH]

@@ -38,6 +38,8 @@ class ParquetSink:
             compression="zstd",
             use_dictionary=list(dictionary),
             column_encoding=dict.fromkeys(steps, "DELTA_BINARY_PACKED"),
+            # The file says what its columns are; that words came numbered is nobody's business.
+            store_schema=False,
         )
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._waiting: list[pa.RecordBatch] = []

@@ -19,7 +19,6 @@ SPREADSHEET_ERRORS = (
     *("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"),
     *("#BLOCKED!", "#CALC!", "#CONNECT!", "#FIELD!", "#GETTING_DATA", "#SPILL!", "#UNKNOWN!"),
 )
-SPACES = " \t\r\n\u00a0"
 BLANK_ROW, REPEATED_HEADER = "blank", "header"
 A_DAY = dt.timedelta(days=1)
 
@@ -65,12 +64,13 @@ def statement(
     faults = {code: fault for plan in plans for code, fault in plan.faults.items()}
     suspects = [plan.suspect for plan in plans if plan.suspect]
     entries = [entry for plan in plans for entry in plan.entries]
+    shown = {plan.name: plan.shown for plan in plans}
     for number, check in enumerate(definition.checks):
         later, earlier = check.not_before
         code, test = f"check {number}", _before(definition, later, earlier, timezone)
         faults[code] = Fault(label_of(later, binding.indices[later], table), check.reason)
         suspects.append(test)
-        entries.append((code, test, f"v.{_text_name(later)}"))
+        entries.append((code, test, shown[later]))
     for name in filter(definition.refuses_future, definition.columns if received else ()):
         assert received is not None
         zone = definition.columns[name].timezone or definition.timezone or timezone
@@ -79,7 +79,7 @@ def statement(
         reason = f"wanted a day no later than {latest:%Y-%m-%d}, one day after the file came"
         faults[code] = Fault(label_of(name, binding.indices[name], table), reason)
         suspects.append(test)
-        entries.append((code, test, f"v.{_text_name(name)}"))
+        entries.append((code, test, shown[name]))
     # A blank row or a second header also breaks the rules of some column, unless no column has any.
     structure = [(REPEATED_HEADER, _header_again(table)), (BLANK_ROW, _blank(table))]
     if not any(plan.catches_text for plan in plans):
@@ -93,22 +93,27 @@ def statement(
         keyed = {plan.name: plan.key for plan in plans}
         final.append(f"hash({', '.join(keyed[name] for name in definition.key)}) AS {KEY}")
     final.append(f"{_why(suspects, entries)} AS {WHY}")
-    texts = ", ".join([*cells, *(plan.text for plan in plans)])
+    plain = ", ".join([*cells, *(plan.plain for plan in plans if plan.plain)])
+    texts = ", ".join(["*", *(plan.text for plan in plans)])
     values = ", ".join(["*", *(plan.value for plan in plans)])
     instants = ", ".join(["*", *(plan.instant for plan in plans if plan.instant)])
     return Statement(
         f"SELECT {', '.join(final)} FROM (SELECT {instants} FROM (SELECT {values} FROM "
-        f"(SELECT {texts} FROM {table.relation}))) AS v",
+        f"(SELECT {texts} FROM (SELECT {plain} FROM {table.relation})))) AS v",
         faults,
     )
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """The SQL of one column. ``suspect`` is cheap and true for each refused row; ``entries`` say why."""
+    """The SQL of one column. ``text`` is there where ``plain`` found no value, ``shown`` for every cell.
+    ``suspect`` is cheap and true for each refused row; ``entries`` say why.
+    """
 
     name: str
+    plain: str | None
     text: str
+    shown: str
     value: str
     instant: str | None
     final: tuple[str, ...]
@@ -123,13 +128,22 @@ class _Plan:
 def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, *, must: bool) -> _Plan:
     text, value = f"v.{_text_name(name)}", f'v."{name}"'
     typed = expressions.value_of(_text_name(name), column, epoch=table.epoch, decimal=table.decimal)
+    cell = _cell(places)
+    cleaned, shown = _text(cell, column), text
+    plain = cell and expressions.plain_value_of(
+        cell, column, missing=_early_missing_words(column), decimal=table.decimal
+    )
+    if plain:
+        found = f"_p_{name}"
+        plain, typed = f"{plain} AS {found}", f"coalesce({found}, {typed})"
+        cleaned, shown = f"CASE WHEN {found} IS NULL THEN {cleaned} END", cleaned
     instant, final, empty = None, [], f"{value} IS NULL"
     if column.type == "datetime" and (sql := expressions.instant_of(_text_name(name), column)):
         instant = f'CASE WHEN "{name}" IS NULL THEN {sql} END AS "{name}{INSTANT}"'
         final.append(f'v."{name}{INSTANT}"')
         empty += f' AND v."{name}{INSTANT}" IS NULL'
     any_text_will_do = column.type in ("text", "category") and not column.values
-    words = _late_missing_words(column)
+    words = _listed(_late_missing_words(column))
     present = f"{text} IS NOT NULL" + (f" AND lower(trim({text})) NOT IN ({words})" if words else "")
     tests = [] if any_text_will_do else [f"{empty} AND {present}"]
     limits = expressions.within_limits(value, column)
@@ -145,12 +159,12 @@ def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, 
     if not forgiving and tests:
         no_error = ", not an error of the spreadsheet" if any_text_will_do else ""
         faults[name] = Fault(label, f"wanted {expressions.wanted(column)}{no_error}")
-        entries.append((name, bad, text))
+        entries.append((name, bad, shown))
     if must:
         code = f"{name}?"
         faults[code] = Fault(label, f"wanted {expressions.wanted(column)}, which this column must have")
         nothing = f"({empty})" if forgiving else f"({empty}) AND NOT coalesce({bad}, false)"
-        entries.append((code, f"{nothing} OR ({kept}) IS NULL" if forgiving and limits else nothing, text))
+        entries.append((code, f"{nothing} OR ({kept}) IS NULL" if forgiving and limits else nothing, shown))
     suspects = (
         [f"({empty})"] if must else [f"({test})" for test in tests[:1]] if tests and not forgiving else []
     )
@@ -158,7 +172,9 @@ def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, 
         suspects.append(f"NOT ({limits})")
     return _Plan(
         name=name,
-        text=f"{_text(places, column)} AS {_text_name(name)}",
+        plain=plain,
+        text=f"{cleaned} AS {_text_name(name)}",
+        shown=shown,
         value=f'{typed} AS "{name}"',
         instant=instant,
         final=(*final, f'{kept} AS "{name}"'),
@@ -180,23 +196,27 @@ def _text_name(column: str) -> str:
     return f"_t_{column}"
 
 
-def _text(places: tuple[int, ...], column: Column) -> str:
-    """A cell's text without the space around it, NULL when it holds nothing or a word for nothing."""
-    if not places:
-        return "CAST(NULL AS VARCHAR)"
-    cell = scan_name(places[0])
+def _cell(places: tuple[int, ...]) -> str | None:
+    """A cell as it stands in the file, or several joined; None where the file has no such column."""
     if len(places) > 1:
-        cell = f"nullif(concat_ws(' ', {', '.join(map(scan_name, places))}), '')"
+        return f"nullif(concat_ws(' ', {', '.join(map(scan_name, places))}), '')"
+    return scan_name(places[0]) if places else None
+
+
+def _text(cell: str | None, column: Column) -> str:
+    """A cell's text without the space around it, NULL when it holds nothing or a word for nothing."""
+    if cell is None:
+        return "CAST(NULL AS VARCHAR)"
     # Trimming each cell costs more than the comparison that shows it needs none.
     padded = " OR ".join([f"{cell} < '!'", *(f"suffix({cell}, {quoted(edge)})" for edge in " \t\n")])
     text = f"CASE WHEN {padded} THEN {_trimmed(cell)} ELSE {cell} END"
-    if words := _early_missing_words(column):
+    if words := _listed(_early_missing_words(column)):
         text = f"CASE WHEN lower({text}) IN ({words}) THEN NULL ELSE {text} END"
     return text
 
 
 def _trimmed(cell: str) -> str:
-    return f"nullif(trim({cell}, {quoted(SPACES)}), '')"
+    return f"nullif(trim({cell}, {quoted(expressions.SPACES)}), '')"
 
 
 def _missing_words(column: Column) -> list[str]:
@@ -207,14 +227,18 @@ def _reads_as_value(word: str, column: Column) -> bool:
     return column.type in ("text", "category", "yes_no") or any(letter.isdigit() for letter in word)
 
 
-def _early_missing_words(column: Column) -> str:
+def _early_missing_words(column: Column) -> list[str]:
     """Words that would be read as a value of the column, so they must go before it is read."""
-    return ", ".join(quoted(word) for word in _missing_words(column) if _reads_as_value(word, column))
+    return [word for word in _missing_words(column) if _reads_as_value(word, column)]
 
 
-def _late_missing_words(column: Column) -> str:
+def _late_missing_words(column: Column) -> list[str]:
     """Words no number or date can be mistaken for: they are looked at only where reading failed."""
-    return ", ".join(quoted(word) for word in _missing_words(column) if not _reads_as_value(word, column))
+    return [word for word in _missing_words(column) if not _reads_as_value(word, column)]
+
+
+def _listed(words: list[str]) -> str:
+    return ", ".join(map(quoted, words))
 
 
 def _before(definition: SourceDefinition, later: str, earlier: str, timezone: str) -> str:
