@@ -24,6 +24,8 @@ USUAL_FORMATS = (
 )
 # What a workbook calls December 31 of the year 9999.
 LAST_SERIAL = 2958465
+# Years before 1 are mistypings, and no Python date can hold them.
+FIRST_DAY = dt.date.min
 SPACES = " \t\r\n\u00a0"
 YES = ("yes", "y", "true", "t", "1")
 NO = ("no", "n", "false", "f", "0")
@@ -134,6 +136,8 @@ def within_limits(value: str, column: Column) -> str | None:
     tests = []
     if column.type in ("number", "duration"):
         tests.append(f"isfinite({value})")
+    if column.type in ("date", "datetime"):
+        tests.append(f"{value} >= DATE '{FIRST_DAY}'")
     if column.lowest is not None:
         tests.append(f"{value} >= {column.lowest!r}")
     if column.maximum is not None:
