@@ -66,7 +66,15 @@ def tally(standings: Iterable[Standing]) -> Tally:
 
 def visible_measures(scope: Scope) -> QuerySet[Measure]:
     """The measures in use that the scope opens: kept by a unit it sees, or with values for one."""
-    rows = _in_use()
+    return _opened(_in_use(), scope)
+
+
+def readable_measure(key: str, scope: Scope) -> Measure | None:
+    """The measure with this key when the scope opens it; of a retired one the values stay readable."""
+    return _opened(_saved().filter(key=key), scope).first()
+
+
+def _opened(rows: QuerySet[Measure], scope: Scope) -> QuerySet[Measure]:
     if scope.every_unit:
         return rows
     values = Observation.objects.filter(measure=OuterRef("pk"), unit__key__in=scope.units)
@@ -74,7 +82,11 @@ def visible_measures(scope: Scope) -> QuerySet[Measure]:
 
 
 def _in_use() -> QuerySet[Measure]:
-    return Measure.objects.filter(retired_on=None, current__isnull=False).select_related(
+    return _saved().filter(retired_on=None)
+
+
+def _saved() -> QuerySet[Measure]:
+    return Measure.objects.filter(current__isnull=False).select_related(
         "current", "unit", "service", "owner", "deputy"
     )
 

@@ -25,7 +25,7 @@ from goldenthread.results.comparing import compare_units
 from goldenthread.results.places import open_places
 from goldenthread.results.provenance import provenance
 from goldenthread.results.series import Place, series, tiles_at, units_with_values
-from goldenthread.results.standings import visible_measures
+from goldenthread.results.standings import readable_measure, visible_measures
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Series
 from goldenthread.web.access import rights, scope, signed_in, today
@@ -144,8 +144,8 @@ def _listed(request: HttpRequest) -> tuple[str, list[Place]]:
 
 
 def found_measure(request: HttpRequest, key: str) -> Measure:
-    """The measure, if it is open to the caller; else it is not there."""
-    record = visible_measures(scope(request)).filter(key=key).first()
+    """The measure, if it is open to the caller; else it is not there. A retired one is in no list, only here."""
+    record = readable_measure(key, scope(request))
     if record is None:
         raise Http404
     return record

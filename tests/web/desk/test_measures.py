@@ -181,6 +181,18 @@ def test_a_measure_without_values_says_what_is_expected():
     assert "No measure is open to you." in build
 
 
+def test_a_retired_measure_is_in_no_list_and_stays_readable(world):
+    assert "Next value expected" in text_of("ada", PAGE)
+    Measure.objects.filter(key="calls_answered").update(retired_on=timezone.localdate(), retired_why="Merged")
+    assert PAGE not in text_of("ada", "/measures/")
+    text = text_of("ada", PAGE)
+    assert "Retired since" in text
+    assert "short of the 85% target" in text
+    assert "Next value expected" not in text
+    assert as_user("ada").get(f"{PAGE}data.csv").status_code == 200
+    assert as_user("ada").get(f"{PAGE}edit/").status_code == 200
+
+
 def test_a_measure_that_nobody_typed_yet(world):
     text = text_of("ana", "/measures/letters_done/?unit=north")
     assert "No value yet." in text

@@ -20,8 +20,9 @@ _MOST_REPORTED = 12
 _LEAST_PERCENT = 0.05
 
 
-def behind_facts(series: Series, behind: Provenance, *, link: bool) -> list[DefinitionFact]:
-    """The last batch of each source, its days, and what nobody could place; ``link`` leads to the batch."""
+def behind_facts(series: Series, behind: Provenance, *, link: bool, awaited: bool) -> list[DefinitionFact]:
+    """The last batch of each source, its days, what nobody could place, and where values are still awaited
+    the day of the next; ``link`` leads to the batch."""
     facts = [
         fact
         for source in behind.sources
@@ -42,9 +43,10 @@ def behind_facts(series: Series, behind: Provenance, *, link: bool) -> list[Defi
                 },
             )
         )
-    late = _("%(day)s; it is late") if series.is_late else "%(day)s"
-    expected = late % {"day": date_format(series.next_expected, "F j, Y")}
-    facts.append(DefinitionFact(_("Next value expected"), expected))
+    if awaited:
+        late = _("%(day)s; it is late") if series.is_late else "%(day)s"
+        expected = late % {"day": date_format(series.next_expected, "F j, Y")}
+        facts.append(DefinitionFact(_("Next value expected"), expected))
     return facts
 
 

@@ -216,7 +216,7 @@ def measure_page(found: Found, shown: Shown, may: May) -> MeasurePage:
                 reverse("desk:measure_history", args=[key]),
             ),
         ),
-        data=tuple(behind_facts(series, behind, link=may.see_data)),
+        data=tuple(behind_facts(series, behind, link=may.see_data, awaited=record.retired_on is None)),
         reported=reported_table(series),
         steps=(*thread_steps(found.path), Step(_("Measure"), series.measure.title)),
         as_of=as_of_words(series.as_of),
