@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
+from django.utils import timezone
 
 from goldenthread.record.measures.models import Measure
+from goldenthread.record.orgs.models import Person, Post, Unit
 from tests.web.desk.typing_world import INSPECTIONS, build_world, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +90,11 @@ def test_others_find_nothing(method: str) -> None:
         missing = getattr(client, method)("/no/such/thing/").content
         response = getattr(client, method)(address, {"measure": "miles"} if method == "post" else None)
         assert (response.status_code, response.content) == (404, missing)
+
+
+def test_what_an_ended_unit_kept_is_for_who_looks_after_the_whole() -> None:
+    ended = timezone.localdate() - datetime.timedelta(days=1)
+    Unit.objects.filter(key="roads").update(ends_on=ended)
+    eli = Person.objects.get(key="eli")
+    Post.objects.create(person=eli, unit=Unit.objects.get(key="county"), role="director")
+    assert "Miles paved" in signed_in("eli").get("/upkeep/?department=roads").content.decode()
