@@ -248,8 +248,8 @@ def _reported(
     found: dict[Key, list[tuple[str, str, Reported]]] = defaultdict(list)
     units = {around.ids[one.unit] for one in subjects} - {None}
     rows = _REPORTED.ask(measures={one.measure for one in subjects}, units=units)
-    for measure, unit, start, grain, *sides, at, by, why in rows:
-        locked = Reported(*sides, moment_of(at), by, why)
+    for measure, unit, start, grain, number, value, above, below, at, by, why in rows:
+        locked = Reported(number, value, above, below, moment_of(at), by, why)
         found[measure, around.keys[unit]].append((start, grain, locked))
     return found
 

@@ -159,7 +159,7 @@ def _newest(rows: QuerySet[Observation]) -> QuerySet[Observation]:
     return rows.annotate(place=newest_first).filter(place=1)
 
 
-def _last(unit: Given | None) -> QuerySet[Observation, tuple[Any, ...]]:
+def _last(unit: Any) -> QuerySet[Observation, tuple[Any, ...]]:
     grains, starts = GivenAll("grains", TextField()), GivenAll("starts", DateField())
     return _values().filter(unit=unit, grain__in=grains, period_start__in=starts).values_list(*_COLUMNS)
 

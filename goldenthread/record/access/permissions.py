@@ -17,14 +17,14 @@ from goldenthread.record.audit.actor import Actor
 def check_may(by: Actor, permission: Permission, units: Iterable[str | None], *, today: date) -> None:
     """Denied unless ``by`` holds the permission over each of these units; None is any unit at all.
 
-    A unit that has ended answers to the top. The operator of the machine and jobs are not asked.
+    The operator of the machine and jobs are not asked.
     """
     if by.is_the_machine:
         return
     user = User.objects.filter(pk=by.user_id).first() if by.user_id is not None else None
     held = rights_of(user or AnonymousUser(), today=today)
     for unit in units:
-        if not held.may(permission, unit if unit is None or unit in held.tree else held.tree.top):
+        if not held.may(permission, unit):
             where = f" for {unit}" if unit else ""
             roles = " or ".join(role.key for role in ROLES.values() if permission in role.permissions)
             raise Denied(

@@ -144,7 +144,7 @@ def _listed(request: HttpRequest) -> tuple[str, list[Place]]:
 
 
 def found_measure(request: HttpRequest, key: str) -> Measure:
-    """The measure, if it is open to the caller; else it is not there. A retired one is in no list, only here."""
+    """The measure, if it is open to the caller; else it is not there. A retired one is found only here."""
     record = readable_measure(key, scope(request))
     if record is None:
         raise Http404

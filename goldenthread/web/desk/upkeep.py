@@ -50,17 +50,14 @@ def upkeep(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(request: HttpRequest) -> list[Department]:
-    """What the caller looks after. A measure is the whole organization's when no unit keeps it, or one that
-    has ended."""
+    """What the caller looks after. A measure that no unit keeps is the whole organization's."""
     held = rights(request)
     units = held.units_with(Permission.STEWARD)
-
-    def keeper(unit: str | None) -> str | None:
-        return unit if unit is not None and unit in held.tree else held.tree.top
-
     found = neglected_by_department(today=today(), calendar=fiscal_calendar())
     mine = [
-        Department(one.unit, one.name, tuple(row for row in one.measures if keeper(row.unit) in units))
+        Department(
+            one.unit, one.name, tuple(row for row in one.measures if (row.unit or held.tree.top) in units)
+        )
         for one in found
     ]
     return [one for one in mine if one.measures]
