@@ -101,7 +101,7 @@ def test_labels_at_the_end_of_lines_stay_apart_and_inside(gallery: Page) -> None
 def test_the_header_opens_without_script(gallery: Page) -> None:
     gallery.set_viewport_size({"width": 320, "height": 900})
     gallery.get_by_text("Menu").click()
-    assert gallery.get_by_role("link", name="Thread", exact=True).is_visible()
+    assert gallery.get_by_role("link", name="Measures", exact=True).is_visible()
     assert gallery.get_by_role("button", name="Sign out").is_visible()
     assert gallery.locator("header summary:visible").bounding_box()["height"] >= 44
 

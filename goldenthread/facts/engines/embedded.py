@@ -114,15 +114,16 @@ class EmbeddedSession:
 
     @contextlib.contextmanager
     def _interruptible(self) -> Iterator[None]:
-        """Ctrl-C during a query is Ctrl-C: DuckDB raises an error of its own for it, and would let a write go
-        on behind it, for which the session's next query waits."""
+        """Ctrl-C during a query is Ctrl-C, and a worker told to end ends: DuckDB raises an error of its own
+        for both, and would let a write go on behind it, for which the session's next query waits."""
         try:
             yield
         except RuntimeError as error:
-            if not isinstance(error.__context__, KeyboardInterrupt):
+            told = error.__context__
+            if not isinstance(told, KeyboardInterrupt | SystemExit):
                 raise
             self._cursor.interrupt()
-            raise KeyboardInterrupt from error
+            raise type(told)(*told.args) from error
 
 
 def _text(value: str) -> str:
