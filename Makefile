@@ -3,7 +3,7 @@ SHELL := /bin/sh
 # A process for each core, each with a workspace and a database of its own.
 PYTEST := .venv/bin/python -m pytest -n auto --dist loadfile
 # Rooms whose records behave differently on another database.
-POSTGRES_TESTS := $(wildcard tests/test_lanes.py tests/accounts tests/record tests/results tests/jobs tests/commands tests/web)
+POSTGRES_TESTS := $(wildcard tests/test_lanes.py tests/faults/test_lost_connection.py tests/accounts tests/record tests/results tests/jobs tests/commands tests/web)
 LOCK := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .PHONY: demo test test-long check fix bench lock clean installed developed system
