@@ -135,11 +135,14 @@ TEMPLATES = [
 ]
 
 # Sign-offs and audit rows must survive a power cut, so SQLite synchronizes fully; immediate transactions
-# make a second writer wait its turn instead of failing half-way.
+# make a second writer wait its turn instead of failing half-way. With SQLite's own two megabytes of cache,
+# writing some months of a large workspace costs a quarter more than with 32 (negative: in kilobytes).
 _SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32768;"
+    ),
 }
 _database = _database_settings()
 if str(_database["ENGINE"]).endswith("sqlite3"):
