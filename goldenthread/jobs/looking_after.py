@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Prefetch, Q
 
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.audit.actor import Actor
@@ -14,6 +15,8 @@ from goldenthread.record.measures import actions
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.orgs.models import Person, Post
 from goldenthread.record.orgs.queries import open_on
+
+_MOST_CALLED = 50
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,18 @@ def people_of(units: Collection[str], *, today: date) -> tuple[Somebody, ...]:
     for key, name, unit in posts.values_list("person__key", "person__name", "unit__name"):
         places.setdefault((key, name), {})[unit] = None
     return tuple(Somebody(key, name, tuple(names)) for (key, name), names in places.items())
+
+
+def people_called(typed: Iterable[str], *, today: date) -> tuple[Somebody, ...]:
+    """Everybody whose name or key is or holds one of these, with the units of their posts today, by name."""
+    wanted = Q(pk__in=())
+    for text in filter(None, typed):
+        wanted |= Q(name__icontains=text) | Q(key__iexact=text)
+    posts = Prefetch("posts", Post.objects.filter(open_on(today)).select_related("unit"))
+    people = Person.objects.filter(wanted).prefetch_related(posts)[:_MOST_CALLED]
+    return tuple(
+        Somebody(one.key, one.name, tuple(post.unit.name for post in one.posts.all())) for one in people
+    )
 
 
 def hand_over(
