@@ -53,7 +53,7 @@ _DELEGATION = ("giver", "pk", worded("starts_on"), worded("ends_on"), "unit__key
 def _own(people: QuerySet[Person]) -> QuerySet[Person, tuple[Any, ...]]:
     days = (worded("posts__starts_on"), worded("posts__ends_on"))
     post = ("posts__role", "posts__pk", *days, "posts__unit__key")
-    return people.values_list("user", "pk", "key", *post, *_NOTHING)
+    return people.order_by().values_list("user", "pk", "key", *post, *_NOTHING)
 
 
 def _stood_in_for(delegations: QuerySet[Delegation]) -> QuerySet[Delegation, tuple[Any, ...]]:
@@ -61,7 +61,8 @@ def _stood_in_for(delegations: QuerySet[Delegation]) -> QuerySet[Delegation, tup
     closed has nothing to hand on."""
     days = (worded("giver__posts__starts_on"), worded("giver__posts__ends_on"))
     post = ("giver__posts__role", "giver__posts__pk", *days, "giver__posts__unit__key")
-    return delegations.filter(Q(giver__user=None) | Q(giver__user__is_active=True)).values_list(
+    still_open = Q(giver__user=None) | Q(giver__user__is_active=True)
+    return delegations.filter(still_open).order_by().values_list(
         "receiver__user", "receiver", "receiver__key", *post, *_DELEGATION
     )
 
