@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Case, Prefetch, Q, When
 
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.audit.actor import Actor
@@ -38,14 +38,18 @@ def people_of(units: Collection[str], *, today: date) -> tuple[Somebody, ...]:
 
 
 def people_called(typed: Iterable[str], *, today: date) -> tuple[Somebody, ...]:
-    """Everybody whose name or key is or holds one of these, with the units of their posts today, by name."""
-    wanted = Q(pk__in=())
+    """Everybody whose name or key is one of these, then those whose name holds one, with the units of their
+    posts today; fifty at most."""
+    exactly, nearly = Q(pk__in=()), Q(pk__in=())
     for text in filter(None, typed):
-        wanted |= Q(name__icontains=text) | Q(key__iexact=text)
+        exactly |= Q(name__iexact=text) | Q(key__iexact=text)
+        nearly |= Q(name__icontains=text)
     posts = Prefetch("posts", Post.objects.filter(open_on(today)).select_related("unit"))
-    people = Person.objects.filter(wanted).prefetch_related(posts)[:_MOST_CALLED]
+    first = Case(When(exactly, then=0), default=1)
+    people = Person.objects.filter(exactly | nearly).order_by(first, "name").prefetch_related(posts)
     return tuple(
-        Somebody(one.key, one.name, tuple(post.unit.name for post in one.posts.all())) for one in people
+        Somebody(one.key, one.name, tuple(post.unit.name for post in one.posts.all()))
+        for one in people[:_MOST_CALLED]
     )
 
 

@@ -73,7 +73,8 @@ def _form(request: HttpRequest) -> StandInForm:
     held = rights(request)
     units = held.seen_units() | held.units_with(Permission.ADMINISTER)
     data = request.POST if request.method == "POST" else None
-    typed = [data.get(name, "") for name in ("giver", "receiver")] if data is not None else []
+    # Asked for before the form has looked at it: no name holds a NUL, and PostgreSQL refuses to look for one.
+    typed = [data.get(name, "").replace("\0", "") for name in ("giver", "receiver")] if data else []
     own = held.person or ""
     return StandInForm(people_called(typed, today=today()), unit_names(units), data, giver=own, today=today())
 
