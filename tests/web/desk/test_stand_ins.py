@@ -54,7 +54,7 @@ def test_one_lets_somebody_stand_in_and_they_see_it_at_once():
         ("sam", {"receiver": "sam"}, "Sam Okafor cannot stand in for Sam Okafor"),
         ("sam", {"receiver": ""}, "Name the person who stands in."),
         ("sam", {"receiver": "nobody"}, "Found “nobody”"),
-        ("sam", {"receiver": "Eli"}, "wanted a full name, such as Eli Novak."),
+        ("sam", {"receiver": "Nova"}, "wanted a full name, such as Eli Novak."),
         ("sam", {"ends_on": ""}, "Say when it ends; it can be arranged again."),
         ("sam", {"reason": ""}, "Say why"),
     ],
