@@ -62,8 +62,10 @@ def _stood_in_for(delegations: QuerySet[Delegation]) -> QuerySet[Delegation, tup
     days = (worded("giver__posts__starts_on"), worded("giver__posts__ends_on"))
     post = ("giver__posts__role", "giver__posts__pk", *days, "giver__posts__unit__key")
     still_open = Q(giver__user=None) | Q(giver__user__is_active=True)
-    return delegations.filter(still_open).order_by().values_list(
-        "receiver__user", "receiver", "receiver__key", *post, *_DELEGATION
+    return (
+        delegations.filter(still_open)
+        .order_by()
+        .values_list("receiver__user", "receiver", "receiver__key", *post, *_DELEGATION)
     )
 
 

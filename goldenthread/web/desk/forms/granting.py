@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from goldenthread.record.access.roles import ROLES
+from goldenthread.web.desk.forms.plain import PlainForm
 
 
 class Day(forms.DateField):
@@ -31,7 +32,7 @@ def reason_field(help_text: Any) -> forms.CharField:
     )
 
 
-class GrantForm(forms.Form):
+class GrantForm(PlainForm):
     """A role, over a unit or over a service, from when to when, and why."""
 
     role = forms.ChoiceField(
@@ -63,7 +64,7 @@ class GrantForm(forms.Form):
         today: date,
     ) -> None:
         """``units`` and ``services`` are those over which it can be given: keys and names."""
-        super().__init__(data, initial={"starts_on": today}, use_required_attribute=False)
+        super().__init__(data, initial={"starts_on": today})
         by_name = sorted(units.items(), key=lambda pair: pair[1])
         choices = {
             "role": [("", _("choose a role")), *((one.key, one.name) for one in ROLES.values())],
@@ -86,7 +87,7 @@ class GrantForm(forms.Form):
         return cells
 
 
-class RevokeForm(forms.Form):
+class RevokeForm(PlainForm):
     """As of when, and why."""
 
     on = Day(
@@ -96,10 +97,10 @@ class RevokeForm(forms.Form):
     reason = reason_field(gettext_lazy("Whoever checks it later reads it."))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, today: date) -> None:
-        super().__init__(data, initial={"on": today}, use_required_attribute=False)
+        super().__init__(data, initial={"on": today})
 
 
-class DecideForm(forms.Form):
+class DecideForm(PlainForm):
     """Confirming the proposal ``number``, or refusing it: ``do`` says which, and a refusal says why."""
 
     why = forms.CharField(
@@ -110,7 +111,7 @@ class DecideForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, number: int) -> None:
-        super().__init__(data, auto_id=f"id_{number}_%s", use_required_attribute=False)
+        super().__init__(data, auto_id=f"id_{number}_%s")
         self.number = number
         self.refuses = data is not None and data.get("do") == "refuse"
 

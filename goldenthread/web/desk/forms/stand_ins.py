@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from goldenthread.jobs.looking_after import Somebody
 from goldenthread.record.access.enums import DelegationKind
 from goldenthread.web.desk.forms.granting import Day, reason_field
+from goldenthread.web.desk.forms.plain import PlainForm
 from goldenthread.web.desk.forms.upkeep import PersonField
 
 
-class StandInForm(forms.Form):
+class StandInForm(PlainForm):
     """Two people, the occasion, where, the days, and why."""
 
     giver = PersonField(
@@ -51,7 +52,7 @@ class StandInForm(forms.Form):
         today: date,
     ) -> None:
         """``people`` are those whom what was typed can mean; ``giver`` is proposed."""
-        super().__init__(data, initial={"giver": giver, "starts_on": today}, use_required_attribute=False)
+        super().__init__(data, initial={"giver": giver, "starts_on": today})
         for name in ("giver", "receiver"):
             field = self.fields[name]
             assert isinstance(field, PersonField)
