@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from goldenthread.commands import COMMANDS, commands
 from goldenthread.facts import inventory, sources
 from goldenthread.facts.formulas import derived, vocabulary
+from goldenthread.record.access.roles import PERMISSION_WORDS, ROLES, UNDIVIDED, Permission, Role
 from goldenthread.record.framework import definition as framework
 from goldenthread.record.measures import definition as measures
 from goldenthread.record.orgs import definition as orgs
@@ -125,6 +126,29 @@ def test_every_option_says_what_it_does():
     ]
 
     assert not silent
+
+
+def test_every_role_and_every_permission():
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in (REFERENCE / "access.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+    ]
+
+    assert rows == [*map(role_row, ROLES.values()), *map(permission_row, Permission)]
+
+
+def role_row(role: Role) -> list[str]:
+    may = "; ".join(words for permission, words in PERMISSION_WORDS.items() if permission in role.permissions)
+    return [f"`{role.key}`", role.name, role.sentence, may, yes(role.is_guarded), yes(role.is_for_services)]
+
+
+def permission_row(permission: Permission) -> list[str]:
+    return [f"`{permission}`", PERMISSION_WORDS[permission], yes(permission in UNDIVIDED)]
+
+
+def yes(said: bool) -> str:
+    return "yes" if said else ""
 
 
 def test_every_variable_of_the_environment():

@@ -20,6 +20,7 @@ COMMANDS = (
     "load",
     "dump",
     "account",
+    "access",
     "propose",
     "import",
     "batches",

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from goldenthread.commands import open_workspace, workspace_option
+from goldenthread.commands.days import DAY
 from goldenthread.record.access.roles import ROLES
 
 
@@ -16,7 +17,11 @@ from goldenthread.record.access.roles import ROLES
 @click.option("--unlink", is_flag=True, help="The account is no longer anybody's of people.csv.")
 @click.option("--role", type=click.Choice(list(ROLES)), help="Give this role.")
 @click.option("--unit", help="The unit over which the role is held (default: the whole organization).")
+@click.option("--service", help="The service over which the role is held, in place of a unit.")
+@click.option("--from", "starts_on", type=DAY, help="The first day of the role (default: today).")
+@click.option("--to", "ends_on", type=DAY, help="The first day without the role (default: for good).")
 @click.option("--revoke", is_flag=True, help="Take the role back instead.")
+@click.option("--on", type=DAY, help="With --revoke: the first day without the role (default: today).")
 @click.option("--reason", default="", help="Why, for the record.")
 @click.option("--new-password", is_flag=True, help="Make a new password for an account there is.")
 @click.option("--close/--reopen", "closed", default=None, help="Nobody signs in to a closed account.")

@@ -17,7 +17,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from goldenthread.accounts import queries as accounts
 from goldenthread.facts.scope import Scope
-from goldenthread.record.access.scopes import scope_for, system_scope
+from goldenthread.jobs.scoping import scope_for
+from goldenthread.record.access.scopes import system_scope
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs import queries as orgs
 

@@ -12,6 +12,8 @@ NOT_ASSIGNED = "~not-assigned"
 class Scope:
     """The units and people one viewer may see numbers of, and why.
 
+    A measure that serves one of ``services`` is open at every unit, whichever units are.
+
     Made by `record/access` alone. Nothing granted means nothing seen: a scope without units and people is
     valid and sees nothing.
     """
@@ -20,11 +22,16 @@ class Scope:
     reason: str
     units: frozenset[str] = field(default_factory=frozenset)
     every_unit: bool = False
+    services: frozenset[str] = field(default_factory=frozenset)
     people: frozenset[str] = field(default_factory=frozenset)
     every_person: bool = False
 
     def sees_unit(self, key: str) -> bool:
         return self.every_unit or key in self.units
+
+    def sees_result(self, unit: str, serves: str | None) -> bool:
+        """Whether a measure that serves this service, or none, is open at this unit."""
+        return self.sees_unit(unit) or serves in self.services
 
     def sees_person(self, key: str) -> bool:
         return self.every_person or key in self.people

@@ -12,12 +12,15 @@ from django.db import transaction
 from goldenthread.accounts import actions
 from goldenthread.accounts.models import User
 from goldenthread.accounts.queries import find_user
+from goldenthread.jobs.granting import give, revoke
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
-from goldenthread.record.access.actions import grant, link_account, revoke, unlink_account
-from goldenthread.record.access.queries import grants_of
+from goldenthread.record.access.actions import link_account, unlink_account
+from goldenthread.record.access.models import Proposal
+from goldenthread.record.access.queries import grants_of, grants_to_come
 from goldenthread.record.access.rights import rights_of
 from goldenthread.record.audit.actor import Actor
+from goldenthread.record.framework.queries import find_element
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Unit
 
@@ -28,9 +31,10 @@ _PASSWORD_BYTES = 12
 class Wish:
     """What to make of an account; whatever is left out stays as it is.
 
-    ``unlink``: the account is no person's any more. ``unit``: where the role is held, the whole organization
-    when left out. ``revoke``: take the role back instead of giving it. ``closed``: True closes the account,
-    False opens it again.
+    ``unlink``: the account is no person's any more. The role is held over ``unit`` or over ``service``, over
+    the whole organization when both are left out, from ``starts_on`` (today) until ``ends_on`` (for good).
+    ``revoke``: take the role back instead of giving it, as of the day ``on`` (today). ``closed``: True closes
+    the account, False opens it again.
     """
 
     name: str = ""
@@ -39,7 +43,11 @@ class Wish:
     unlink: bool = False
     role: str | None = None
     unit: str | None = None
+    service: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
     revoke: bool = False
+    on: date | None = None
     reason: str = ""
     new_password: bool = False
     closed: bool | None = None
@@ -59,21 +67,21 @@ def keep_account(username: str, wish: Wish, *, by: Actor, now: datetime, today: 
 
     Refused with a sentence when a name, a role, a unit or a person is not to be had.
     """
-    unit, person = _unit(wish), _person(wish)
+    place, person = _place(wish), _person(wish)
     user, password, told = _account(username, wish, person, by=by, now=now)
     if wish.unlink:
         told.append(_unlink(user, by=by, now=now, today=today))
     if person is not None:
         link_account(user=user, person=person, by=by, now=now, today=today)
         told.append(f"{username} is {person.name} and holds what that person's posts bring.")
-    if unit is not None:
+    if place is not None:
         change_role = _take_back if wish.revoke else _give
-        told.append(change_role(user, unit, wish, by=by, now=now, today=today))
+        told.append(change_role(user, place, wish, by=by, now=now, today=today))
     if wish.closed is not None:
         change = actions.deactivate if wish.closed else actions.reactivate
         change(user=user, by=by, now=now)
         told.append(f"Account {username} is {'closed' if wish.closed else 'open'}.")
-    if user.is_active and not rights_of(user, today=today).held:
+    if user.is_active and not (rights_of(user, today=today).holdings or grants_to_come(user, today=today)):
         told.append(
             f"{username} holds no right yet. Add --role ROLE, or --person PERSON for one who has a post."
         )
@@ -106,13 +114,43 @@ def _account(
     return user, password, [f"Account {username} is new."]
 
 
-def _unit(wish: Wish) -> Unit | None:
+@dataclass(frozen=True)
+class _Place:
+    """Where a role is held: over a unit, or over a service by its key."""
+
+    name: str
+    unit: Unit | None = None
+    service: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.name} and all below it" if self.unit else f"the service {self.name}"
+
+
+def _place(wish: Wish) -> _Place | None:
     """Where the role of the wish is held."""
     if wish.role is None:
-        if wish.unit is not None or wish.revoke:
+        if any((wish.unit, wish.service, wish.starts_on, wish.ends_on, wish.revoke, wish.on)):
             raise Refused("Which role is meant? Add --role ROLE.")
         return None
-    key = wish.unit or orgs.top_unit()
+    if wish.unit and wish.service:
+        raise Refused("A role is held over a unit or over a service. Leave out --unit or --service.")
+    if wish.on and not wish.revoke:
+        raise Refused("--on says when a role is taken back. Add --revoke, or say --from and --to.")
+    if wish.revoke and (wish.starts_on or wish.ends_on):
+        raise Refused("--from and --to are for giving a role. To take it back later, say --on.")
+    return _service(wish.service) if wish.service else _unit(wish.unit)
+
+
+def _service(key: str) -> _Place:
+    element = find_element(key)
+    if element is None:
+        raise Refused(f"There is no service “{key}”. Services go by the id that framework.yaml gives them.")
+    return _Place(element.name, service=key)
+
+
+def _unit(wanted: str | None) -> _Place:
+    key = wanted or orgs.top_unit()
     if key is None:
         raise Refused(
             "A role is held over a unit, and there is none yet. Load units: goldenthread load FOLDER"
@@ -120,7 +158,7 @@ def _unit(wish: Wish) -> Unit | None:
     found = Unit.objects.filter(key=key).first()
     if found is None:
         raise Refused(f"There is no unit “{key}”. Units go by the id that organization.yaml gives them.")
-    return found
+    return _Place(found.name, unit=found)
 
 
 def _person(wish: Wish) -> Person | None:
@@ -140,21 +178,41 @@ def _unlink(user: User, *, by: Actor, now: datetime, today: date) -> str:
     return f"{user.username} is no longer {person.name}."
 
 
-def _give(user: User, unit: Unit, wish: Wish, *, by: Actor, now: datetime, today: date) -> str:
-    role = str(wish.role)
-    if grants_of(user, today=today).filter(role=role, unit=unit).exists():
-        return f"{user.username} is {role} over {unit.name} already."
-    grant(user=user, role=role, unit=unit, starts_on=today, reason=wish.reason, by=by, now=now, today=today)
-    return f"{user.username} is now {role} over {unit.name} and all below it."
+def _give(user: User, place: _Place, wish: Wish, *, by: Actor, now: datetime, today: date) -> str:
+    role, starts_on = str(wish.role), wish.starts_on or today
+    held = grants_of(user, today=today).filter(role=role, unit=place.unit, service=place.service)
+    if starts_on == today and wish.ends_on is None and held.exists():
+        return f"{user.username} is {role} over {place.name} already."
+    given = give(
+        user=user,
+        role=role,
+        unit=place.unit,
+        service=place.service,
+        starts_on=starts_on,
+        ends_on=wish.ends_on,
+        reason=wish.reason,
+        by=by,
+        now=now,
+        today=today,
+    )
+    if isinstance(given, Proposal):
+        return f"{user.username} is proposed as {role} over {place.words}; another administrator confirms it."
+    begins = "is now" if starts_on == today else f"will from {starts_on} on be"
+    until = f", until {wish.ends_on}" if wish.ends_on else ""
+    return f"{user.username} {begins} {role} over {place.words}{until}."
 
 
-def _take_back(user: User, unit: Unit, wish: Wish, *, by: Actor, now: datetime, today: date) -> str:
-    held = grants_of(user, today=today).filter(role=str(wish.role), unit=unit)
+def _take_back(user: User, place: _Place, wish: Wish, *, by: Actor, now: datetime, today: date) -> str:
+    rows = (*grants_of(user, today=today), *grants_to_come(user, today=today))
+    taken = (wish.role, place.unit, place.service)
+    held = [one for one in rows if (one.role, one.unit, one.service) == taken]
     if not held:
         raise Refused(
-            f"{user.username} was never made {wish.role} over {unit.name}, so there is nothing to take back. "
-            "A role that a post brings ends with the post."
+            f"{user.username} was never made {wish.role} over {place.name}, so there is nothing to take "
+            "back. A role that a post brings ends with the post."
         )
+    on = wish.on or today
     for one in held:
-        revoke(grant=one, reason=wish.reason, by=by, now=now, today=today)
-    return f"{user.username} is no longer {wish.role} over {unit.name}."
+        revoke(grant=one, on=on, reason=wish.reason, by=by, now=now, today=today)
+    ends = "is no longer" if on == today else f"will from {on} on no longer be"
+    return f"{user.username} {ends} {wish.role} over {place.name}."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Case, Prefetch, Q, When
 
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.audit.actor import Actor
@@ -14,6 +15,8 @@ from goldenthread.record.measures import actions
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.orgs.models import Person, Post
 from goldenthread.record.orgs.queries import open_on
+
+_MOST_CALLED = 50
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,22 @@ def people_of(units: Collection[str], *, today: date) -> tuple[Somebody, ...]:
     for key, name, unit in posts.values_list("person__key", "person__name", "unit__name"):
         places.setdefault((key, name), {})[unit] = None
     return tuple(Somebody(key, name, tuple(names)) for (key, name), names in places.items())
+
+
+def people_called(typed: Iterable[str], *, today: date) -> tuple[Somebody, ...]:
+    """Everybody whose name or key is one of these, then those whose name holds one, with the units of their
+    posts today; fifty at most."""
+    exactly, nearly = Q(pk__in=()), Q(pk__in=())
+    for text in filter(None, typed):
+        exactly |= Q(name__iexact=text) | Q(key__iexact=text)
+        nearly |= Q(name__icontains=text)
+    posts = Prefetch("posts", Post.objects.filter(open_on(today)).select_related("unit"))
+    first = Case(When(exactly, then=0), default=1)
+    people = Person.objects.filter(exactly | nearly).order_by(first, "name").prefetch_related(posts)
+    return tuple(
+        Somebody(one.key, one.name, tuple(post.unit.name for post in one.posts.all()))
+        for one in people[:_MOST_CALLED]
+    )
 
 
 def hand_over(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max, QuerySet
 
 from goldenthread.calc.periods import FiscalCalendar
+from goldenthread.jobs.announcing import to_confirm
 from goldenthread.jobs.locks import is_held
 from goldenthread.record.access.holders import holders_of
 from goldenthread.record.access.roles import Permission
@@ -16,8 +17,13 @@ from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures import queries as measures
 from goldenthread.record.measures import upkeep
 from goldenthread.record.measures.models import Measure, TypedState, TypedValue
-from goldenthread.record.notices.actions import BroughtUpToDate, Matter, bring_up_to_date
-from goldenthread.record.notices.enums import NoticeKind
+from goldenthread.record.notices.actions import (
+    BroughtUpToDate,
+    Matter,
+    bring_up_to_date,
+    end_announcements,
+)
+from goldenthread.record.notices.enums import ANNOUNCEMENTS, NoticeKind
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person
 from goldenthread.record.sources import queries as sources
@@ -27,6 +33,8 @@ REVIEW_NOTICE_DAYS = 14
 """How long before its review a measure's owner is told."""
 REFUSED_DAYS = 30
 """How long a refused file stays on the list when nothing came after it."""
+ANNOUNCED_DAYS = 14
+"""How long what is only to be known stays on the list."""
 
 Holders = dict[int, frozenset[str]]
 
@@ -43,8 +51,10 @@ def refresh_notices(*, now: datetime) -> BroughtUpToDate:
         *_late_extracts(today, calendar, zone),
         *_neglected(today, calendar),
         *_reviews(today),
+        *to_confirm(today),
     ]
-    return bring_up_to_date(found, kinds=list(NoticeKind), now=now)
+    end_announcements(raised_before=now - timedelta(days=ANNOUNCED_DAYS), now=now)
+    return bring_up_to_date(found, kinds=set(NoticeKind) - ANNOUNCEMENTS, now=now)
 
 
 def _owed(today: date, calendar: FiscalCalendar, zone: ZoneInfo) -> Iterator[Matter]:

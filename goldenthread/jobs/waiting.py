@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from goldenthread.accounts.models import User
 from goldenthread.calc.periods import Grain
 from goldenthread.facts.scope import Scope
+from goldenthread.record.access.models import Proposal
 from goldenthread.record.access.rights import Rights
-from goldenthread.record.access.roles import Permission
+from goldenthread.record.access.roles import ROLES, Permission
+from goldenthread.record.access.subjects import subject_of_user
 from goldenthread.record.measures.models import Measure, TypedValue
 from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.record.notices.models import Notice
 from goldenthread.record.notices.queries import open_for
 from goldenthread.record.orgs import queries as orgs
-from goldenthread.record.orgs.models import Unit
+from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.sources.models import Batch, Source
 
 K = NoticeKind
 _TYPED = frozenset({K.VALUE_DUE, K.VALUE_LATE, K.VALUE_RETURNED})
 _OF_MEASURES = frozenset({K.MEASURE_WITHOUT_OWNER, K.MEASURE_STALE, K.REVIEW_DUE})
 _OF_BATCHES = frozenset({K.BATCH_WAITING, K.BATCH_REFUSED, K.BATCH_STUCK})
+_PROPOSED = frozenset({K.GRANT_TO_CONFIRM, K.GRANT_REFUSED})
 _TOGETHER = frozenset({K.MEASURE_WITHOUT_OWNER, K.MEASURE_STALE})
 
 
@@ -102,6 +105,12 @@ class _Known:
         self.batches = {str(one.pk): one for one in batches.select_related("source")}
         sources = Source.objects.filter(key__in=ids[K.EXTRACT_LATE], retired_on=None)
         self.sources = {one.key: one for one in sources}
+        proposals = Proposal.objects.filter(pk__in=[one for kind in _PROPOSED for one in ids[kind]])
+        self.proposals = {str(one.pk): one for one in proposals.select_related("user", "unit")}
+        given = [one.split(":")[0] for one in ids[K.GRANT_ANNOUNCED]]
+        self.users = {str(one.pk): one for one in User.objects.filter(pk__in=given).select_related("person")}
+        both = {key for one in ids[K.DELEGATION_ANNOUNCED] for key in one.split(":")}
+        self.people = dict(Person.objects.filter(key__in=both).values_list("key", "name"))
         self.calendar = orgs.fiscal_calendar()
 
     def item(self, notice: Notice) -> tuple[Item, str] | None:
@@ -113,6 +122,8 @@ class _Known:
             return self._measure(which, together=kind in _TOGETHER)
         if kind is K.VALUE_TO_APPROVE:
             return self._submitted(which)
+        if kind in _OF_ACCESS:
+            return _OF_ACCESS[kind](self, which)
         if not self.rights.may(Permission.LOAD_DATA):
             return None
         return self._source(which) if kind is K.EXTRACT_LATE else self._batch(which)
@@ -152,6 +163,34 @@ class _Known:
             which, batch.source.title, place=batch.file_name, said=batch.message, counts=counts
         ), which
 
+    def _to_confirm(self, which: str) -> tuple[Item, str] | None:
+        one = self.proposals.get(which)
+        if one is None or not self.rights.may(Permission.ADMINISTER, one.unit.key):
+            return None
+        return Item(which, one.user.name, place=one.unit.name, said=ROLES[one.role].name), which
+
+    def _refused(self, which: str) -> tuple[Item, str] | None:
+        one = self.proposals.get(which)
+        return (Item(which, one.user.name, place=ROLES[one.role].name, said=one.why), which) if one else None
+
+    def _given(self, which: str) -> tuple[Item, str] | None:
+        """Its key is how addresses call the receiver, or nothing where that is the reader."""
+        number, role, _unit = which.split(":")
+        user = self.users.get(number)
+        if user is None or not (user.pk == self.rights.user_id or self.rights.may(Permission.SEE_ACCESS)):
+            return None
+        key = "" if user.pk == self.rights.user_id else subject_of_user(user).key
+        return Item(key, user.name, said=ROLES[role].name), which
+
+    def _delegated(self, which: str) -> tuple[Item, str] | None:
+        receiver, giver = which.split(":")
+        if not {receiver, giver} <= self.people.keys():
+            return None
+        mine = self.rights.person in (receiver, giver)
+        if not (mine or self.rights.may(Permission.SEE_ACCESS)):
+            return None
+        return Item("" if mine else receiver, self.people[receiver], place=self.people[giver]), which
+
     def _source(self, key: str) -> tuple[Item, str] | None:
         source = self.sources.get(key)
         return (Item(key, source.title), key) if source else None
@@ -166,3 +205,11 @@ class _Known:
 
     def _label(self, start: date, frequency: str) -> str:
         return self.calendar.label(self.calendar.period_of(start, Grain(frequency)))
+
+
+_OF_ACCESS: dict[NoticeKind, Callable[[_Known, str], tuple[Item, str] | None]] = {
+    K.GRANT_TO_CONFIRM: _Known._to_confirm,
+    K.GRANT_REFUSED: _Known._refused,
+    K.GRANT_ANNOUNCED: _Known._given,
+    K.DELEGATION_ANNOUNCED: _Known._delegated,
+}

@@ -1,6 +1,6 @@
 """Every table of the record, gathered where Django looks for it. The rooms own them."""
 
-from goldenthread.record.access.models import Grant
+from goldenthread.record.access.models import Delegation, Grant, Proposal
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.framework.models import Element, Mission, MissionComment, MissionSupport
 from goldenthread.record.measures.models import (
@@ -31,6 +31,7 @@ __all__ = [
     "Annotation",
     "AuditEvent",
     "Batch",
+    "Delegation",
     "Element",
     "Grant",
     "Holiday",
@@ -46,6 +47,7 @@ __all__ = [
     "Person",
     "PersonIdentifier",
     "Post",
+    "Proposal",
     "Rebase",
     "ReportedValue",
     "Source",

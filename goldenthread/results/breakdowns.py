@@ -53,10 +53,10 @@ def breakdown(
     """
     around = around or Surroundings(today)
     measure = Measure.objects.select_related("current").filter(key=measure_key, current__isnull=False).first()
-    if measure is None or unit_key not in around.names or not scope.sees_unit(unit_key):
+    if measure is None or unit_key not in around.names:
         return None
     definition = current_definition(measure)
-    if column not in definition.breakdowns:
+    if not scope.sees_result(unit_key, definition.serves) or column not in definition.breakdowns:
         return None
     found = _by_category(measure, definition, _kept(measure_key, unit_key, column), around)
     largest = sorted(found, key=lambda category: -sum(one.facts for one in found[category].values()))

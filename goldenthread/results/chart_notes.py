@@ -34,7 +34,7 @@ class ChartNote:
 
 def rebases(measure: Measure, scope: Scope, calendar: FiscalCalendar) -> tuple[ChartNote, ...]:
     """Where limits were re-set, the newest first; those of units the scope does not see are left out."""
-    rows = _seen(Rebase.objects.filter(measure=measure).order_by("-starts_on"), scope)
+    rows = _seen(Rebase.objects.filter(measure=measure).order_by("-starts_on"), measure, scope)
     names = names_of(row.decided_by for row in rows)
     return tuple(
         ChartNote(
@@ -55,12 +55,12 @@ def rebases(measure: Measure, scope: Scope, calendar: FiscalCalendar) -> tuple[C
 def find_rebase(measure: Measure, pk: int, scope: Scope) -> Rebase | None:
     """The re-setting of limits, if it is this measure's and the scope sees its unit."""
     rows = Rebase.objects.select_related("measure__unit").filter(measure=measure, pk=pk)
-    return next(iter(_seen(rows, scope)), None)
+    return next(iter(_seen(rows, measure, scope)), None)
 
 
 def notes_on(measure: Measure, scope: Scope, calendar: FiscalCalendar) -> tuple[ChartNote, ...]:
     """What happened, the newest first; notes on units the scope does not see are left out."""
-    rows = _seen(Annotation.objects.filter(measure=measure).order_by("-period_start"), scope)
+    rows = _seen(Annotation.objects.filter(measure=measure).order_by("-period_start"), measure, scope)
     names = names_of(row.written_by for row in rows)
     return tuple(
         ChartNote(
@@ -78,6 +78,11 @@ def notes_on(measure: Measure, scope: Scope, calendar: FiscalCalendar) -> tuple[
     )
 
 
-def _seen(rows: QuerySet[Row], scope: Scope) -> list[Row]:
-    """Those about every unit, and those about a unit that the scope sees."""
-    return [row for row in rows.select_related("unit") if row.unit is None or scope.sees_unit(row.unit.key)]
+def _seen(rows: QuerySet[Row], measure: Measure, scope: Scope) -> list[Row]:
+    """Those about every unit, and those about a unit where the scope opens the measure."""
+    serves = measure.service.key if measure.service else None
+    return [
+        row
+        for row in rows.select_related("unit")
+        if row.unit is None or scope.sees_result(row.unit.key, serves)
+    ]

@@ -16,11 +16,12 @@ def open_places(measures: Iterable[Measure], scope: Scope, tree: DayTree) -> lis
     highest unit it sees that has values; left out where there is none. Two queries."""
     rows = list(measures)
     kept = {row.pk: row.unit.key if row.unit else tree.top for row in rows}
-    hidden = [row.pk for row in rows if not (kept[row.pk] and scope.sees_unit(kept[row.pk] or ""))]
+    serves = {row.pk: row.service.key if row.service else None for row in rows}
+    hidden = [pk for pk, unit in kept.items() if unit is None or not scope.sees_result(unit, serves[pk])]
     held: dict[int, list[str]] = defaultdict(list)
     values = Observation.objects.filter(measure__in=hidden, unit__isnull=False)
     for measure, unit in values.values_list("measure_id", "unit__key").distinct():
-        if scope.sees_unit(unit):
+        if scope.sees_result(unit, serves[measure]):
             held[measure].append(unit)
     places: list[Place] = []
     for row in rows:

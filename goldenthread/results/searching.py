@@ -47,7 +47,7 @@ class Found:
 def search(words: str, rights: Rights, scope: Scope) -> Found:
     """Whatever has every one of the words in its name, by name; at most twenty of each kind."""
     wanted = words.split()[:MOST_WORDS]
-    services = Element.objects.filter(retired_on=None) if rights.held else Element.objects.none()
+    services = Element.objects.filter(retired_on=None) if rights.holdings else Element.objects.none()
     sources = Source.objects.filter(retired_on=None)
     return Found(
         measures=_hits(visible_measures(scope), wanted, ("title", "key"), "title"),

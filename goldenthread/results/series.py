@@ -62,16 +62,23 @@ def series(
     around = around or Surroundings(today)
     unit = unit_key or around.top
     measure = Measure.objects.select_related("current").filter(key=measure_key, current__isnull=False).first()
-    if measure is None or unit is None or unit not in around.names or not scope.sees_unit(unit):
+    if measure is None or unit is None or unit not in around.names:
         return None
-    return _in_full(subject(measure, unit), around, grain=grain, tree=tree)
+    wanted = subject(measure, unit)
+    if not scope.sees_result(unit, wanted.definition.serves):
+        return None
+    return _in_full(wanted, around, grain=grain, tree=tree)
 
 
 def units_with_values(measure_key: str, scope: Scope) -> tuple[tuple[str, str], ...]:
     """(key, name) of the units the scope sees that have a value of this measure, by name."""
     held = Observation.objects.filter(measure__key=measure_key).values("unit")
     rows = Unit.objects.filter(pk__in=held).order_by("name")
-    return tuple((key, name) for key, name in rows.values_list("key", "name") if scope.sees_unit(key))
+    serves = None
+    if scope.services:
+        serves = Measure.objects.filter(key=measure_key).values_list("service__key", flat=True).first()
+    pairs = rows.values_list("key", "name")
+    return tuple((key, name) for key, name in pairs if scope.sees_result(key, serves))
 
 
 def tiles(
@@ -79,7 +86,7 @@ def tiles(
 ) -> tuple[Tile, ...]:
     """Each measure of each unit that has values, in one line, in the order given; constant in queries.
 
-    ``measures`` come with their ``current`` version selected. Units the scope does not see are left out.
+    ``measures`` come with their ``current`` version selected. What the scope does not open is left out.
     """
     return tiles_at([(measure, unit) for unit in unit_keys for measure in measures], scope, today=today)
 
@@ -96,7 +103,7 @@ def tiles_at(
 
 def tiles_of(subjects: Sequence[Subject], scope: Scope, *, around: Surroundings) -> tuple[Tile, ...]:
     """``tiles_at`` of measures whose definitions have been read already."""
-    seen = [one for one in subjects if scope.sees_unit(one.unit)]
+    seen = [one for one in subjects if scope.sees_result(one.unit, one.definition.serves)]
     pasts = _pasts(seen, around)
     return tuple(
         _tile(one.definition, past, around.at(one.unit))

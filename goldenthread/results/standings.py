@@ -65,7 +65,8 @@ def tally(standings: Iterable[Standing]) -> Tally:
 
 
 def visible_measures(scope: Scope) -> QuerySet[Measure]:
-    """The measures in use that the scope opens: kept by a unit it sees, or with values for one."""
+    """The measures in use that the scope opens: kept by a unit it sees, with values for one, or serving what
+    it sees."""
     return _opened(_in_use(), scope)
 
 
@@ -78,7 +79,7 @@ def _opened(rows: QuerySet[Measure], scope: Scope) -> QuerySet[Measure]:
     if scope.every_unit:
         return rows
     values = Observation.objects.filter(measure=OuterRef("pk"), unit__key__in=scope.units)
-    return rows.filter(Q(unit__key__in=scope.units) | Exists(values))
+    return rows.filter(Q(unit__key__in=scope.units) | Exists(values) | Q(service__key__in=scope.services))
 
 
 def _in_use() -> QuerySet[Measure]:
@@ -98,10 +99,10 @@ def keeper_places(measures: Iterable[Measure], *, top: str | None) -> list[Place
 
 
 def measured_at(unit: str, scope: Scope) -> QuerySet[Measure]:
-    """The measures in use that have values for this unit, by title; none when the scope does not see it."""
+    """The measures in use that have values for this unit, by title, as far as the scope opens them there."""
     values = Observation.objects.filter(measure=OuterRef("pk"), unit__key=unit)
     rows = _in_use().filter(Exists(values))
-    return rows if scope.sees_unit(unit) else rows.none()
+    return rows if scope.sees_unit(unit) else rows.filter(service__key__in=scope.services)
 
 
 def standings(
@@ -109,14 +110,14 @@ def standings(
 ) -> tuple[Standing, ...]:
     """Where each measure stands at its unit, in the order given; constant in queries.
 
-    Left out are units the scope does not see, and measures without a complete value there.
+    Left out is what the scope does not open, and measures without a complete value there.
     """
     return standings_of([subject(*place) for place in places], scope, around=around or Surroundings(today))
 
 
 def standings_of(subjects: Sequence[Subject], scope: Scope, *, around: Surroundings) -> tuple[Standing, ...]:
     """``standings`` of measures whose definitions have been read already."""
-    seen = [one for one in subjects if scope.sees_unit(one.unit)]
+    seen = [one for one in subjects if scope.sees_result(one.unit, one.definition.serves)]
     latest = _latest(seen, around)
     return tuple(
         _standing(one.definition, row, around.at(one.unit))

@@ -98,7 +98,7 @@ def find_thread(key: str, rights: Rights, scope: Scope, *, today: date, unit: st
     }
     runs = next((node.fields.unit for node in reversed(path) if node.fields.unit), None)
     rows = [outcomes, *(node.below for node in path)]
-    units = _units(runs, unit, rights, scope) if not path[-1].below or unit else ()
+    units = _units(runs, unit, key, rights, scope) if not path[-1].below or unit else ()
     spoken = next((one for node in reversed(path) if (one := headlines[node.fields.key])), None)
     shown = unit if unit in units else None
     places = [place for place in headlines.values() if place is not None]
@@ -144,7 +144,7 @@ def _served(scope: Scope, around: Surroundings) -> dict[str, list[Place]]:
     """By element: its own measures at their keepers, as far as the scope opens those."""
     found: dict[str, list[Place]] = defaultdict(list)
     for measure, unit in keeper_places(visible_measures(scope), top=around.top):
-        if measure.service is not None and scope.sees_unit(unit):
+        if measure.service is not None and scope.sees_result(unit, measure.service.key):
             found[measure.service.key].append((measure, unit))
     return found
 
@@ -200,7 +200,7 @@ def _tallies(
     return found
 
 
-def _units(runs: str | None, wanted: str, rights: Rights, scope: Scope) -> list[str]:
+def _units(runs: str | None, wanted: str, service: str, rights: Rights, scope: Scope) -> list[str]:
     """The unit asked for among those beside it, or the units below the one that runs a service."""
     tree = rights.tree
     if runs is None or runs not in tree:
@@ -209,7 +209,7 @@ def _units(runs: str | None, wanted: str, rights: Rights, scope: Scope) -> list[
         beside = tree.children(tree.parent(wanted) or runs)
     else:
         beside = () if wanted == runs else tree.children(runs)
-    return [unit for unit in beside or (runs,) if scope.sees_unit(unit)]
+    return [unit for unit in beside or (runs,) if scope.sees_result(unit, service)]
 
 
 def _units_at(

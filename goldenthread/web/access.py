@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.scope import Scope
+from goldenthread.jobs.scoping import scope_of
 from goldenthread.record.access.rights import Rights, rights_of
 from goldenthread.record.access.roles import Permission
-from goldenthread.record.access.scopes import scope_of
 from goldenthread.record.audit.actor import Actor
 from goldenthread.results.surroundings import Surroundings
 

@@ -39,11 +39,12 @@ def _types_or_approves(held: Rights) -> bool:
 
 SECTIONS = (
     Section("home", _("Home"), "desk:home"),
-    Section("thread", _("Thread"), "desk:thread", lambda held: bool(held.held)),
+    Section("thread", _("Thread"), "desk:thread", lambda held: bool(held.holdings)),
     Section("measures", _("Measures"), "desk:measures"),
     Section("unit", _("My unit"), "desk:unit_mine"),
     Section("numbers", _("My numbers"), "desk:numbers", _types_or_approves),
     Section("data", _("Data"), "desk:sources", lambda held: held.may(Permission.LOAD_DATA)),
+    Section("access", _("Access"), "desk:access", lambda held: held.may(Permission.SEE_ACCESS)),
 )
 
 

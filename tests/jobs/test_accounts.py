@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from goldenthread.accounts.models import User
@@ -12,6 +14,8 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
+from goldenthread.record.framework.models import Element
+from goldenthread.record.notices.models import Notice
 from tests.record.access.county import NOW, TODAY, build_person, build_units
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +70,43 @@ def test_a_role_over_a_part_and_taken_back_again():
         keep(Wish(role="director", unit="works", revoke=True))
 
 
+def test_a_role_has_days_and_ends_on_one_to_come():
+    build_units()
+    day = timedelta(days=1)
+    kept = keep(Wish(role="director", unit="works", starts_on=TODAY + day, ends_on=TODAY + 9 * day))
+    assert kept.sentences[1] == (
+        "ana will from 2026-03-02 on be director over Works and all below it, until 2026-03-10."
+    )
+    assert not rights_of(user(), today=TODAY).may(Permission.APPROVE_VALUES)
+    assert rights_of(user(), today=TODAY + day).may(Permission.APPROVE_VALUES, "roads")
+    taken = keep(Wish(role="director", unit="works", revoke=True, on=TODAY + 3 * day))
+    assert taken.sentences == ("ana will from 2026-03-04 on no longer be director over Works.",)
+    assert rights_of(user(), today=TODAY + 2 * day).may(Permission.APPROVE_VALUES)
+    assert not rights_of(user(), today=TODAY + 3 * day).may(Permission.APPROVE_VALUES)
+
+
+def test_a_role_over_a_service():
+    build_units()
+    Element.objects.create(key="phone", level="outcome", name="Phone service")
+    kept = keep(Wish(role="reader", service="phone"))
+    assert kept.sentences[1] == "ana is now reader over the service Phone service."
+    assert rights_of(user(), today=TODAY).seen_services() == {"phone"}
+    assert keep(Wish(role="reader", service="phone")).sentences == (
+        "ana is reader over Phone service already.",
+    )
+    keep(Wish(role="reader", service="phone", revoke=True))
+    assert not rights_of(user(), today=TODAY).holdings
+
+
+def test_what_the_operator_gives_alone_is_announced():
+    build_units()
+    keep(Wish(role="auditor"), "otto")
+    keep(Wish(role="hr"))
+    told = Notice.objects.filter(kind="grant_announced").values_list("receiver__username", "object_id")
+    number = user().pk
+    assert {name for name, which in told if which == f"{number}:hr:county"} == {"ana", "otto"}
+
+
 def test_a_person_brings_a_name_and_the_rights_of_posts():
     build_units()
     build_person("w01", ("supervisor", "north"))
@@ -103,6 +144,11 @@ def test_a_closed_account_opens_again():
         (Wish(role="analyst", unit="moon"), "There is no unit “moon”"),
         (Wish(unit="works"), "Add --role ROLE"),
         (Wish(revoke=True), "Add --role ROLE"),
+        (Wish(on=TODAY), "Add --role ROLE"),
+        (Wish(role="reader", service="moon"), "There is no service “moon”"),
+        (Wish(role="reader", service="phone", unit="works"), "Leave out --unit or --service"),
+        (Wish(role="reader", on=TODAY), "Add --revoke"),
+        (Wish(role="reader", revoke=True, ends_on=TODAY), "To take it back later, say --on"),
         (Wish(person="nobody"), "There is no person “nobody”"),
         (Wish(email="not an address"), "valid email"),
         (Wish(role="analyst", revoke=True), "nothing to take back"),

@@ -1,4 +1,4 @@
-"""Who can sign in to the demo: one person for each role, with a password of this workspace alone."""
+"""Who can sign in to the demo: somebody for each role, with a password of this workspace alone."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
 
 from goldenthread.accounts.actions import create_user
 from goldenthread.accounts.models import User
+from goldenthread.jobs import granting
 from goldenthread.record.access.actions import grant, link_account
+from goldenthread.record.access.enums import DelegationKind
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Unit
@@ -22,14 +24,15 @@ from goldenthread.record.orgs.models import Person, Unit
 
 @dataclass(frozen=True)
 class DemoRole:
-    """The person who shows what a role sees; a role that no post brings is granted over `unit`. ``beside``:
-    a role without which this one finds no page."""
+    """The person who shows what a role sees; a role that no post brings is granted over `unit`, or over
+    `service`. ``beside``: a role without which this one finds no page."""
 
     role: str
     person: str
     unit: str
     granted: bool = False
     beside: str = ""
+    service: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,13 @@ DEMO_ROLES: Sequence[DemoRole] = (
     DemoRole("analyst", "amara_okafor", "county", granted=True),
     DemoRole("data_custodian", "chen_liu", "county", granted=True, beside="analyst"),
     DemoRole("executive", "ruth_adeyemi", "county", granted=True),
+    DemoRole("reader", "iris_chandler", "county", granted=True, service="keep_benefits"),
+    DemoRole("publisher", "paul_ferrante", "county", granted=True),
+    DemoRole("hr", "priya_nair", "county", granted=True),
+    DemoRole("auditor", "edda_moreau", "county", granted=True),
+    DemoRole("labour_liaison", "walter_okoye", "county", granted=True),
     DemoRole("administrator", "ben_whitefeather", "county", granted=True),
+    DemoRole("administrator", "ines_duarte", "county", granted=True),
 )
 
 WITHOUT_PASSWORD = (
@@ -62,7 +71,6 @@ WITHOUT_PASSWORD = (
     "marcus_bell",
     "noor_saleh",
     "owen_takahashi",
-    "priya_nair",
     "tomas_rivera",
 )
 """Owners of measures, and one who has left: they have accounts, so that values bear their names and the
@@ -86,7 +94,8 @@ def create_accounts(*, by: Actor, now: datetime) -> tuple[SignIn, ...]:
             grant(
                 user=user,
                 role=role,
-                unit=Unit.objects.get(key=one.unit),
+                unit=None if one.service else Unit.objects.get(key=one.unit),
+                service=one.service,
                 starts_on=today,
                 reason="Shows what this role sees.",
                 by=by,
@@ -97,6 +106,46 @@ def create_accounts(*, by: Actor, now: datetime) -> tuple[SignIn, ...]:
     for person in WITHOUT_PASSWORD:
         _account(person, None, by=by, now=now)
     return tuple(sign_ins)
+
+
+def leave_open(*, now: datetime) -> None:
+    """Somebody stands in for the supervisor who goes on leave next week, and one administrator has proposed
+    what the other is to confirm."""
+    today = orgs.organization().day_of(now)
+    people = {one.key: one for one in Person.objects.filter(key__in=(*_ON_LEAVE, *_PROPOSED))}
+    away, stands_in = (people[key] for key in _ON_LEAVE)
+    proposer, proposed = (people[key].user for key in _PROPOSED)
+    assert away.user is not None
+    assert proposer is not None
+    assert proposed is not None
+    granting.stand_in(
+        giver=away,
+        receiver=stands_in,
+        kind=DelegationKind.LEAVE,
+        unit=None,
+        starts_on=today + timedelta(days=7),
+        ends_on=today + timedelta(days=21),
+        reason="Two weeks of leave.",
+        by=Actor.user(away.user.pk),
+        now=now,
+        today=today,
+    )
+    granting.give(
+        user=proposed,
+        role="auditor",
+        unit=Unit.objects.get(key="finance_it"),
+        service="",
+        starts_on=today,
+        ends_on=today + timedelta(days=90),
+        reason="Looks at the log while the internal auditor is on a project.",
+        by=Actor.user(proposer.pk),
+        now=now,
+        today=today,
+    )
+
+
+_ON_LEAVE = ("dana_whitcomb", "tom_abara")
+_PROPOSED = ("ines_duarte", "greta_lindqvist")
 
 
 def _account(key: str, password: str | None, *, by: Actor, now: datetime) -> User:

@@ -14,7 +14,7 @@ from django.db import connections
 from goldenthread.accounts.models import User
 from goldenthread.jobs import computing
 from goldenthread.jobs.database import migrate
-from goldenthread.jobs.demo.accounts import create_accounts, save_sign_ins, username_of
+from goldenthread.jobs.demo.accounts import create_accounts, leave_open, save_sign_ins, username_of
 from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER, EXTRACTS, INCOMING, generate, small_extract
 from goldenthread.jobs.demo.reporting import report, restate_after_late_calls
 from goldenthread.jobs.demo.story import TIMEZONE, Story, first_day
@@ -83,6 +83,7 @@ def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Prog
     tell(0.9, "Typing what is typed by hand")
     type_values(story, by=by, now=now)
     _mark_charts(story)
+    leave_open(now=now)
     tell(0.95, "Leaving last night's extract to be looked at")
     _leave_waiting(folder / INCOMING, by=by, now=now)
     refresh_notices(now=now)

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.accounts.models import User
 from goldenthread.facts.scope import Scope
-from goldenthread.record.access.models import Grant
-from goldenthread.record.orgs.models import Post, Unit
+from goldenthread.record.access.enums import ProposalState
+from goldenthread.record.access.holders import holders_of
+from goldenthread.record.access.models import Delegation, Grant, Proposal
+from goldenthread.record.access.rights import Rights
+from goldenthread.record.access.roles import Permission
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.orgs.models import Person, Post, Unit
 from goldenthread.record.orgs.queries import open_on
 
 
@@ -30,6 +35,55 @@ def grants_of(user: User, *, today: date) -> QuerySet[Grant]:
     return (
         Grant.objects.filter(open_on(today), user=user).select_related("unit").order_by("role", "unit__name")
     )
+
+
+def grants_to_come(user: User, *, today: date) -> QuerySet[Grant]:
+    """The grants that begin after today."""
+    return Grant.objects.filter(starts_on__gt=today, user=user).select_related("unit").order_by("starts_on")
+
+
+def find_grant(number: int) -> Grant | None:
+    """The grant, whether it holds or not."""
+    return Grant.objects.select_related("user", "unit").filter(pk=number).first()
+
+
+def administrators_beside(giver: int, receiver: int, unit: str, *, today: date) -> frozenset[int]:
+    """The users who administer this unit today and are neither of these two."""
+    holders = holders_of(Permission.ADMINISTER, today=today)
+    return frozenset(user for user, units in holders.items() if unit in units) - {giver, receiver}
+
+
+def proposals_over(units: frozenset[str]) -> QuerySet[Proposal]:
+    """What waits to be confirmed over one of these units, oldest first."""
+    waiting = Proposal.objects.filter(state=ProposalState.WAITING, unit__key__in=units)
+    return waiting.select_related("user", "unit")
+
+
+def proposals_for(user: User) -> QuerySet[Proposal]:
+    """What waits to be confirmed for this user."""
+    return Proposal.objects.filter(state=ProposalState.WAITING, user=user).select_related("unit")
+
+
+def delegations_of(person: Person, *, today: date) -> QuerySet[Delegation]:
+    """Who stands in for this person and for whom they stand in, today and later, first to begin first."""
+    both = Q(giver=person) | Q(receiver=person)
+    return Delegation.objects.filter(both, ends_on__gt=today).select_related("giver", "receiver", "unit")
+
+
+def delegations_around(rights: Rights, *, today: date) -> QuerySet[Delegation]:
+    """What holds today or later and concerns the holder: as one of the two, or as who arranged it; for
+    whoever may see everybody's access, all of it."""
+    rows = Delegation.objects.filter(ends_on__gt=today).select_related("giver", "receiver", "unit")
+    if rights.tree.top in rights.units_with(Permission.SEE_ACCESS):
+        return rows
+    mine = Q(giver=rights.person_id) | Q(receiver=rights.person_id) if rights.person_id else Q()
+    arranged_by = Actor.user(rights.user_id).key if rights.user_id else ""
+    return rows.filter(mine | Q(arranged_by=arranged_by))
+
+
+def find_delegation(number: int) -> Delegation | None:
+    """The delegation, whether it holds or not."""
+    return Delegation.objects.select_related("giver", "receiver", "unit").filter(pk=number).first()
 
 
 @dataclass(frozen=True)

@@ -2,92 +2,125 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
 
 from goldenthread.accounts.models import User
-from goldenthread.record.access.models import Grant
-from goldenthread.record.access.roles import ROLES, UNDIVIDED, Permission, Role
-from goldenthread.record.asking import Given, Question, worded
+from goldenthread.record.access.holdings import Holding, ask_holdings
+from goldenthread.record.access.roles import OVER_SERVICES, UNDIVIDED, Permission, Role
 from goldenthread.record.orgs import queries as orgs
-from goldenthread.record.orgs.models import Person
 from goldenthread.record.orgs.tree import DayTree
 from goldenthread.record.orgs.units import NO_UNITS, Units
 
 _EMPTY_TREE = DayTree(None, {})
 
-_PERSON = Question(
-    lambda: (
-        Person.objects.filter(user=Given("user"))
-        .order_by("posts__pk")
-        .values_list(
-            "pk",
-            "key",
-            "posts__role",
-            "posts__unit__key",
-            worded("posts__starts_on"),
-            worded("posts__ends_on"),
-        )
-    )
-)
-_GRANTS = Question(
-    lambda: (
-        Grant.objects.filter(user=Given("user"))
-        .order_by("pk")
-        .values_list("role", "unit__key", worded("starts_on"), worded("ends_on"))
-    )
-)
+
+class Step(StrEnum):
+    """How far one goes from the unit that a role is held over."""
+
+    BELOW = "below"
+    NEXT = "next"
+    ABOVE = "above"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What one holding opens by one step: the permission, over these units.
+
+    ABOVE opens results alone: one sees how the whole does, and may do nothing there. NEXT is the unit and
+    those directly below it. SERVICE names no unit.
+    """
+
+    holding: Holding
+    permission: Permission
+    step: Step
+    units: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Rights:
-    """The roles a user holds through posts and grants on one day, and that day's tree. Roles only add.
+    """What a user holds by posts, grants and delegations on one day, and that day's tree. Roles only add.
 
-    ``units`` are those that ``tree`` was taken from, for whoever needs them next.
+    ``reaches`` says all of it, each with what gives it; whatever else is asked is read from them, so that the
+    explanation of a right and the right cannot differ. ``units`` are those that ``tree`` was taken from, for
+    whoever needs them next.
     """
 
     user_id: int | None
     person_id: int | None
     person: str | None
-    held: tuple[tuple[Role, str], ...]
+    holdings: tuple[Holding, ...]
     tree: DayTree
     units: Units = NO_UNITS
 
-    def units_with(self, permission: Permission) -> frozenset[str]:
-        """The units over which the permission is held: those of its roles and all below.
+    @property
+    def held(self) -> tuple[tuple[Role, str], ...]:
+        """Each role and the unit it is held over."""
+        return tuple(dict.fromkeys((one.role, one.unit) for one in self.holdings if one.unit))
 
-        Workers end two levels down: whoever supervises a unit sees its members and those of the units
-        directly below, and nobody further. An undivided permission starts at the top or is not held.
-        """
-        reached: set[str] = set()
-        for unit in self._held_at(permission):
+    @cached_property
+    def reaches(self) -> tuple[Reach, ...]:
+        """Everything that is open, by what opens it."""
+        return tuple(reach for one in self.holdings for reach in self._reaches_of(one))
+
+    def _reaches_of(self, held: Holding) -> Iterator[Reach]:
+        if held.service:
+            for permission in sorted(held.role.permissions & OVER_SERVICES):
+                yield Reach(held, permission, Step.SERVICE, frozenset())
+            return
+        narrowed = self.tree.subtree(held.only) if held.only else None
+
+        def reach(permission: Permission, step: Step, units: frozenset[str]) -> Reach:
+            return Reach(held, permission, step, units if narrowed is None else units & narrowed)
+
+        below = self.tree.subtree(held.unit)
+        # Workers end two levels down: whoever supervises a unit sees its members and those of the units
+        # directly below, and nobody further.
+        next_below = frozenset((held.unit, *self.tree.children(held.unit)))
+        for permission in sorted(held.role.permissions):
+            if permission in UNDIVIDED and held.unit != self.tree.top:
+                continue
             if permission is Permission.SEE_WORKERS:
-                reached.update((unit, *self.tree.children(unit)))
+                yield reach(permission, Step.NEXT, next_below)
             else:
-                reached |= self.tree.subtree(unit)
-        return frozenset(reached)
+                yield reach(permission, Step.BELOW, below)
+        if held.role.sees_above:
+            above = frozenset((held.unit, *self.tree.ancestors(held.unit)))
+            yield reach(Permission.SEE_RESULTS, Step.ABOVE, above)
+
+    @cached_property
+    def _over(self) -> dict[Permission, frozenset[str]]:
+        found: dict[Permission, set[str]] = defaultdict(set)
+        for reach in self.reaches:
+            if reach.step is not Step.ABOVE:
+                found[reach.permission] |= reach.units
+        return {permission: frozenset(units) for permission, units in found.items()}
+
+    def units_with(self, permission: Permission) -> frozenset[str]:
+        """The units over which the permission is held. One that is undivided is held over all or none."""
+        return self._over.get(permission, frozenset())
 
     def may(self, permission: Permission, unit: str | None = None) -> bool:
         """Whether the permission is held over ``unit``; without one, over any unit at all."""
-        if unit is None:
-            return any(True for _ in self._held_at(permission))
-        return unit in self.units_with(permission)
-
-    def _held_at(self, permission: Permission) -> Iterator[str]:
-        for role, unit in self.held:
-            if permission in role.permissions and (permission not in UNDIVIDED or unit == self.tree.top):
-                yield unit
+        units = self.units_with(permission)
+        return bool(units) if unit is None else unit in units
 
     def seen_units(self) -> frozenset[str]:
         """The units whose results are open: below every role that sees results, and above every post."""
-        seen = set(self.units_with(Permission.SEE_RESULTS))
-        for role, unit in self.held:
-            if role.sees_above:
-                seen.update((unit, *self.tree.ancestors(unit)))
-        return frozenset(seen)
+        return frozenset().union(
+            *(reach.units for reach in self.reaches if reach.permission is Permission.SEE_RESULTS)
+        )
+
+    def seen_services(self) -> frozenset[str]:
+        """The services whose results are open wherever their work is done, by key."""
+        return frozenset(reach.holding.service for reach in self.reaches if reach.step is Step.SERVICE)
 
 
 def rights_of(user: User | AnonymousUser, *, today: date) -> Rights:
@@ -95,11 +128,7 @@ def rights_of(user: User | AnonymousUser, *, today: date) -> Rights:
     most."""
     if not isinstance(user, User) or not user.is_active:
         return Rights(None, None, None, (), _EMPTY_TREE)
-    posts = _PERSON.ask(user=user.pk)
-    # A person without a post comes as one row that ends in nothing.
-    person_id, person = posts[0][:2] if posts else (None, None)
-    held = [*_GRANTS.ask(user=user.pk), *(post[2:] for post in posts if post[2] is not None)]
-    roles = dict.fromkeys((role, unit) for role, unit, *dates in held if today in orgs.days_of(*dates))
-    units = orgs.units() if roles else NO_UNITS
-    tree = units.tree.as_of(today) if roles else _EMPTY_TREE
-    return Rights(user.pk, person_id, person, tuple((ROLES[role], unit) for role, unit in roles), tree, units)
+    person_id, person, holdings = ask_holdings(user.pk, on=today)
+    units = orgs.units() if holdings else NO_UNITS
+    tree = units.tree.as_of(today) if holdings else _EMPTY_TREE
+    return Rights(user.pk, person_id, person, holdings, tree, units)

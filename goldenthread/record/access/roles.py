@@ -18,6 +18,11 @@ class Permission(StrEnum):
     APPROVE_VALUES = "approve_values"
     LOCK_VALUES = "lock_values"
     STEWARD = "steward"
+    READ_PERSONAL_RECORDS = "read_personal_records"
+    CONSULT = "consult"
+    PUBLISH = "publish"
+    READ_AUDIT = "read_audit"
+    SEE_ACCESS = "see_access"
     ADMINISTER = "administer"
 
 
@@ -31,12 +36,32 @@ PERMISSION_WORDS = {
     Permission.APPROVE_VALUES: "approve values",
     Permission.LOCK_VALUES: "lock reported values",
     Permission.STEWARD: "look after measures",
+    Permission.READ_PERSONAL_RECORDS: "read personal records for a stated purpose",
+    Permission.CONSULT: "put on record what staff and their representatives said of a measure",
+    Permission.PUBLISH: "publish results",
+    Permission.READ_AUDIT: "read the audit log",
+    Permission.SEE_ACCESS: "see what others can see, and why",
     Permission.ADMINISTER: "administer accounts and units",
 }
 """Each permission as it stands in a sentence after “may”."""
 
 UNDIVIDED = frozenset({Permission.LOAD_DATA, Permission.SEE_RAW_DATA})
 """Held over the whole organization or not at all: an extract has rows of any unit, and belongs to none."""
+
+GUARDED = frozenset(
+    {
+        Permission.SEE_WORKERS,
+        Permission.SEE_RAW_DATA,
+        Permission.READ_PERSONAL_RECORDS,
+        Permission.PUBLISH,
+        Permission.READ_AUDIT,
+        Permission.ADMINISTER,
+    }
+)
+"""What opens personal records, publishes, audits, or gives the rest: two administrators grant it together."""
+
+OVER_SERVICES = frozenset({Permission.SEE_RESULTS})
+"""What a role still gives when it is held over a service: a service has results, and no workers or values."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +73,16 @@ class Role:
     sentence: str
     permissions: frozenset[Permission]
     sees_above: bool = False
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether it takes two administrators to grant it."""
+        return not self.permissions.isdisjoint(GUARDED)
+
+    @property
+    def is_for_services(self) -> bool:
+        """Whether it can be granted over a service: it gives there what it says, and nothing is lost."""
+        return self.permissions != frozenset() and self.permissions <= OVER_SERVICES
 
 
 P = Permission
@@ -97,10 +132,43 @@ ROLES = {
             frozenset({P.SEE_RAW_DATA}),
         ),
         Role(
+            "reader",
+            "Reader",
+            "Sees the results of a unit and all below it, or of a service wherever its work is done.",
+            frozenset({P.SEE_RESULTS}),
+        ),
+        Role(
+            "publisher",
+            "Publisher",
+            "Sees results and publishes them, once a second person has approved.",
+            frozenset({P.SEE_RESULTS, P.PUBLISH}),
+        ),
+        Role(
+            "hr",
+            "HR",
+            "Reads personal records for a purpose that the person concerned can read; sees results and what "
+            "each person can see.",
+            frozenset({P.SEE_RESULTS, P.READ_PERSONAL_RECORDS, P.SEE_ACCESS}),
+        ),
+        Role(
+            "auditor",
+            "Auditor",
+            "Sees results, reads the audit log, and sees what each person can see; changes nothing.",
+            frozenset({P.SEE_RESULTS, P.READ_AUDIT, P.SEE_ACCESS}),
+        ),
+        Role(
+            "labour_liaison",
+            "Labor liaison",
+            "Speaks for staff: sees results and what each person can see, and puts on record what staff "
+            "said of a measure.",
+            frozenset({P.SEE_RESULTS, P.CONSULT, P.SEE_ACCESS}),
+        ),
+        Role(
             "administrator",
             "Administrator",
-            "Looks after accounts, units and grants; does not thereby see results or personal records.",
-            frozenset({P.ADMINISTER}),
+            "Looks after accounts, units and grants; does not thereby see results, evaluations or anybody's "
+            "numbers.",
+            frozenset({P.ADMINISTER, P.SEE_ACCESS}),
         ),
     )
 }

@@ -81,6 +81,32 @@ def find_element(key: str) -> Element | None:
     return _elements().filter(key=key).first()
 
 
+def element_names(keys: Collection[str]) -> dict[str, str]:
+    """What these elements are called, by key, retired ones too."""
+    return dict(Element.objects.filter(key__in=keys).values_list("key", "name"))
+
+
+def services_below(keys: Collection[str]) -> dict[str, frozenset[str]]:
+    """Each of these elements with itself and all that hangs below it, retired or not, by key; one query, and
+    none for no element."""
+    if not keys:
+        return {}
+    children: dict[str | None, list[str]] = defaultdict(list)
+    for key, parent in Element.objects.values_list("key", "parent__key"):
+        children[parent].append(key)
+
+    def with_below(key: str) -> frozenset[str]:
+        return frozenset((key,)).union(*map(with_below, children[key]))
+
+    return {key: with_below(key) for key in keys}
+
+
+def services_by_name() -> tuple[tuple[str, str], ...]:
+    """Key and name of every element in use but the outcomes, by name."""
+    rows = _elements().exclude(level=Level.OUTCOME).order_by("name")
+    return tuple(rows.values_list("key", "name"))
+
+
 def names_on(level: Level) -> list[tuple[str, str]]:
     """Key and name of every element on a level, by name."""
     return list(_elements().filter(level=level).order_by("name").values_list("key", "name"))

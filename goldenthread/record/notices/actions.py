@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from goldenthread.record.notices.enums import NoticeKind
+from goldenthread.record.notices.enums import ANNOUNCEMENTS, NoticeKind
 from goldenthread.record.notices.models import Notice
 
 _ROWS_AT_ONCE = 500
@@ -26,6 +26,21 @@ class Matter:
     object_kind: str
     object_id: str
     due_on: date | None = None
+
+
+@transaction.atomic
+def announce(matters: Iterable[Matter], *, now: datetime) -> None:
+    """Tell each receiver once."""
+    Notice.objects.bulk_create(
+        (_new(one, now) for one in matters), batch_size=_ROWS_AT_ONCE, ignore_conflicts=True
+    )
+
+
+@transaction.atomic
+def end_announcements(*, raised_before: datetime, now: datetime) -> int:
+    """Take down what was announced before that moment; how many notices that was."""
+    old = Notice.objects.filter(done_at=None, kind__in=ANNOUNCEMENTS, raised_at__lt=raised_before)
+    return old.update(done_at=now)
 
 
 @dataclass(frozen=True)
@@ -52,18 +67,7 @@ def bring_up_to_date(
     }
     new = [one for place, one in wanted.items() if place not in held]
     Notice.objects.bulk_create(
-        (
-            Notice(
-                receiver_id=one.receiver,
-                key=one.key,
-                kind=one.kind.value,
-                object_kind=one.object_kind,
-                object_id=one.object_id,
-                raised_at=now,
-                due_on=one.due_on,
-            )
-            for one in new
-        ),
+        (_new(one, now) for one in new),
         batch_size=_ROWS_AT_ONCE,
         update_conflicts=True,
         unique_fields=["receiver", "key"],
@@ -80,3 +84,15 @@ def bring_up_to_date(
         notice.done_at = now
     Notice.objects.bulk_update(gone, ["done_at"], batch_size=_ROWS_AT_ONCE)
     return BroughtUpToDate(len(new), len(gone))
+
+
+def _new(matter: Matter, now: datetime) -> Notice:
+    return Notice(
+        receiver_id=matter.receiver,
+        key=matter.key,
+        kind=matter.kind.value,
+        object_kind=matter.object_kind,
+        object_id=matter.object_id,
+        raised_at=now,
+        due_on=matter.due_on,
+    )

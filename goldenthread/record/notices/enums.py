@@ -15,3 +15,13 @@ class NoticeKind(StrEnum):
     MEASURE_WITHOUT_OWNER = "measure_without_owner"
     MEASURE_STALE = "measure_stale"
     REVIEW_DUE = "review_due"
+    GRANT_TO_CONFIRM = "grant_to_confirm"
+    GRANT_REFUSED = "grant_refused"
+    GRANT_ANNOUNCED = "grant_announced"
+    DELEGATION_ANNOUNCED = "delegation_announced"
+
+
+ANNOUNCEMENTS = frozenset(
+    {NoticeKind.GRANT_REFUSED, NoticeKind.GRANT_ANNOUNCED, NoticeKind.DELEGATION_ANNOUNCED}
+)
+"""What is told once and stands for a while; all other kinds follow from how things are."""

@@ -199,6 +199,16 @@ def person_of(account: int | None) -> Person | None:
     return Person.objects.filter(user=account).first() if account is not None else None
 
 
+def find_person(key: str) -> Person:
+    """The person of that key; DoesNotExist when there is none."""
+    return Person.objects.get(key=key)
+
+
+def find_unit_by_key(key: str) -> Unit:
+    """The unit of that key, whoever asks; DoesNotExist when there is none."""
+    return Unit.objects.get(key=key)
+
+
 def members(unit: str, on: date) -> QuerySet[Person]:
     """The people who are members of the unit itself on that day, by name."""
     posts = Post.objects.filter(open_on(on), role=PostRole.MEMBER, unit__key=unit)

@@ -45,7 +45,7 @@ def _owed(request: HttpRequest, anew: list[int]) -> Part:
     """Who holds nothing today owes nothing: an owner whose post ended types no more values."""
     person = rights(request).person_id
     rows: tuple[typed.Owed, ...] = ()
-    if person is not None and rights(request).held:
+    if person is not None and rights(request).holdings:
         zone = organization().zone
         rows = typed.owed_by(person, today=today(), calendar=fiscal_calendar(), zone=zone, anew=anew)
     last = max(1, ceil(len(rows) / ROWS_ON_A_PAGE))

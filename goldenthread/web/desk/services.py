@@ -209,7 +209,7 @@ def _edit_page(
 def _thread_of(request: HttpRequest, key: str) -> Thread:
     """The thread through an element, for whoever holds anything at all; else it is not there."""
     held = rights(request)
-    found = find_thread(key, held, scope(request), today=today()) if held.held else None
+    found = find_thread(key, held, scope(request), today=today()) if held.holdings else None
     if found is None:
         raise Http404
     return found

@@ -30,7 +30,7 @@ from goldenthread.web.desk.presenters.thread import (
 def thread(request: HttpRequest) -> HttpResponse:
     """The list of everything, or the map nearest to the caller, to ``?unit=`` or to ``?measure=``."""
     held, seen = rights(request), scope(request)
-    if not held.held:
+    if not held.holdings:
         raise Http404
     unit = _unit(request)
     line = _line(held, unit)
@@ -51,7 +51,7 @@ def thread(request: HttpRequest) -> HttpResponse:
 def thread_at(request: HttpRequest, key: str) -> HttpResponse:
     """The map through one element of the framework, and through ``?unit=`` below it."""
     held, seen = rights(request), scope(request)
-    found = find_thread(key, held, seen, today=today(), unit=_unit(request)) if held.held else None
+    found = find_thread(key, held, seen, today=today(), unit=_unit(request)) if held.holdings else None
     if found is None:
         raise Http404
     if request.GET.get("view") == "list":

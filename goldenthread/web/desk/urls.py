@@ -3,7 +3,9 @@
 from django.urls import path
 
 from goldenthread.web.desk import (
+    access,
     batches,
+    granting,
     home,
     matching,
     measure_changes,
@@ -13,6 +15,7 @@ from goldenthread.web.desk import (
     search,
     services,
     sources,
+    stand_ins,
     thread,
     units,
     upkeep,
@@ -23,6 +26,13 @@ app_name = "desk"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("access/", access.people, name="access"),
+    path("access/grants/<int:number>/revoke/", granting.revoke, name="access_revoke"),
+    path("access/people/<str:key>/", access.subject, name="access_subject"),
+    path("access/people/<str:key>/compare/", access.subject_compared, name="access_compared"),
+    path("access/people/<str:key>/grant/", granting.grant, name="access_grant"),
+    path("access/waiting/", granting.waiting, name="access_waiting"),
+    path("access/waiting/<int:number>/", granting.decide, name="access_decide"),
     path("data/", sources.sources, name="sources"),
     path("data/batches/", batches.batches, name="batches"),
     path("data/batches/<int:number>/", batches.batch, name="batch"),
@@ -50,6 +60,8 @@ urlpatterns = [
     path("measures/<str:key>/history/", measure_changes.history, name="measure_history"),
     path("measures/<str:key>/lock/", measure_changes.lock, name="measure_lock"),
     path("measures/<str:key>/rebase/", measure_changes.rebase, name="measure_rebase"),
+    path("my-access/", access.mine, name="my_access"),
+    path("my-access/compare/", access.mine_compared, name="my_access_compared"),
     path("my-numbers/", numbers.numbers, name="numbers"),
     path("my-numbers/approve/", numbers.approvals, name="approvals"),
     path("my-unit/", units.mine, name="unit_mine"),
@@ -66,6 +78,8 @@ urlpatterns = [
     path("services/<str:key>/edit/", services.edit, name="service_edit"),
     path("services/<str:key>/move/", services.move, name="service_move"),
     path("services/<str:key>/retire/", services.retire, name="service_retire"),
+    path("stand-ins/", stand_ins.stand_ins, name="stand_ins"),
+    path("stand-ins/<int:number>/end/", stand_ins.end, name="stand_in_end"),
     path("thread/", thread.thread, name="thread"),
     path("thread/<str:key>/", thread.thread_at, name="thread_at"),
     path("units/", units.units, name="units"),

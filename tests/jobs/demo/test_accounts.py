@@ -13,13 +13,15 @@ from goldenthread.jobs.demo.accounts import (
     DEMO_ROLES,
     WITHOUT_PASSWORD,
     create_accounts,
+    leave_open,
     save_sign_ins,
 )
 from goldenthread.jobs.demo.generate import DEFINITIONS
 from goldenthread.jobs.loading import load_folder
-from goldenthread.record.access.models import Grant
+from goldenthread.record.access.models import Delegation, Grant
 from goldenthread.record.access.roles import ROLES
 from goldenthread.record.audit.actor import Actor
+from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Person, Post
 
 NOW = datetime(2026, 10, 13, 13, tzinfo=UTC)
@@ -33,8 +35,9 @@ def organization(county: Path, tmp_path: Path) -> None:
     load_folder(tmp_path, by=BY, now=NOW)
 
 
-def test_one_sign_in_for_each_role_there_is():
-    assert sorted(one.role for one in DEMO_ROLES) == sorted(ROLES)
+def test_a_sign_in_for_each_role_there_is_and_two_administrators_who_confirm_each_other():
+    roles = [one.role for one in DEMO_ROLES]
+    assert sorted(roles) == sorted([*ROLES, "administrator"])
 
 
 @pytest.mark.django_db
@@ -47,7 +50,8 @@ def test_each_account_is_its_person_and_holds_its_role():
         assert user.check_password(sign_in.password)
         assert Person.objects.get(user=user).key == one.person
         posts = Post.objects.filter(person__key=one.person, unit__key=one.unit, role=one.role)
-        grants = Grant.objects.filter(user=user, unit__key=one.unit, role=one.role)
+        place = {"service": one.service} if one.service else {"unit__key": one.unit}
+        grants = Grant.objects.filter(user=user, role=one.role, **place)
         assert (posts.exists(), grants.exists()) == (not one.granted, one.granted)
     custodian = User.objects.get(username="chen.liu")
     held = Grant.objects.filter(user=custodian).values_list("role", flat=True)
@@ -55,6 +59,18 @@ def test_each_account_is_its_person_and_holds_its_role():
     assert len({sign_in.password for sign_in in sign_ins}) == len(sign_ins)
     for person in WITHOUT_PASSWORD:
         assert not Person.objects.get(key=person).user.has_usable_password()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("organization")
+def test_one_administrator_has_something_to_confirm_and_somebody_stands_in():
+    create_accounts(by=BY, now=NOW)
+
+    leave_open(now=NOW)
+
+    waiting = Notice.objects.filter(kind="grant_to_confirm", done_at=None)
+    assert [one.receiver.username for one in waiting] == ["ben.whitefeather"]
+    assert str(Delegation.objects.get().starts_on) == "2026-10-20"
 
 
 @pytest.mark.django_db

@@ -8,8 +8,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+from goldenthread.jobs.scoping import scope_for
 from goldenthread.record.access import queries
-from goldenthread.record.access.scopes import scope_for, system_scope
+from goldenthread.record.access.scopes import system_scope
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs.models import Person, Post, Unit
 from tests.record.access.county import (

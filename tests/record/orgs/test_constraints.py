@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from goldenthread.accounts.models import User
-from goldenthread.record.access.models import Grant
+from goldenthread.record.access.models import Delegation, Grant, Proposal
 from goldenthread.record.orgs.models import (
     Organization,
     Person,
@@ -22,6 +22,7 @@ from goldenthread.record.orgs.models import (
 
 pytestmark = pytest.mark.django_db
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BACKWARD = {"starts_on": date(2026, 2, 1), "ends_on": date(2026, 2, 1)}
 
 
@@ -62,8 +63,53 @@ def test_intervals_end_after_they_start(north, ana):
         "grant_ends_after_start": lambda: Grant.objects.create(
             user=user, role="analyst", unit=north, **BACKWARD
         ),
+        "proposal_ends_after_start": lambda: propose(user, north, **BACKWARD),
+        "delegation_ends_after_start": lambda: stand_in(
+            ana, Person.objects.create(key="w02", name="Ben"), **BACKWARD
+        ),
     }.items():
         refused(constraint, make)
+
+
+def propose(user, unit, **more):
+    said = {"starts_on": date(2026, 1, 1), "proposed_by": "user:1", "proposed_at": NOW, **more}
+    return Proposal.objects.create(user=user, role="hr", unit=unit, **said)
+
+
+def stand_in(giver, receiver, **days):
+    days = days or {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 2, 1)}
+    return Delegation.objects.create(
+        giver=giver, receiver=receiver, kind="leave", arranged_by="user:1", arranged_at=NOW, **days
+    )
+
+
+def test_a_grant_is_over_a_unit_or_a_service_and_takes_two_people(north):
+    user = User.objects.create_user("u", name="U")
+    row = {"user": user, "role": "reader", "starts_on": date(2026, 1, 1)}
+    for place in ({}, {"unit": north, "service": "phone"}):
+        refused("grant_over_a_unit_or_a_service", lambda place=place: Grant.objects.create(**row, **place))
+    same = {"given_by": "user:1", "confirmed_by": "user:1"}
+    refused("grant_takes_two", lambda: Grant.objects.create(**row, unit=north, **same))
+    Grant.objects.create(**row, service="phone")
+    refused("service_grant_once", lambda: Grant.objects.create(**row, service="phone"))
+
+
+def test_a_proposal_is_decided_by_another_with_a_reason_when_refused(north):
+    user = User.objects.create_user("u", name="U")
+    decided = {"state": "refused", "decided_by": "user:2", "decided_at": NOW, "why": "No."}
+    for constraint, more in (
+        ("proposal_is_decided_by_another", {**decided, "decided_by": "user:1"}),
+        ("proposal_decided_names_who_and_when", {**decided, "decided_at": None}),
+        ("proposal_decided_names_who_and_when", {**decided, "state": "waiting"}),
+        ("proposal_refused_says_why", {**decided, "why": ""}),
+    ):
+        refused(constraint, lambda more=more: propose(user, north, **more))
+    propose(user, north)
+    refused("proposal_waits_once", lambda: propose(user, north, starts_on=date(2026, 5, 1)))
+
+
+def test_nobody_stands_in_for_themselves(ana):
+    refused("delegation_is_to_another", lambda: stand_in(ana, ana))
 
 
 def test_a_unit_is_not_its_own_parent(north):

@@ -11,8 +11,8 @@ from django.utils import timezone
 from goldenthread.accounts.models import User
 from goldenthread.definitions import read_yaml
 from goldenthread.jobs.noticing import refresh_notices
+from goldenthread.jobs.scoping import scope_of
 from goldenthread.record.access.rights import rights_of
-from goldenthread.record.access.scopes import scope_of
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Post

@@ -42,7 +42,7 @@ def first_step(held: Rights, begun: Begun) -> FirstStep | None:
                 " --role analyst” for whoever brings the data. docs/how-to/first-measure.md shows each step."
             ),
         )
-    if not held.held:
+    if not held.holdings:
         return FirstStep(
             _("You hold no role yet."),
             _(

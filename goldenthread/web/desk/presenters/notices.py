@@ -186,6 +186,42 @@ def _titles(titles: Sequence[str]) -> str:
     return _("%(named)s and %(rest)s more.") % {"named": named, "rest": rest} if rest > 0 else f"{named}."
 
 
+def _to_confirm(one: Waiting) -> _Words:
+    where = reverse("desk:access_waiting")
+    before = _("Confirm or refuse the role %(role)s over %(unit)s for") % {
+        "role": one.first.said,
+        "unit": one.first.place,
+    }
+    below = _("Another administrator proposed it; it gives nothing until you confirm it.")
+    return _Words("lock_outline", before, one.first.title, where, below, Link(_("Look"), where))
+
+
+def _refused_role(one: Waiting) -> _Words:
+    where = reverse("desk:access")
+    before = _("The role %(role)s was refused for") % {"role": one.first.place}
+    below = _("Refused: “%(why)s”") % {"why": one.first.said}
+    return _Words("undo", before, one.first.title, where, below, Link(_("Open access"), where))
+
+
+def _given_alone(one: Waiting) -> _Words:
+    where = _access_of(one)
+    before = _("The role %(role)s was given by one administrator alone to") % {"role": one.first.said}
+    below = _("There was nobody to confirm it, so you are told.")
+    return _Words("lock_open", before, one.first.title, where, below, Link(_("Look"), where))
+
+
+def _delegated(one: Waiting) -> _Words:
+    where = reverse("desk:stand_ins")
+    before = _("For %(giver)s stands in") % {"giver": one.first.place}
+    below = _("It ends by itself.")
+    return _Words("person", before, one.first.title, _access_of(one), below, Link(_("Look"), where))
+
+
+def _access_of(one: Waiting) -> str:
+    key = one.first.key
+    return reverse("desk:access_subject", args=[key]) if key else reverse("desk:my_access")
+
+
 _WORDS: dict[NoticeKind, Callable[[Waiting], _Words]] = {
     K.VALUE_DUE: _owed,
     K.VALUE_LATE: _owed,
@@ -198,4 +234,8 @@ _WORDS: dict[NoticeKind, Callable[[Waiting], _Words]] = {
     K.MEASURE_WITHOUT_OWNER: _without_owner,
     K.MEASURE_STALE: _stale,
     K.REVIEW_DUE: _review,
+    K.GRANT_TO_CONFIRM: _to_confirm,
+    K.GRANT_REFUSED: _refused_role,
+    K.GRANT_ANNOUNCED: _given_alone,
+    K.DELEGATION_ANNOUNCED: _delegated,
 }
