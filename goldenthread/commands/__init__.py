@@ -27,6 +27,7 @@ COMMANDS = (
     "watch",
     "compute",
     "series",
+    "audit",
     "doctor",
 )
 

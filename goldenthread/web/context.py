@@ -44,6 +44,7 @@ SECTIONS = (
     Section("unit", _("My unit"), "desk:unit_mine"),
     Section("numbers", _("My numbers"), "desk:numbers", _types_or_approves),
     Section("data", _("Data"), "desk:sources", lambda held: held.may(Permission.LOAD_DATA)),
+    Section("audit", _("Audit log"), "desk:audit", lambda held: held.may(Permission.READ_AUDIT)),
 )
 
 

@@ -34,6 +34,7 @@ ROLES = {
     "una": "an analyst of Roads alone",
     "exa": "an executive of the county",
     "adam": "an administrator of the county",
+    "aud": "an auditor of the county",
     "fay": "who supervised North until last midnight",
     "new": "somebody without any right",
 }
@@ -48,6 +49,7 @@ SEE_THE_COUNTY = SEE_NORTH | {"eli"}
 RUN_BENEFITS = frozenset({"dora", "ada"})
 STAFF_OF_NORTH = frozenset({"ana", "sam"})
 DIRECT = frozenset({"dora", "eli"})
+AUDIT = frozenset({"aud"})
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ EXPECTED = {
     "/accounts/logout/": Expected(EVERYBODY),
     # Whoever has a password; nobody here does.
     "/accounts/password/change/": Expected(),
+    "/audit/": Expected(AUDIT),
+    "/audit/log.csv": Expected(AUDIT),
     "/data/": Expected(LOAD),
     "/data/batches/": Expected(LOAD),
     "/data/batches/1/": Expected(LOAD),
@@ -127,6 +131,7 @@ EXPECTED = {
     "/units/north/mission/support/": Expected(send=STAFF_OF_NORTH),
     # A form is sent about the measures of one department, and in Works every measure is looked after.
     "/upkeep/": Expected(frozenset({"dora", "eli", "ada", "una", "exa"}), frozenset({"dora", "ada", "exa"})),
+    "/who-looked/": Expected(EVERYBODY),
 }
 THINGS = {"sources": "calls", "measures": "calls_answered", "services": "benefits_core", "units": "north"}
 MISSING = "/no/such/thing/"

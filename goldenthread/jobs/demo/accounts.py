@@ -49,6 +49,7 @@ DEMO_ROLES: Sequence[DemoRole] = (
     DemoRole("analyst", "amara_okafor", "county", granted=True),
     DemoRole("data_custodian", "chen_liu", "county", granted=True, beside="analyst"),
     DemoRole("executive", "ruth_adeyemi", "county", granted=True),
+    DemoRole("auditor", "vera_solis", "county", granted=True),
     DemoRole("administrator", "ben_whitefeather", "county", granted=True),
 )
 

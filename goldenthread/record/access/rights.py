@@ -76,6 +76,11 @@ class Rights:
             return any(True for _ in self._held_at(permission))
         return unit in self.units_with(permission)
 
+    @property
+    def role_keys(self) -> tuple[str, ...]:
+        """The roles held anywhere, in the order of the alphabet."""
+        return tuple(sorted({role.key for role, _unit in self.held}))
+
     def _held_at(self, permission: Permission) -> Iterator[str]:
         for role, unit in self.held:
             if permission in role.permissions and (permission not in UNDIVIDED or unit == self.tree.top):

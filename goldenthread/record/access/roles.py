@@ -18,6 +18,7 @@ class Permission(StrEnum):
     APPROVE_VALUES = "approve_values"
     LOCK_VALUES = "lock_values"
     STEWARD = "steward"
+    READ_AUDIT = "read_audit"
     ADMINISTER = "administer"
 
 
@@ -31,12 +32,14 @@ PERMISSION_WORDS = {
     Permission.APPROVE_VALUES: "approve values",
     Permission.LOCK_VALUES: "lock reported values",
     Permission.STEWARD: "look after measures",
+    Permission.READ_AUDIT: "read the audit log",
     Permission.ADMINISTER: "administer accounts and units",
 }
 """Each permission as it stands in a sentence after “may”."""
 
-UNDIVIDED = frozenset({Permission.LOAD_DATA, Permission.SEE_RAW_DATA})
-"""Held over the whole organization or not at all: an extract has rows of any unit, and belongs to none."""
+UNDIVIDED = frozenset({Permission.LOAD_DATA, Permission.SEE_RAW_DATA, Permission.READ_AUDIT})
+"""Held over the whole organization or not at all: an extract has rows of any unit, and belongs to none; the
+audit log has one chain."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,13 @@ ROLES = {
             "Data custodian",
             "Sees extracts as they were received, and workers in them by their own ids; each look is logged.",
             frozenset({P.SEE_RAW_DATA}),
+        ),
+        Role(
+            "auditor",
+            "Auditor",
+            "Reads the audit log: who saw, changed, took along or was denied what; does not thereby see "
+            "results or personal records.",
+            frozenset({P.READ_AUDIT}),
         ),
         Role(
             "administrator",

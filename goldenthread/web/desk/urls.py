@@ -3,6 +3,7 @@
 from django.urls import path
 
 from goldenthread.web.desk import (
+    audit,
     batches,
     home,
     matching,
@@ -23,6 +24,8 @@ app_name = "desk"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("audit/", audit.log, name="audit"),
+    path("audit/log.csv", audit.log_csv, name="audit_csv"),
     path("data/", sources.sources, name="sources"),
     path("data/batches/", batches.batches, name="batches"),
     path("data/batches/<int:number>/", batches.batch, name="batch"),
@@ -75,4 +78,5 @@ urlpatterns = [
     path("units/<str:key>/mission/comment/", units.comment, name="mission_comment"),
     path("units/<str:key>/mission/support/", units.support, name="mission_support"),
     path("upkeep/", upkeep.upkeep, name="upkeep"),
+    path("who-looked/", audit.who_looked, name="who_looked"),
 ]
