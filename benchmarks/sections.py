@@ -12,11 +12,12 @@ from benchmarks.figures import Figure
 from benchmarks.generate import FULL, SMALL, Extract
 from benchmarks.timing import say
 
-SECTIONS = ("import", "compute", "incremental", "dashboard")
+SECTIONS = ("import", "compute", "incremental", "dashboard", "audit")
 NEW_SHARE = 0.01
 # The new facts fall into the rest of the last month, as a nightly extract's do.
 _START, _END = date(2023, 7, 1), date(2026, 6, 20)
 _SECONDS, _QUICK_SECONDS = 20, 2
+_AUDIT_ROWS, _QUICK_AUDIT_ROWS = 1_000_000, 20_000
 
 
 def sections(
@@ -47,3 +48,7 @@ def sections(
         current = Extract(county, rows // 2, today - (_END - _START), today - timedelta(days=1))
         seconds = _QUICK_SECONDS if quick else _SECONDS
         yield dashboard.figures(folder, extract=current, rounds=rounds, seconds=seconds, seed=seed)
+    if "audit" in only:
+        say("audit:")
+        log = _QUICK_AUDIT_ROWS if quick else _AUDIT_ROWS
+        yield apart("auditing:figures", home=folder / "auditing", rows=log, rounds=rounds)

@@ -43,6 +43,16 @@ class Workspace:
         return self.home / "secret_key"
 
     @property
+    def audit_key(self) -> Path:
+        """Signs the heads of the audit log, unless GOLDENTHREAD_AUDIT_KEY_FILE names another; 0600."""
+        return self.home / "audit_key"
+
+    @property
+    def audit_heads(self) -> Path:
+        """The signed heads of the audit log, a file of JSON lines for each month."""
+        return self.home / "audit-heads"
+
+    @property
     def demo_accounts(self) -> Path:
         """The demo's sign-ins; its presence is what makes a workspace a demo."""
         return self.home / "demo-accounts.json"

@@ -30,7 +30,7 @@ def files_go_with_the_records() -> Iterator[None]:
     """Empties the run's own workspace after each test: the records roll back, and facts would stay."""
     yield
     workspace = Workspace.from_environment()
-    for folder in (workspace.store, workspace.uploads, workspace.incoming):
+    for folder in (workspace.store, workspace.uploads, workspace.incoming, workspace.audit_heads):
         for left in folder.iterdir() if folder.is_dir() else ():
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 

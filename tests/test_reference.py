@@ -98,30 +98,42 @@ def test_a_table_is_listed_column_by_column(headings: tuple[str, str], columns: 
     assert tuple(DEFINED[headings]) == columns
 
 
+def every_command() -> dict[str, click.Command]:
+    """Each command by what is typed: ``audit verify``, not ``audit``."""
+    context = click.Context(commands)
+    found: dict[str, click.Command] = {}
+    for name in COMMANDS:
+        command = commands.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            found |= {f"{name} {word}": one for word, one in command.commands.items()}
+        else:
+            found[name] = command
+    return found
+
+
 def test_every_command_and_each_of_its_words():
     listed = {
         command: set(rows) for (command, _), rows in tables(REFERENCE / "commands.md").items() if command
     }
-    context = click.Context(commands)
-    known = {}
-    for name in COMMANDS:
-        command = commands.get_command(context, name)
-        assert command is not None
-        if not command.hidden:
-            known[name] = {
-                (one.metavar or one.name or "").upper() if isinstance(one, click.Argument) else one.opts[0]
-                for one in command.params
-            } - {"--home"}
+    known = {
+        name: {
+            (one.metavar or one.name or "").upper() if isinstance(one, click.Argument) else one.opts[0]
+            for one in command.params
+        }
+        - {"--home"}
+        for name, command in every_command().items()
+        if not command.hidden
+    }
 
     assert listed == known
 
 
 def test_every_option_says_what_it_does():
-    context = click.Context(commands)
     silent = [
         f"{name} {option.opts[0]}"
-        for name in COMMANDS
-        for option in getattr(commands.get_command(context, name), "params", [])
+        for name, command in every_command().items()
+        for option in command.params
         if isinstance(option, click.Option) and not option.help
     ]
 

@@ -28,6 +28,7 @@ COMMANDS = (
     "watch",
     "compute",
     "series",
+    "audit",
     "doctor",
 )
 

@@ -13,9 +13,11 @@ def command() -> None:
     workspace = Workspace.from_environment()
     new = workspace.create()
     open_workspace()
+    from goldenthread.jobs.auditing import make_key
     from goldenthread.jobs.database import migrate
 
     applied = migrate()
+    make_key()
     if new:
         click.echo(f"Workspace ready in {workspace.home}")
         click.echo("Next: goldenthread load FOLDER, or goldenthread propose FILE to start from an extract.")

@@ -6,6 +6,8 @@ GOLDENTHREAD_SECRET_KEY      instead of the key that ``goldenthread init`` wrote
 GOLDENTHREAD_HOSTS           comma-separated names this site answers to
 GOLDENTHREAD_BEHIND_PROXY    1 when a proxy in front sets X-Forwarded-Proto, and only then
 GOLDENTHREAD_LARGEST_UPLOAD_MB  how large a file a page takes (default: 2000)
+GOLDENTHREAD_AUDIT_KEY_FILE  the key that signs heads of the audit log (default: audit_key in the workspace)
+GOLDENTHREAD_AUDIT_KEPT_YEARS  how long rows of the audit log are kept at least (default: 7)
 GOLDENTHREAD_PLAIN_HTTP      set by ``serve`` alone, when bound to a loopback address: no HTTPS redirect
 """
 
@@ -234,6 +236,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["goldenthread.web.uploads.WorkspaceUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(WORKSPACE.uploads)
 LARGEST_UPLOAD = _whole_number("GOLDENTHREAD_LARGEST_UPLOAD_MB", 2000) * 1_000_000
+
+AUDIT_KEY_FILE = Path(os.environ.get("GOLDENTHREAD_AUDIT_KEY_FILE") or WORKSPACE.audit_key)
+AUDIT_KEPT_YEARS = _whole_number("GOLDENTHREAD_AUDIT_KEPT_YEARS", 7)
 
 LOGGING = {
     "version": 1,

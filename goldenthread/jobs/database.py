@@ -7,6 +7,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from goldenthread.jobs import disk
+from goldenthread.record.audit import guards
 
 
 def pending_migrations() -> list[str]:
@@ -29,6 +30,10 @@ def migrate() -> int:
             call_command("migrate", verbosity=0, interactive=False)
     # Always: whoever was interrupted between the two has every migration and no cache.
     call_command("createcachetable", verbosity=0)
+    # A change of a table makes it anew on SQLite, and its guards go with the old one.
+    if guards.missing():
+        with transaction.atomic():
+            guards.lay()
     return len(pending)
 
 

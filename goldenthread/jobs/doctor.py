@@ -17,8 +17,12 @@ from django.db import DatabaseError, connection
 from django_tasks_db.models import DBTaskResult
 
 from goldenthread.facts.store.log import StoreError
+from goldenthread.jobs.auditing import SEALED_WITHIN
 from goldenthread.jobs.database import pending_migrations
 from goldenthread.jobs.extracts.sourcing import DRAFTS
+from goldenthread.record.audit import guards
+from goldenthread.record.audit import queries as audit
+from goldenthread.record.audit.verifying import PLACED_WITHIN
 from goldenthread.record.measures.models import Outdated
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries as sources
@@ -67,7 +71,8 @@ def essentials() -> tuple[Finding, ...]:
 
 def _folders(workspace: Workspace) -> Iterator[Finding]:
     open_ones = []
-    for place in (workspace.store, workspace.uploads, workspace.incoming, workspace.secret_key):
+    folders = (workspace.store, workspace.uploads, workspace.incoming)
+    for place in (*folders, workspace.secret_key, settings.AUDIT_KEY_FILE):
         if not place.exists():
             if place != workspace.secret_key:
                 yield Finding("folders", f"{place} is not there.", wrong=True, mend="goldenthread init")
@@ -77,7 +82,7 @@ def _folders(workspace: Workspace) -> Iterator[Finding]:
         sentence = f"Other users of this machine can get at {_listed(open_ones)}."
         yield Finding("folders", sentence, wrong=True, mend=f"chmod go= {' '.join(open_ones)}")
     else:
-        yield Finding("folders", "Store, uploads, incoming files and the secret key are the owner's alone.")
+        yield Finding("folders", "Store, uploads, incoming files and both keys are the owner's alone.")
 
 
 def _disk(workspace: Workspace) -> Iterator[Finding]:
@@ -227,6 +232,28 @@ def _jobs(_workspace: Workspace, now: datetime) -> Iterator[Finding]:
         yield Finding("jobs", "No background job is left waiting, and none failed in the last day.")
 
 
+def _audit(_workspace: Workspace, now: datetime) -> Iterator[Finding]:
+    found = list(_wrong_with_the_log(now))
+    yield from found
+    if not found:
+        yield Finding(
+            "audit", "The audit log is guarded, chained and sealed. Whether it is whole: audit verify"
+        )
+
+
+def _wrong_with_the_log(now: datetime) -> Iterator[Finding]:
+    if missing := guards.missing():
+        sentence = f"The audit log can be changed: the database lacks {_listed(missing)}."
+        yield Finding("audit", sentence, wrong=True, mend="goldenthread init")
+    if waiting := audit.waiting_since(now - PLACED_WITHIN):
+        sentence = f"Without a place in the chain of the audit log: {_counted(waiting, 'row')}."
+        yield Finding("audit", sentence, wrong=True, mend="goldenthread audit seal")
+    oldest, latest = audit.oldest_after(0), now - SEALED_WITHIN
+    if oldest is not None and oldest < latest and not audit.sealed_on_or_after(latest):
+        sentence = "The audit log has had no signed head for two days."
+        yield Finding("audit", sentence, wrong=True, mend="goldenthread audit seal")
+
+
 def _orphans(workspace: Workspace, now: datetime) -> Iterator[Finding]:
     orphans = [*_orphan_uploads(workspace, now), *_orphan_facts(now)]
     if orphans:
@@ -282,6 +309,7 @@ _OF_RECORDS: Sequence[Callable[[Workspace, datetime], Iterator[Finding]]] = (
     _half_way,
     _outdated,
     _jobs,
+    _audit,
     _orphans,
     _late,
 )

@@ -19,7 +19,9 @@ from goldenthread.jobs.endings import Endings, endings, held
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.answers import NotAllowed, SaveResult
+from goldenthread.record.audit.actions import record_look
 from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.enums import Action
 from goldenthread.record.framework import queries as framework
 from goldenthread.record.framework.definition import check_framework
 from goldenthread.record.framework.loading import apply_framework
@@ -170,11 +172,13 @@ def _yaml_files(folder: Path) -> list[Path]:
     return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]) if folder.is_dir() else []
 
 
-def dump_folder(folder: Path) -> list[Path]:
-    """Write every definition into ``folder`` in the form ``load_folder`` reads; the files written.
+def dump_folder(folder: Path, *, by: Actor, now: datetime) -> list[Path]:
+    """Write every definition into ``folder`` in the form ``load_folder`` reads; the files written. That they
+    were taken along, people and all, is in the audit log first.
 
     A table without rows gets no file: loaded, it would say that nobody has a post or an id.
     """
+    record_look(by=by, action=Action.EXPORTED, kind="definitions", object_id="", now=now)
     texts: dict[str, str] = {}
     if (organization := org_dump.organization_yaml()) is not None:
         texts["organization.yaml"] = dump_yaml(organization)

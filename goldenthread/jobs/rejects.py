@@ -16,13 +16,16 @@ from goldenthread.facts.intake.report import REJECTS
 from goldenthread.facts.sources import AnyOf, Column
 from goldenthread.jobs.extracts.importing import folder_of
 from goldenthread.record.access.pseudonyms import pseudonym
-from goldenthread.record.audit.actions import record_event
+from goldenthread.record.audit.actions import record_look
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import Batch
 
 HIDDEN_ROW = "hidden: a whole row may name its worker"
+WORKERS, REFUSED_UNMASKED, ORIGINAL = "worker", "rejects unmasked", "original"
+"""What the audit log calls the looks at a batch by which somebody may learn who its workers are."""
+
 _ROWS_AT_ONCE = 8192
 
 Mask = Callable[[str, str | None], str | None]
@@ -91,12 +94,12 @@ def first_refused(batch: Batch, *, at_most: int, raw: bool) -> tuple[RefusedCell
 
 def export_refused(batch: Batch, *, raw: bool, by: Actor, now: datetime) -> Iterator[RefusedCell]:
     """Every refused cell, to be taken away as a file; that it was taken is in the audit log."""
-    record_event(
+    record_look(
         by=by,
         action=Action.EXPORTED,
         kind="batch",
         object_id=batch.pk,
-        fields=("rejects unmasked" if raw else "rejects",),
+        fields=(REFUSED_UNMASKED if raw else "rejects",),
         now=now,
     )
     return refused_cells(batch, raw=raw)
@@ -104,7 +107,7 @@ def export_refused(batch: Batch, *, raw: bool, by: Actor, now: datetime) -> Iter
 
 def note_look(batch: Batch, *, by: Actor, now: datetime) -> None:
     """Write down that somebody saw workers of a batch by their own ids."""
-    record_event(by=by, action=Action.VIEWED, kind="batch", object_id=batch.pk, fields=("worker",), now=now)
+    record_look(by=by, action=Action.VIEWED, kind="batch", object_id=batch.pk, fields=(WORKERS,), now=now)
 
 
 def original_of(batch: Batch, *, by: Actor, now: datetime) -> Path | None:
@@ -112,9 +115,7 @@ def original_of(batch: Batch, *, by: Actor, now: datetime) -> Path | None:
     file = folder_of(batch) / "original"
     if not file.exists():
         return None
-    record_event(
-        by=by, action=Action.EXPORTED, kind="batch", object_id=batch.pk, fields=("original",), now=now
-    )
+    record_look(by=by, action=Action.EXPORTED, kind="batch", object_id=batch.pk, fields=(ORIGINAL,), now=now)
     return file
 
 

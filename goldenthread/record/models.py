@@ -1,7 +1,7 @@
 """Every table of the record, gathered where Django looks for it. The rooms own them."""
 
 from goldenthread.record.access.models import Delegation, Grant, Proposal
-from goldenthread.record.audit.models import AuditEvent
+from goldenthread.record.audit.models import AuditEvent, AuditHead, AuditSeal
 from goldenthread.record.framework.models import Element, Mission, MissionComment, MissionSupport
 from goldenthread.record.measures.models import (
     Annotation,
@@ -30,6 +30,8 @@ from goldenthread.record.sources.models import Batch, Source
 __all__ = [
     "Annotation",
     "AuditEvent",
+    "AuditHead",
+    "AuditSeal",
     "Batch",
     "Delegation",
     "Element",

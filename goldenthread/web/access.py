@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -84,5 +85,16 @@ def around(request: HttpRequest) -> Surroundings:
 
 
 def actor(request: HttpRequest) -> Actor:
-    """The caller, as the audit log names them."""
-    return Actor.stranger() if request.user.pk is None else Actor.user(request.user.pk)
+    """The caller, as the audit log names them, with the roles held now."""
+    if request.user.pk is None:
+        return Actor.stranger()
+    return Actor.user(request.user.pk, roles=rights(request).role_keys, request=_number_of(request))
+
+
+def _number_of(request: HttpRequest) -> str:
+    """What all that one request leaves in the audit log shares."""
+    number: str | None = getattr(request, "_number", None)
+    if number is None:
+        number = secrets.token_hex(8)
+        request._number = number  # type: ignore[attr-defined]
+    return number

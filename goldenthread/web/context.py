@@ -45,6 +45,7 @@ SECTIONS = (
     Section("numbers", _("My numbers"), "desk:numbers", _types_or_approves),
     Section("data", _("Data"), "desk:sources", lambda held: held.may(Permission.LOAD_DATA)),
     Section("access", _("Access"), "desk:access", lambda held: held.may(Permission.SEE_ACCESS)),
+    Section("audit", _("Audit log"), "desk:audit", lambda held: held.may(Permission.READ_AUDIT)),
 )
 
 

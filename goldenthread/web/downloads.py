@@ -1,15 +1,19 @@
-"""Files that a page hands out."""
+"""Files that a page hands out. That one was taken along is in the audit log before it leaves."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils import timezone
 
+from goldenthread.record.audit.actions import record_look
+from goldenthread.record.audit.enums import Action
 from goldenthread.render.files import MEDIA_TYPES, FileKind, file_bytes
 from goldenthread.render.tables import Table
+from goldenthread.web.access import actor
 
 
 def as_files(route: str, view: Callable[..., HttpResponseBase], name: str) -> list[URLPattern]:
@@ -17,8 +21,15 @@ def as_files(route: str, view: Callable[..., HttpResponseBase], name: str) -> li
     return [path(f"{route}.{kind}", view, {"kind": kind}, name=f"{name}_{kind}") for kind in FileKind]
 
 
-def file_response(table: Table, name: str, kind: FileKind) -> HttpResponse:
+def file_response(request: HttpRequest, table: Table, name: str, kind: FileKind) -> HttpResponse:
     """The table as a file to keep, called ``name`` with the ending of its kind."""
+    record_look(
+        by=actor(request),
+        action=Action.EXPORTED,
+        kind="address",
+        object_id=request.path_info,
+        now=timezone.now(),
+    )
     return HttpResponse(
         file_bytes(table, kind), content_type=MEDIA_TYPES[kind], headers=attachment(f"{name}.{kind}")
     )

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from goldenthread.record.answers import Denied
-from goldenthread.record.audit.actions import record_event
+from goldenthread.record.audit.actions import record_look
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.orgs.queries import organization
 from goldenthread.web.access import Rule, actor, rights, rule_of
@@ -56,6 +56,8 @@ class DenyByDefault:
             return not_found(request)
         if response.status_code == HTTPStatus.NOT_FOUND and _lacks_only_a_slash(request):
             return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+        if response.status_code == HTTPStatus.NOT_FOUND and _leads_somewhere(request):
+            _note_denial(request)
         return response
 
     def process_view(
@@ -69,11 +71,11 @@ class DenyByDefault:
             return not_found(request)
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        return None if _lets(request, rule) else _denied(request)
+        return None if _lets(request, rule) else not_found(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal that no view has put into words is a thing that is not there."""
-        return _denied(request) if isinstance(exception, Denied) else None
+        return not_found(request) if isinstance(exception, Denied) else None
 
 
 def _holds_nul(request: HttpRequest) -> bool:
@@ -102,12 +104,18 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{settings.LOGIN_URL}?{target}")
 
 
-def _denied(request: HttpRequest) -> HttpResponse:
-    record_event(
+def _leads_somewhere(request: HttpRequest) -> bool:
+    """Whether one who is signed in asked for an address of ours, and not for something that never was one."""
+    return request.user.is_authenticated and request.resolver_match is not None
+
+
+def _note_denial(request: HttpRequest) -> None:
+    """Nobody who is answered so can tell what is hidden from what is not there; the log keeps both."""
+    record_look(
         by=actor(request),
         action=Action.DENIED,
         kind="address",
         object_id=request.path_info[:_LONGEST_PATH],
+        fields=(str(request.method),),
         now=timezone.now(),
     )
-    return not_found(request)

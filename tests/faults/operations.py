@@ -5,9 +5,10 @@
 reads requests from standard input and answers on standard output, one JSON value a line. A request is
 ``{"steps": [...], "strace": [...]}``; its steps are done one after the other in one forked process: init,
 load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
-worker starts), look, page=ADDRESS (as a reader in a browser). The answer holds what each
-step said, and whether the process ended by itself. ``strace`` are the arguments of a strace that watches or
-kills it. A fork costs milliseconds, a new interpreter seconds.
+worker starts), look, page=ADDRESS (as a reader in a browser), note=ROWS (of the audit log), chain (what the
+audit log then holds). The answer holds what each step said, and whether the process ended by itself.
+``strace`` are the arguments of a strace that watches or kills it. A fork costs milliseconds, a new
+interpreter seconds.
 """
 
 from __future__ import annotations
@@ -206,6 +207,44 @@ def page(address: str) -> int:
     return browser.get(address).status_code
 
 
+def note(rows: str) -> None:
+    """Write rows of the audit log, by turns a look and a change, and keep a line of each that is done."""
+    from django.db import transaction
+
+    from goldenthread.record.audit.actions import record_event, record_look
+    from goldenthread.record.audit.enums import Action
+
+    with acknowledged().open("a") as lines:
+        for number in range(int(rows)):
+            about = {"by": operator(), "kind": "person", "object_id": f"w{number}", "now": NOW}
+            if number % 2:
+                record_look(action=Action.VIEWED, **about)
+            else:
+                with transaction.atomic():
+                    record_event(action=Action.CHANGED, **about)
+            print(f"w{number}", file=lines, flush=True)
+
+
+def chain() -> dict[str, object]:
+    """Whether the audit log is whole, whom it tells of, and whom it had acknowledged to tell of."""
+    from goldenthread.jobs import auditing
+    from goldenthread.record.audit.actions import place_rows
+    from goldenthread.record.audit.queries import chained
+
+    place_rows()
+    auditing.make_key()
+    done = acknowledged()
+    return {
+        "broken": auditing.verify(now=NOW).broken,
+        "told": [row[3]["object_id"] for row in chained() if row[3]["kind"] == "person"],
+        "acknowledged": done.read_text().split() if done.exists() else [],
+    }
+
+
+def acknowledged() -> Path:
+    return Path(os.environ["GOLDENTHREAD_HOME"]) / "acknowledged"
+
+
 def operator():
     from goldenthread.record.audit.actor import Actor
 
@@ -222,6 +261,8 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "start": start,
     "look": look,
     "page": page,
+    "note": note,
+    "chain": chain,
 }
 
 if __name__ == "__main__":

@@ -118,6 +118,25 @@ def test_a_computation_is_finished_by_the_next_start(
         assert kill.healed == kill.after
 
 
+@pytest.mark.parametrize("count", COUNTS)
+def test_the_audit_log_stays_one_chain_and_keeps_what_it_acknowledged(
+    prepared: Operations, tmp_path: Path, count: int
+) -> None:
+    prepared.go_back()
+    step = "note=16"
+    (before,) = prepared.seen_after("chain")
+    killed = 0
+    for point in prepared.points(step, tmp_path / "log", count=count):
+        prepared.go_back()
+        killed += prepared.run(step, strace=point.kill).status != 0
+        (seen,) = prepared.seen_after("chain")
+        told = seen["told"][len(before["told"]) :]
+        assert seen["broken"] == ""
+        assert told[: len(seen["acknowledged"])] == seen["acknowledged"]
+        assert len(told) <= len(seen["acknowledged"]) + 1, "more than the row that was being written"
+    assert killed > 0.8 * count
+
+
 @pytest.mark.parametrize(
     "count", [pytest.param(5, id="some"), pytest.param(50, id="many", marks=pytest.mark.long)]
 )

@@ -11,8 +11,12 @@ from django.conf import settings
 from django.db import connection
 
 from goldenthread.jobs import computing, doctor, tasks
+from goldenthread.jobs.auditing import make_key, seal
 from goldenthread.jobs.doctor import Finding, examine
 from goldenthread.jobs.extracts import importing
+from goldenthread.record.audit import guards
+from goldenthread.record.audit.actions import place_rows
+from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.sources.models import Batch
 from tests.results.conftest import empty_store  # noqa: F401
 from tests.results.counties import BY, calls, import_calls, load_definitions
@@ -34,8 +38,12 @@ def loaded(tmp_path, empty_store) -> Batch:  # noqa: F811
     for place in (settings.WORKSPACE.store, settings.WORKSPACE.uploads, settings.WORKSPACE.incoming):
         place.mkdir(exist_ok=True)
         place.chmod(0o700)
+    guards.lay()
+    make_key()
     load_definitions(tmp_path / "definitions")
-    return import_calls(tmp_path, calls(20, seed=3), "calls.csv")
+    batch = import_calls(tmp_path, calls(20, seed=3), "calls.csv")
+    seal(now=NOW)
+    return batch
 
 
 def wrong(about: str) -> list[Finding]:
@@ -55,7 +63,17 @@ def test_a_sound_workspace_has_one_sentence_for_each_check(loaded: Batch) -> Non
     found = examine(now=NOW)
     assert [one for one in found if one.wrong or one.mend] == []
     about = {one.about for one in found}
-    assert about >= {"folders", "disk", "database", "migrations", "store", "batches", "measures", "jobs"}
+    assert about >= {
+        "folders",
+        "disk",
+        "database",
+        "migrations",
+        "store",
+        "batches",
+        "measures",
+        "jobs",
+        "audit",
+    }
 
 
 def test_folders_that_others_can_read(loaded: Batch) -> None:
@@ -67,6 +85,36 @@ def test_folders_that_others_can_read(loaded: Batch) -> None:
 def test_a_folder_that_is_gone(loaded: Batch) -> None:
     settings.WORKSPACE.incoming.rmdir()
     assert wrong("folders")[0].mend == "goldenthread init"
+
+
+def test_a_key_of_the_log_that_others_can_read(loaded: Batch) -> None:
+    settings.AUDIT_KEY_FILE.chmod(0o644)
+    [found] = wrong("folders")
+    settings.AUDIT_KEY_FILE.chmod(0o600)
+    assert found.mend == f"chmod go= {settings.AUDIT_KEY_FILE}"
+
+
+def test_an_audit_log_without_guards(loaded: Batch) -> None:
+    with connection.cursor() as cursor:
+        table = "" if connection.vendor == "sqlite" else "ON record_audithead"
+        cursor.execute(f"DROP TRIGGER audit_head_stays {table}")
+    [found] = wrong("audit")
+    assert "audit_head_stays" in found.sentence
+
+
+def test_rows_of_the_audit_log_that_wait_for_their_place(loaded: Batch) -> None:
+    AuditEvent.objects.create(
+        at=NOW - timedelta(minutes=2), actor="a", action="viewed", kind="person", object_id="w"
+    )
+    [found] = wrong("audit")
+    assert "1 row." in found.sentence
+    place_rows()
+    assert wrong("audit") == []
+
+
+def test_an_audit_log_that_nobody_seals(loaded: Batch) -> None:
+    later = [one for one in examine(now=NOW + timedelta(days=3)) if one.about == "audit"]
+    assert [one.mend for one in later] == ["goldenthread audit seal"]
 
 
 def test_a_database_that_keeps_no_promises(loaded: Batch, monkeypatch) -> None:

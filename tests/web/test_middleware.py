@@ -137,10 +137,46 @@ def test_a_right_opens_the_view_and_its_end_shuts_it(signed_in_client, user):
     assert signed_in_client.post("/load/").status_code == 404
 
 
-def test_a_denial_is_logged(signed_in_client, user):
-    signed_in_client.post("/load/")
-    event = AuditEvent.objects.latest("id")
-    assert (event.actor, event.action, event.object_id) == (f"user:{user.pk}", "denied", "/load/")
+def denials() -> list[tuple[str, str, list[str], int | None]]:
+    return list(
+        AuditEvent.objects.filter(action="denied", kind="address").values_list(
+            "actor", "object_id", "fields", "seq"
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("post", "/load/"), ("get", "/hidden/"), ("get", "/refuses/"), ("get", "/silent/")]
+)
+def test_a_denial_is_in_the_chain_before_the_answer_leaves(signed_in_client, user, method, path):
+    getattr(signed_in_client, method)(path)
+    (denial,) = denials()
+    assert denial[:3] == (f"user:{user.pk}", path, [method.upper()])
+    assert denial[3] is not None
+
+
+def test_what_never_was_an_address_is_no_denial(signed_in_client):
+    for path in ("/no/such/thing/", "/whoami", "/whoami/"):
+        signed_in_client.get(path)
+    Client().get("/hidden/")
+    assert denials() == []
+
+
+def test_a_form_without_its_token_that_finds_nothing_is_a_denial(user):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user)
+    client.post("/load/")
+    assert [path for _actor, path, _method, _seq in denials()] == ["/load/"]
+
+
+def test_rows_of_one_request_share_its_number_and_say_the_roles_held(signed_in_client, user):
+    become_analyst(user)
+    for _twice in range(2):
+        signed_in_client.get("/hidden/")
+    first, second = AuditEvent.objects.filter(action="denied")
+    assert first.roles == second.roles == "analyst"
+    assert first.request
+    assert first.request != second.request
 
 
 def test_a_closed_account_is_out_at_its_next_request(signed_in_client, user):

@@ -133,7 +133,7 @@ def leave_open(*, now: datetime) -> None:
     granting.give(
         user=proposed,
         role="auditor",
-        unit=Unit.objects.get(key="finance_it"),
+        unit=Unit.objects.get(key="county"),
         service="",
         starts_on=today,
         ends_on=today + timedelta(days=90),

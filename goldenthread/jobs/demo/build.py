@@ -13,6 +13,7 @@ from django.db import connections
 
 from goldenthread.accounts.models import User
 from goldenthread.jobs import computing
+from goldenthread.jobs.auditing import make_key, seal
 from goldenthread.jobs.database import migrate
 from goldenthread.jobs.demo.accounts import create_accounts, leave_open, save_sign_ins, username_of
 from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER, EXTRACTS, INCOMING, generate, small_extract
@@ -67,6 +68,7 @@ def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Prog
     folder = workspace.home / _COUNTY
     tell(0.0, "Preparing the database")
     migrate()
+    make_key()
     tell(0.05, "Making up a county")
     generate(folder, today=story.today, scale=scale)
     (workspace.home / _HOW_TO).mkdir()
@@ -87,6 +89,7 @@ def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Prog
     tell(0.95, "Leaving last night's extract to be looked at")
     _leave_waiting(folder / INCOMING, by=by, now=now)
     refresh_notices(now=now)
+    seal(now=now)
     shutil.rmtree(folder / EXTRACTS)
     shutil.rmtree(folder / INCOMING)
     shutil.rmtree(folder / EARLIER)

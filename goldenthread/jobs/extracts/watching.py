@@ -23,6 +23,7 @@ from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.answers import NotAllowed
+from goldenthread.record.audit.actions import place_rows
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import BatchState
@@ -42,6 +43,8 @@ def look(*, now: datetime) -> list[str]:
     not in it, and a folder that cannot be read does not keep the others from being looked at.
     """
     incoming = Path(settings.WORKSPACE.incoming)
+    # What a process that died left without its place in the chain does not wait for the next row.
+    place_rows()
     with one_at_a_time("watch"):
         told = _tried(incoming / _ORGANIZATION, lambda folder: _take_organization(folder, now=now))
         for key in queries.source_keys():

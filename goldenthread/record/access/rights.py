@@ -112,6 +112,11 @@ class Rights:
         units = self.units_with(permission)
         return bool(units) if unit is None else unit in units
 
+    @property
+    def role_keys(self) -> tuple[str, ...]:
+        """The roles held anywhere, in the order of the alphabet."""
+        return tuple(sorted({one.role.key for one in self.holdings}))
+
     def seen_units(self) -> frozenset[str]:
         """The units whose results are open: below every role that sees results, and above every post."""
         return frozenset().union(

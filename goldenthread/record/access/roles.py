@@ -45,8 +45,9 @@ PERMISSION_WORDS = {
 }
 """Each permission as it stands in a sentence after “may”."""
 
-UNDIVIDED = frozenset({Permission.LOAD_DATA, Permission.SEE_RAW_DATA})
-"""Held over the whole organization or not at all: an extract has rows of any unit, and belongs to none."""
+UNDIVIDED = frozenset({Permission.LOAD_DATA, Permission.SEE_RAW_DATA, Permission.READ_AUDIT})
+"""Held over the whole organization or not at all: an extract has rows of any unit, and belongs to none; the
+audit log has one chain."""
 
 GUARDED = frozenset(
     {

@@ -11,10 +11,16 @@ _USER = "user:"
 @dataclass(frozen=True)
 class Actor:
     """Someone or something that acts. ``key`` is what the audit log keeps: user:7, operator:root,
-    job:watch."""
+    job:watch.
+
+    ``roles`` are the keys of the roles held at that moment, ``request`` what all rows of one request share;
+    both are empty for what acts without a request.
+    """
 
     key: str
     user_id: int | None = None
+    roles: tuple[str, ...] = ()
+    request: str = ""
 
     @property
     def is_the_machine(self) -> bool:
@@ -22,9 +28,9 @@ class Actor:
         return self.user_id is None and self != Actor.stranger()
 
     @classmethod
-    def user(cls, user_id: int) -> Actor:
+    def user(cls, user_id: int, *, roles: tuple[str, ...] = (), request: str = "") -> Actor:
         """A person who is signed in."""
-        return cls(f"{_USER}{user_id}", user_id)
+        return cls(f"{_USER}{user_id}", user_id, roles, request)
 
     @classmethod
     def operator(cls) -> Actor:

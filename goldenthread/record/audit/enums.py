@@ -27,6 +27,7 @@ class Action(StrEnum):
     LISTED = "listed"
     EXPORTED = "exported"
     DENIED = "denied"
+    DROPPED = "dropped"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SIGN_IN_FAILED = "sign_in_failed"

@@ -148,7 +148,9 @@ def rejects_file(request: HttpRequest, number: int, kind: FileKind) -> HttpRespo
         raise Http404
     cells = rejects.export_refused(found, raw=_sees_raw(request), by=actor(request), now=timezone.now())
     if kind is FileKind.XLSX:
-        return file_response(refused_table(cells, _("Refused cells of batch %s") % number), name, kind)
+        return file_response(
+            request, refused_table(cells, _("Refused cells of batch %s") % number), name, kind
+        )
     return StreamingHttpResponse(
         refused_lines(cells), content_type=MEDIA_TYPES[kind], headers=attachment(f"{name}.{kind}")
     )
@@ -162,7 +164,7 @@ def days_file(request: HttpRequest, number: int, kind: FileKind) -> HttpResponse
     days = days_of(found, _looked(request, found), show_table=True)
     if days is None:
         raise Http404
-    return file_response(days.coverage.table, f"batch-{number}-days", kind)
+    return file_response(request, days.coverage.table, f"batch-{number}-days", kind)
 
 
 @needs(Permission.SEE_RAW_DATA)

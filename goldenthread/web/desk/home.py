@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def off_target(request: HttpRequest, kind: FileKind) -> HttpResponse:
     """Every measure off target that Home counts, as a file."""
     found = overview(rights(request), scope(request), today=today(), at_most=None)
-    return file_response(missed_file(found.missed), "off-target", kind)
+    return file_response(request, missed_file(found.missed), "off-target", kind)
 
 
 def _begun(seen: Scope) -> Begun:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from goldenthread.jobs import rejects
 from goldenthread.jobs.extracts import matching
 from goldenthread.jobs.extracts.matching import Unmatched
 from goldenthread.jobs.looking_after import Somebody, people_of
@@ -38,6 +39,7 @@ def match(request: HttpRequest, number: int, token: str) -> HttpResponse:
     people: tuple[Somebody, ...] = ()
     form: WorkerMatchForm | UnitMatchForm
     if unmatched.role == matching.WORKER:
+        rejects.note_look(batch, by=actor(request), now=timezone.now())
         people = people_of(rights(request).units_with(Permission.LOAD_DATA), today=today())
         names = {one.key: one.name for one in people}
         form = WorkerMatchForm(people, data, like=unmatched.like)

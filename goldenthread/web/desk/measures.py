@@ -76,7 +76,7 @@ def measures_file(request: HttpRequest, kind: FileKind) -> HttpResponse:
     """Every measure of the list that has a value, as a file."""
     _words, places = _listed(request)
     tiles = tiles_at(places, scope(request), today=today())
-    return file_response(measures_as_file(tiles, _("Measures")), "measures", kind)
+    return file_response(request, measures_as_file(tiles, _("Measures")), "measures", kind)
 
 
 @signed_in
@@ -131,7 +131,7 @@ def measure_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse
         if split is None:
             raise Http404
         table, name = split_values_table(split, record.title), f"{name}-by-{shown.split}"
-    return file_response(table, name, kind)
+    return file_response(request, table, name, kind)
 
 
 def _listed(request: HttpRequest) -> tuple[str, list[Place]]:

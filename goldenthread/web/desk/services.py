@@ -58,7 +58,7 @@ def service_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse
     """The measures that serve the element itself, as a file."""
     found = _thread_of(request, key)
     tiles = tiles_at(found.served_by, scope(request), today=today())
-    return file_response(measures_as_file(tiles, found.path[-1].fields.name), key, kind)
+    return file_response(request, measures_as_file(tiles, found.path[-1].fields.name), key, kind)
 
 
 @_MAY_EDIT

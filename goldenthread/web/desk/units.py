@@ -86,7 +86,7 @@ def unit_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:
     """Every measure of the unit's dashboard, as a file."""
     found = _found(request, key)
     tiles = unit_numbers(key, scope(request), around=around(request), page=None).tiles
-    return file_response(measures_as_file(tiles, found.name), key, kind)
+    return file_response(request, measures_as_file(tiles, found.name), key, kind)
 
 
 @signed_in

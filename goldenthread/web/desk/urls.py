@@ -4,6 +4,7 @@ from django.urls import path
 
 from goldenthread.web.desk import (
     access,
+    audit,
     batches,
     granting,
     home,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("access/people/<str:key>/grant/", granting.grant, name="access_grant"),
     path("access/waiting/", granting.waiting, name="access_waiting"),
     path("access/waiting/<int:number>/", granting.decide, name="access_decide"),
+    path("audit/", audit.log, name="audit"),
+    path("audit/log.csv", audit.log_csv, name="audit_csv"),
     path("data/", sources.sources, name="sources"),
     path("data/batches/", batches.batches, name="batches"),
     path("data/batches/<int:number>/", batches.batch, name="batch"),
@@ -89,4 +92,5 @@ urlpatterns = [
     path("units/<str:key>/mission/comment/", units.comment, name="mission_comment"),
     path("units/<str:key>/mission/support/", units.support, name="mission_support"),
     path("upkeep/", upkeep.upkeep, name="upkeep"),
+    path("who-looked/", audit.who_looked, name="who_looked"),
 ]

@@ -64,9 +64,10 @@ def test_what_each_role_may(role, permission):
 
 
 @pytest.mark.parametrize(
-    ("role", "permission"), [("analyst", "load_data"), ("data_custodian", "see_raw_data")]
+    ("role", "permission"),
+    [("analyst", "load_data"), ("data_custodian", "see_raw_data"), ("auditor", "read_audit")],
 )
-def test_what_is_about_extracts_is_held_over_everything_or_not_at_all(role, permission):
+def test_what_is_undivided_is_held_over_everything_or_not_at_all(role, permission):
     build_units()
     user = build_user("someone")
     build_grant(user, role, "benefits")

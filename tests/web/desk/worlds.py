@@ -48,7 +48,7 @@ POSTS = (
     ("dora", "Dora Lindqvist", "benefits", "director"),
     ("eli", "Eli Novak", "works", "director"),
 )
-GRANTS = (("ada", "analyst"), ("exa", "executive"), ("adam", "administrator"))
+GRANTS = (("ada", "analyst"), ("exa", "executive"), ("adam", "administrator"), ("aud", "auditor"))
 FRAMEWORK = (
     ("needs", Level.OUTCOME, "People can meet their needs", None, "benefits"),
     ("services", Level.SERVICE_AREA, "Human services", "needs", "benefits"),

@@ -1,0 +1,129 @@
+"""What keeps the audit log: sealed each night, verified, streamed to a collector, dropped by the month."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from goldenthread.jobs.refused import Refused
+from goldenthread.record.answers import NotAllowed
+from goldenthread.record.audit import actions, guards, heads, queries, signing, verifying
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.chain import Row
+from goldenthread.record.audit.enums import Action
+from goldenthread.record.audit.months import Month
+
+_log = logging.getLogger(__name__)
+_LOOK_EVERY_SECONDS = 1.0
+SEALED_WITHIN = timedelta(days=2)
+"""A log without a signed head for longer than this is nothing that anybody can be held to."""
+
+
+def heads_folder() -> Path:
+    """Where the signed heads stand, outside the database."""
+    return Path(settings.WORKSPACE.audit_heads)
+
+
+def make_key() -> None:
+    """Make the key that signs the heads, where there is none."""
+    signing.make_key(settings.AUDIT_KEY_FILE)
+
+
+def seal(*, now: datetime) -> list[heads.Head]:
+    """Sign a head, and close each month that is over. NotAllowed when the key cannot be had."""
+    key = signing.read_key(settings.AUDIT_KEY_FILE)
+    return actions.seal(key=key, folder=heads_folder(), now=now)
+
+
+def seal_once_a_day(*, now: datetime) -> None:
+    """``seal``, unless that was done today. A head that cannot be written keeps nothing else from being done;
+    doctor tells when there is none for long."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    if queries.sealed_on_or_after(midnight):
+        return
+    try:
+        seal(now=now)
+    except (NotAllowed, OSError):
+        _log.exception("The audit log was not sealed today.")
+
+
+def verify(
+    *, keys: Collection[str] = (), now: datetime, progress: verifying.Progress | None = None
+) -> verifying.Verdict:
+    """Go over the whole log. ``keys``: public keys that sign or signed here; without any, the one of this
+    workspace."""
+    known = set(keys) or {signing.name_of(signing.read_key(settings.AUDIT_KEY_FILE))}
+    verdict = verifying.verify(folder=heads_folder(), keys=known, now=now, progress=progress)
+    if verdict.whole and (missing := guards.missing()):
+        lacks = (
+            f"The database lacks the guard {missing[0]}: from now on rows could be changed. Lay it again: "
+            "goldenthread init"
+        )
+        return replace(verdict, broken=lacks)
+    return verdict
+
+
+def drop_before(month: Month, *, by: Actor, now: datetime) -> list[tuple[str, int]]:
+    """Drop the rows of each sealed month before ``month``, oldest first; each with how many rows it had.
+
+    Refused, before anything is dropped, when one of them is not sealed or has to be kept for longer.
+    """
+    sealed = [one for one in queries.sealed_months().order_by("seq") if Month.parse(one.month) < month]
+    _check_sealed(month, now=now)
+    waiting = [one for one in sealed if one.dropped_at is None]
+    kept_since = _years_before(now, settings.AUDIT_KEPT_YEARS)
+    for one in waiting:
+        newest = queries.newest_until(one.seq)
+        if newest is not None and newest >= kept_since:
+            raise Refused(
+                f"The rows of {one.month} are kept for {settings.AUDIT_KEPT_YEARS} years; the newest is of "
+                f"{newest:%Y-%m-%d}. Nothing was dropped. GOLDENTHREAD_AUDIT_KEPT_YEARS says how long."
+            )
+    return [(one.month, actions.drop_month(one, by=by, now=now)) for one in waiting]
+
+
+def _check_sealed(month: Month, *, now: datetime) -> None:
+    """Rows that came late for a sealed month are part of a later one, and are no reason to refuse."""
+    latest = queries.sealed_months().order_by("seq").last()
+    oldest = queries.oldest_after(latest.seq if latest else 0)
+    if oldest is None:
+        return
+    first = max(Month.of(oldest), Month.parse(latest.month).next) if latest else Month.of(oldest)
+    if first < min(month, Month.of(now)):
+        raise Refused(f"{first} is not sealed, so nothing was dropped. Seal it: goldenthread audit seal")
+
+
+def _years_before(now: datetime, years: int) -> datetime:
+    try:
+        return now.replace(year=now.year - years)
+    except ValueError:
+        # From February 29 to a year that has none.
+        return now.replace(year=now.year - years, day=28)
+
+
+def stream(*, since: int, follow: bool, by: Actor, now: datetime) -> Iterator[dict[str, object]]:
+    """The rows of the chain with a number above ``since``, in its order and without a gap, each as plain data
+    from which its hash can be computed again. ``follow``: wait for those to come, and never end. That they
+    were taken is the first thing written down."""
+    actions.record_look(
+        by=by, action=Action.EXPORTED, kind="audit_log", object_id="", fields=("rows",), now=now
+    )
+    last = since
+    while True:
+        for row in queries.chained(after=last):
+            last = row[0]
+            yield _as_data(row)
+        if not follow:
+            return
+        time.sleep(_LOOK_EVERY_SECONDS)
+
+
+def _as_data(row: Row) -> dict[str, object]:
+    seq, previous, found, content = row
+    return {"seq": seq, **content, "previous": previous, "hash": found}

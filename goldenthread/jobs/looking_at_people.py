@@ -1,0 +1,120 @@
+"""Who looked at whose records: for each person's own eyes, and for auditors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
+
+from goldenthread.accounts.models import User
+from goldenthread.jobs.rejects import ORIGINAL, REFUSED_UNMASKED, WORKERS
+from goldenthread.record.audit import queries as audit
+from goldenthread.record.audit.actions import Happening, record_looks
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.enums import Action
+from goldenthread.record.audit.models import AuditEvent
+from goldenthread.record.audit.names import people_behind
+from goldenthread.record.orgs.models import Person, PersonIdentifier
+from goldenthread.record.sources import queries as sources
+
+AUDIT_LOG = "audit log"
+"""What a row calls a look at somebody's own rows of the audit log."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look: the key of who it was, their name when it was a person, and the keys of the roles they held
+    then. ``kind`` and ``object_id`` say at what; ``source`` is the title of the source when that was a batch.
+    ``number`` orders looks."""
+
+    number: int
+    at: datetime
+    actor: str
+    name: str
+    roles: tuple[str, ...]
+    action: str
+    kind: str
+    object_id: str
+    fields: tuple[str, ...]
+    source: str
+
+
+def looks_at(user: User, *, before: int | None, at_most: int) -> tuple[Look, ...]:
+    """Others' looks at the records of the person whose account this is, newest first; those with a number
+    below ``before``.
+
+    A file as received is told to everybody whose ids it could hold: who stands in it is not known to the log,
+    and one too many is better than one who is not told.
+    """
+    person = Person.objects.filter(user=user).first()
+    about = Q(kind="user", object_id=str(user.pk))
+    if person is not None:
+        about |= Q(kind="person", object_id=person.key) | _files_with(person)
+    found = audit.looks_at(about, but_by=Actor.user(user.pk).key)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return _told(list(found[:at_most]))
+
+
+def record_listing(
+    asked: Sequence[str], actors: Collection[str], *, action: Action, by: Actor, now: datetime
+) -> None:
+    """Write down that rows of the log were listed or taken along: what was asked for, and whose rows it was
+    about when it was about somebody's."""
+    looks = [Happening(action, "audit_log", "", fields=tuple(asked))]
+    people = (Actor.from_key(key).user_id for key in actors)
+    looks += [
+        Happening(action, "user", str(one), fields=(AUDIT_LOG,))
+        for one in people
+        if one not in (None, by.user_id)
+    ]
+    record_looks(looks, by=by, now=now)
+
+
+def actors_called(words: str) -> tuple[str, ...]:
+    """The keys of the actors that somebody means: a key as the log has it, a username, or a part of a
+    name."""
+    if ":" in words or words == Actor.stranger().key:
+        return (words,)
+    called = User.objects.filter(Q(username=words) | Q(name__icontains=words)).order_by("pk")
+    return tuple(Actor.user(pk).key for pk in called.values_list("pk", flat=True))
+
+
+def _files_with(person: Person) -> Q:
+    """Looks at batches by which the ids of their workers were seen, of sources that may name this person."""
+    systems = {None, *PersonIdentifier.objects.filter(person=person).values_list("system", flat=True)}
+    keys = [
+        key
+        for key, definition in sources.definitions().items()
+        if definition.worker is not None and definition.worker.system in systems
+    ]
+    batches = sources.batches().filter(source__key__in=keys).annotate(as_text=Cast("pk", CharField()))
+    seen = Q(fields__in=[[WORKERS], [REFUSED_UNMASKED], [ORIGINAL]])
+    return Q(kind="batch", object_id__in=batches.values("as_text")) & seen
+
+
+def _told(events: Collection[AuditEvent]) -> tuple[Look, ...]:
+    names = people_behind(one.actor for one in events)
+    titles = dict(
+        sources.batches()
+        .filter(pk__in=[int(one.object_id) for one in events if one.kind == "batch"])
+        .values_list("pk", "source__title")
+    )
+    return tuple(
+        Look(
+            number=one.pk,
+            at=one.at,
+            actor=one.actor,
+            name=names.get(one.actor, one.actor),
+            roles=tuple(filter(None, one.roles.split(", "))),
+            action=one.action,
+            kind=one.kind,
+            object_id=one.object_id,
+            fields=tuple(one.fields),
+            source=titles.get(int(one.object_id), "") if one.kind == "batch" else "",
+        )
+        for one in events
+    )

@@ -1,0 +1,75 @@
+"""The audit log: all of it for auditors, and for everybody who looked at them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from goldenthread.accounts.models import User
+from goldenthread.jobs.looking_at_people import looks_at, record_listing
+from goldenthread.record.access.roles import Permission
+from goldenthread.record.audit.enums import Action
+from goldenthread.record.audit.names import people_behind
+from goldenthread.record.audit.queries import Wanted, matching
+from goldenthread.render.csv import csv_lines
+from goldenthread.render.files import MEDIA_TYPES, FileKind
+from goldenthread.web.access import actor, needs, signed_in
+from goldenthread.web.desk.forms.audit import AuditForm
+from goldenthread.web.desk.presenters.audit import FILE_HEADER, audit_page, file_rows
+from goldenthread.web.desk.presenters.who_looked import looks_page
+from goldenthread.web.downloads import attachment
+from goldenthread.web.paging import number_in
+
+PER_PAGE = 100
+
+
+@needs(Permission.READ_AUDIT)
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    """The rows that the address asks for, newest first; ``?before=`` the row above which the page ends."""
+    form = AuditForm(request.GET)
+    before = number_in(request.GET.get("before", ""))
+    if not form.is_valid():
+        page = audit_page([], {}, asked={}, before=before, per_page=PER_PAGE)
+        return render(request, "desk/audit.html", {"section": "audit", "page": page, "form": form})
+    wanted = form.wanted
+    _note(request, form, wanted, Action.LISTED)
+    rows = matching(wanted) if before is None else matching(wanted).filter(pk__lt=before)
+    asked = {name: request.GET[name] for name in form.asked}
+    found = list(rows[: PER_PAGE + 1])
+    names = people_behind(one.actor for one in found)
+    page = audit_page(found, names, asked=asked, before=before, per_page=PER_PAGE)
+    return render(request, "desk/audit.html", {"section": "audit", "page": page, "form": form})
+
+
+@needs(Permission.READ_AUDIT)
+@require_safe
+def log_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """All rows that the address asks for, as a file; none when it asks for something that cannot be."""
+    form = AuditForm(request.GET)
+    wanted = form.wanted if form.is_valid() else Wanted(actors=())
+    _note(request, form, wanted, Action.EXPORTED)
+    lines = csv_lines(FILE_HEADER, file_rows(matching(wanted).iterator()))
+    return StreamingHttpResponse(
+        lines,
+        content_type=MEDIA_TYPES[FileKind.CSV],
+        headers=attachment("audit-log.csv"),
+    )
+
+
+@signed_in
+@require_safe
+def who_looked(request: HttpRequest) -> HttpResponse:
+    """Who looked at the caller's own records, newest first."""
+    assert isinstance(request.user, User)
+    before = number_in(request.GET.get("before", ""))
+    looks = looks_at(request.user, before=before, at_most=PER_PAGE + 1)
+    page = looks_page(looks, before=before, per_page=PER_PAGE)
+    return render(request, "desk/who_looked.html", {"page": page})
+
+
+def _note(request: HttpRequest, form: AuditForm, wanted: Wanted, action: Action) -> None:
+    asked = form.asked if form.is_valid() else ()
+    record_listing(asked, wanted.actors or (), action=action, by=actor(request), now=timezone.now())

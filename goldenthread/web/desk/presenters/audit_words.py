@@ -1,0 +1,43 @@
+"""What the audit log says, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from goldenthread.record.access.roles import ROLES
+
+
+def kind_words(kind: str) -> str:
+    """ "typed value" for typed_value."""
+    return kind.replace("_", " ")
+
+
+def who_words(actor: str, names: Mapping[str, str]) -> str:
+    """The name of an actor, of which ``names`` holds those of people; what is no person is said in words."""
+    kind, _colon, name = actor.partition(":")
+    if kind == "operator":
+        return _("Whoever runs the server (%(account)s)") % {"account": name}
+    if kind == "job":
+        return _("Goldenthread itself (%(job)s)") % {"job": name}
+    return _("Somebody not signed in") if kind == "stranger" else names.get(actor, actor)
+
+
+def role_words(roles: Sequence[str]) -> str:
+    """The names of the roles held then; one that is no role any more by its key."""
+    return ", ".join(ROLES[key].name if key in ROLES else key for key in roles)
+
+
+def full_moment(at: datetime) -> str:
+    """ "October 13, 2026, 2:04 a.m."."""
+    return date_format(localtime(at), "F j, Y, P")
+
+
+def address_with(place: str, asked: Mapping[str, str]) -> str:
+    """The address of a page that is asked for something."""
+    return f"{place}?{urlencode(asked)}" if asked else place
