@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from goldenthread.accounts.models import User
+from goldenthread.accounts.rules import PASSWORD_ALONE
 from goldenthread.accounts.signals import account_changed
 
 
@@ -39,7 +41,7 @@ def create_user(
     user = User(username=username, name=name, email=User.objects.normalize_email(email))
     if password is not None:
         validate_password(password, user)
-    user.set_password(password)
+    _put_password(user, password)
     user.full_clean(exclude=["password"])
     user.save()
     _announce(user, by=by, created=True, fields=("username", "name", "email"), now=now)
@@ -48,12 +50,20 @@ def create_user(
 
 @transaction.atomic
 def set_password(*, user: User, password: str, by: Acting, now: datetime) -> None:
-    """A new password; every session of the account but the one that does it ends. ValidationError when too
-    weak."""
+    """A new password; every session of the account ends. ValidationError when too weak."""
     validate_password(password, user)
-    user.set_password(password)
-    user.save(update_fields=["password"])
+    _put_password(user, password)
+    _end_sessions(user)
+    user.save(update_fields=["password", "password_is_short", "session_epoch"])
     _announce(user, by=by, fields=("password",), now=now)
+
+
+@transaction.atomic
+def end_sessions(*, user: User, by: Acting, now: datetime) -> None:
+    """Sign the account out wherever it is signed in, on the next request from there."""
+    _end_sessions(user)
+    user.save(update_fields=["session_epoch"])
+    _announce(user, by=by, fields=("sessions",), now=now)
 
 
 @transaction.atomic
@@ -73,8 +83,20 @@ def reactivate(*, user: User, by: Acting, now: datetime) -> None:
 def _set_active(user: User, active: bool, *, by: Acting, now: datetime) -> None:
     if user.is_active != active:
         user.is_active = active
-        user.save(update_fields=["is_active"])
+        # Opening the account again later must not bring old sessions back.
+        _end_sessions(user)
+        user.save(update_fields=["is_active", "session_epoch"])
         _announce(user, by=by, fields=("is_active",), now=now)
+
+
+def _put_password(user: User, password: str | None) -> None:
+    user.set_password(password)
+    user.password_is_short = password is not None and len(password) < PASSWORD_ALONE
+
+
+def _end_sessions(user: User) -> None:
+    user.session_epoch += 1
+    UserSession.objects.filter(user=user).delete()
 
 
 def _announce(user: User, *, by: Acting, created: bool = False, fields: Sequence[str], now: datetime) -> None:

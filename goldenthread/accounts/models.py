@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class UserManager(BaseUserManager["User"]):
@@ -26,6 +27,10 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
+    password_is_short = models.BooleanField(default=False)
+    """Whether it is long enough only beside a second factor."""
+    session_epoch = models.PositiveIntegerField(default=0)
+    """Counts how often every session of the account was ended."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
@@ -36,6 +41,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must still match: a new password or a new epoch ends it on its next request."""
+        stands_for = f"{self.password} {self.session_epoch}"
+        return salted_hmac("goldenthread.session", stands_for, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name

@@ -1,10 +1,76 @@
-"""Finding accounts."""
+"""Finding accounts, and what belongs to one."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+
 from goldenthread.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A passkey of an account, by the name its owner gave it."""
+
+    pk: int
+    name: str
+    made_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SignedInAt:
+    """One browser in which an account is signed in. ``browser`` is what it says of itself."""
+
+    browser: str
+    address: str
+    since: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True)
+class SecondFactors:
+    """What an account can show beside its password. ``app_since``: None without an authenticator app;
+    ``codes_left``: None where there never were recovery codes."""
+
+    passkeys: tuple[Passkey, ...]
+    app_since: datetime | None
+    codes_left: int | None
 
 
 def find_user(username: str) -> User | None:
     """The account of that name, open or closed."""
     return User.objects.filter(username=username).first()
+
+
+def second_factors(user: User) -> SecondFactors:
+    """Everything the account has, passkeys by age."""
+    passkeys, app_since, codes_left = [], None, None
+    for one in Authenticator.objects.filter(user=user).order_by("created_at"):
+        if one.type == Authenticator.Type.WEBAUTHN:
+            passkeys.append(Passkey(one.pk, one.wrap().name, one.created_at, one.last_used_at))
+        elif one.type == Authenticator.Type.TOTP:
+            app_since = one.created_at
+        else:
+            codes_left = len(one.wrap().get_unused_codes())
+    return SecondFactors(tuple(passkeys), app_since, codes_left)
+
+
+def signed_in_at(user: User, *, this: str | None, now: datetime) -> list[SignedInAt]:
+    """Where the account is signed in, the latest first; ``this`` is the key of the session that asks."""
+    known = UserSession.objects.filter(user=user).order_by("-created_at")
+    keys = [one.session_key for one in known]
+    alive = set(
+        Session.objects.filter(session_key__in=keys, expire_date__gt=now).values_list(
+            "session_key", flat=True
+        )
+    )
+    return [
+        SignedInAt(one.user_agent, one.ip, one.created_at, one.session_key == this)
+        for one in known
+        if one.session_key in alive
+    ]

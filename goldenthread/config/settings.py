@@ -16,6 +16,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from goldenthread.accounts.rules import FAILURES, LONGEST_IDLE
 from goldenthread.workspace import Workspace
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -69,6 +70,7 @@ def _database_settings() -> dict[str, object]:
 
 
 PLAIN_HTTP = os.environ.get("GOLDENTHREAD_PLAIN_HTTP") == "1"
+BEHIND_PROXY = os.environ.get("GOLDENTHREAD_BEHIND_PROXY") == "1"
 
 SECRET_KEY = _secret_key()
 DEBUG = False
@@ -86,6 +88,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django_tasks_db",
@@ -107,7 +111,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "goldenthread.web.session_clock.SessionClock",
     "goldenthread.web.middleware.DenyByDefault",
+    "goldenthread.web.second_factor.SecondFactorDoor",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -159,7 +165,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "goldenthread.accounts.passwords.LengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/"
@@ -172,7 +178,23 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 # Failures are limited, successes are not: a service desk behind one address signs in all at once at eight.
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": None}
+# A new password and signing in again ask for the present one, whose failures count as those of a sign-in.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": FAILURES,
+    "login": None,
+    "change_password": None,
+    "reauthenticate": None,
+}
+MFA_RATE_LIMITS = {"webauthn_login": None}
+# The accounts of a demo are there to be tried by whoever sits at this machine.
+SECOND_FACTOR_IS_COMPULSORY = not (PLAIN_HTTP and WORKSPACE.is_demo)
+MFA_ADAPTER = "goldenthread.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey stands for both factors only where the device itself asks who holds it.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_ISSUER = "Goldenthread"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", _("English"))]
@@ -193,9 +215,10 @@ WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
-BEHIND_PROXY = os.environ.get("GOLDENTHREAD_BEHIND_PROXY") == "1"
 # Whether browsers may be told for good is for whoever owns the domain, not for us.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# Limits for an address are for the caller's, which only the proxy knows.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -204,11 +227,15 @@ SESSION_COOKIE_NAME = "goldenthread" if PLAIN_HTTP else "__Host-goldenthread"
 SESSION_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 60 * 60 * 12
+# Half an hour after the last request that was written down; accounts/sessions.py also ends it after twelve.
+SESSION_COOKIE_AGE = int(LONGEST_IDLE.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "goldenthread-csrf" if PLAIN_HTTP else "__Host-goldenthread-csrf"
 CSRF_COOKIE_SECURE = not PLAIN_HTTP
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+# In the session: a cookie of their own would be one more to guard.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "goldenthread.web.errors.csrf_failure"
 
 CONTENT_SECURITY_POLICY = {
