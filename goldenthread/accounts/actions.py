@@ -3,18 +3,21 @@ can write it down or stop it."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from goldenthread.accounts.models import User
-from goldenthread.accounts.rules import PASSWORD_ALONE
+from goldenthread.accounts.models import Invitation, User
+from goldenthread.accounts.queries import digest_of
+from goldenthread.accounts.rules import INVITATION, PASSWORD_ALONE
 from goldenthread.accounts.signals import account_changed
 
 
@@ -87,6 +90,40 @@ def _set_active(user: User, active: bool, *, by: Acting, now: datetime) -> None:
         _end_sessions(user)
         user.save(update_fields=["is_active", "session_epoch"])
         _announce(user, by=by, fields=("is_active",), now=now)
+
+
+@transaction.atomic
+def invite(*, user: User, by: Acting, now: datetime) -> str:
+    """A new invitation for the account, whose earlier ones no longer count; returns the secret of its link,
+    which is kept nowhere."""
+    _close_invitations(user)
+    secret = secrets.token_urlsafe(32)
+    Invitation.objects.create(user=user, digest=digest_of(secret), expires_at=now + INVITATION)
+    _announce(user, by=by, fields=("invitation",), now=now)
+    return secret
+
+
+@transaction.atomic
+def begin_anew(*, user: User, password: str | None, by: Acting, now: datetime) -> None:
+    """The invited person is here: what signed in until now no longer does, invitation and sessions included.
+
+    Without a password there is none from now on; the caller adds what stands for it. ValidationError when it
+    is too weak.
+    """
+    _close_invitations(user)
+    Authenticator.objects.filter(user=user).delete()
+    if password is not None:
+        validate_password(password, user)
+    _put_password(user, password)
+    _end_sessions(user)
+    user.save(update_fields=["password", "password_is_short", "session_epoch"])
+    _announce(user, by=by, fields=("password", "invitation"), now=now)
+
+
+def _close_invitations(user: User) -> None:
+    # Of two uses of one link at once, the second waits here and then finds it gone.
+    list(User.objects.select_for_update().filter(pk=user.pk))
+    Invitation.objects.filter(user=user).delete()
 
 
 def _put_password(user: User, password: str | None) -> None:

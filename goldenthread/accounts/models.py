@@ -52,3 +52,15 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+class Invitation(models.Model):
+    """A link that lets somebody begin to sign in to an account, once and not for long. It goes when it
+    is used; until then only its digest is kept, so that whoever reads the table cannot use it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Invitation {self.pk} for {self.user_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
-from goldenthread.accounts.models import User
+from goldenthread.accounts.models import Invitation, User
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,28 @@ class SecondFactors:
 def find_user(username: str) -> User | None:
     """The account of that name, open or closed."""
     return User.objects.filter(username=username).first()
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a secret that is random and long: enough to know it again, and no more."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def invited(secret: str, *, now: datetime) -> User | None:
+    """Whom the link with this secret invites; None when it was used, is too old, or its account is closed."""
+    found = Invitation.objects.select_related("user").filter(
+        digest=digest_of(secret), expires_at__gt=now, user__is_active=True
+    )
+    return next((one.user for one in found), None)
+
+
+def has_way_in(user: User) -> bool:
+    """Whether somebody could sign in to the account, or did before."""
+    return (
+        user.last_login is not None
+        or user.has_usable_password()
+        or Authenticator.objects.filter(user=user).exists()
+    )
 
 
 def second_factors(user: User) -> SecondFactors:

@@ -11,10 +11,11 @@ from django.db import transaction
 
 from goldenthread.accounts import actions
 from goldenthread.accounts.models import User
-from goldenthread.accounts.queries import find_user
+from goldenthread.accounts.queries import find_user, has_way_in
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.actions import grant, link_account, revoke, unlink_account
+from goldenthread.record.access.permissions import check_can_give
 from goldenthread.record.access.queries import grants_of
 from goldenthread.record.access.rights import rights_of
 from goldenthread.record.audit.actor import Actor
@@ -42,15 +43,18 @@ class Wish:
     revoke: bool = False
     reason: str = ""
     new_password: bool = False
+    invite: bool = False
     closed: bool | None = None
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What was done, in sentences. ``password`` is there when it was made just now; it is kept nowhere."""
+    """What was done, in sentences. ``password`` and ``invitation``, the secret of a link, are there when they
+    were made just now; they are kept nowhere."""
 
     password: str | None
     sentences: tuple[str, ...]
+    invitation: str | None = None
 
 
 @transaction.atomic
@@ -77,8 +81,30 @@ def keep_account(username: str, wish: Wish, *, by: Actor, now: datetime, today: 
         told.append(
             f"{username} holds no right yet. Add --role ROLE, or --person PERSON for one who has a post."
         )
+    invitation = actions.invite(user=user, by=by, now=now) if wish.invite else None
     refresh_notices(now=now)
-    return Kept(password, tuple(told))
+    return Kept(password, tuple(told), invitation)
+
+
+@transaction.atomic
+def invite_newcomer(username: str, name: str, *, by: Actor, now: datetime, today: date) -> str:
+    """Invite somebody who has never signed in, making the account when there is none; returns the secret of
+    the link.
+
+    Refused where the account has a way in or holds a right: whoever makes a link could use it, so such an
+    account is begun anew only by the operator of the machine. Denied to one who is no administrator of the
+    whole organization.
+    """
+    user = find_user(username)
+    if user is None:
+        user = _new_user(username, Wish(name=name), None, None, by=by, now=now)
+    elif has_way_in(user) or rights_of(user, today=today).held or not user.is_active:
+        raise Refused(
+            f"There is an account {username} already. Whoever runs the server can make a link for it: "
+            f"goldenthread account {username} --invite"
+        )
+    check_can_give(by, user, orgs.top_unit(), today=today)
+    return actions.invite(user=user, by=by, now=now)
 
 
 def _account(
@@ -86,24 +112,34 @@ def _account(
 ) -> tuple[User, str | None, list[str]]:
     """The account, its password when it has a new one, and what was done to have both."""
     user = find_user(username)
+    if wish.invite and wish.new_password:
+        raise Refused("An invitation lets its receiver choose the password. Leave out --new-password.")
     if user is not None and (wish.name or wish.email):
         raise Refused(
             f"There is an account {username} already, and its name stays. Leave out --name and --email."
         )
     if user is not None and not wish.new_password:
         return user, None, []
+    if user is None and wish.invite:
+        return _new_user(username, wish, person, None, by=by, now=now), None, [f"Account {username} is new."]
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
     if user is not None:
         actions.set_password(user=user, password=password, by=by, now=now)
         return user, password, [f"Account {username} has a new password."]
+    user = _new_user(username, wish, person, password, by=by, now=now)
+    return user, password, [f"Account {username} is new."]
+
+
+def _new_user(
+    username: str, wish: Wish, person: Person | None, password: str | None, *, by: Actor, now: datetime
+) -> User:
     name = wish.name or (person.name if person else username)
     try:
-        user = actions.create_user(
+        return actions.create_user(
             username=username, name=name, email=wish.email, password=password, by=by, now=now
         )
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from error
-    return user, password, [f"Account {username} is new."]
 
 
 def _unit(wish: Wish) -> Unit | None:

@@ -42,6 +42,7 @@ HOLD_SOMETHING = EVERYBODY - {"fay", "new"}
 NOBODY: frozenset[str] = frozenset()
 LOAD = frozenset({"ada"})
 DEFINE = frozenset({"ada", "una"})
+ADMINISTER = frozenset({"adam"})
 KEEP_IT = frozenset({"ada"})
 SEE_NORTH = frozenset({"ana", "sam", "dora", "ada", "exa"})
 SEE_THE_COUNTY = SEE_NORTH | {"eli"}
@@ -68,6 +69,8 @@ EXPECTED = {
     "/accounts/app/new/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/app/new/picture.svg": Expected(),
     "/accounts/app/remove/": Expected(),
+    # An invitation is there for whoever has its link: tests/web/accounts/test_invitations.py.
+    "/accounts/invitation/0/": Expected(),
     "/accounts/login/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/login/code/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/login/passkey/": Expected(EVERYBODY, EVERYBODY),
@@ -106,6 +109,7 @@ EXPECTED = {
     "/data/sources/calls/steward/": Expected(send=LOAD),
     "/data/sources/calls/upload/": Expected(send=LOAD),
     "/help/": Expected(EVERYBODY),
+    "/invite/": Expected(ADMINISTER, ADMINISTER),
     "/measures/": Expected(EVERYBODY),
     "/new/measure/": Expected(DEFINE, DEFINE),
     "/new/measure/preview/": Expected(send=DEFINE),
@@ -156,7 +160,7 @@ def address_of(pattern: str) -> str:
     room = pattern.removeprefix("/data").split("/")[1]
     key = THINGS.get(room, "benefits_core")
     with_numbers = re.sub(r"<int:\w+>", "1", pattern)
-    return with_numbers.replace("<str:key>", key).replace("<str:token>", "0")
+    return with_numbers.replace("<str:key>", key).replace("<str:token>", "0").replace("<str:secret>", "0")
 
 
 def addresses() -> set[str]:

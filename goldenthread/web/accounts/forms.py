@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm, SetPasswordForm
 from allauth.core import context
 from allauth.mfa.base import forms as second_factor
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from goldenthread.accounts import actions
 from goldenthread.accounts.limits import check_failures, second_factor_key
+from goldenthread.accounts.models import User
 from goldenthread.accounts.passwords import least_length
+from goldenthread.accounts.rules import PASSWORD_ALONE
 from goldenthread.record.audit.actor import Actor
 
 
@@ -80,6 +82,35 @@ class NewPasskeyForm(_Dressed, AddWebAuthnForm):
         max_length=100,
         required=False,
     )
+
+
+class FirstPasskeyForm(NewPasskeyForm):
+    """The passkey of one who was invited."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Beside another form on its page, whose fields have ids too.
+        super().__init__(*args, auto_id="passkey_%s", **kwargs)
+
+
+class FirstPasswordForm(_Dressed, SetPasswordForm):
+    """The password of one who was invited."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("Password")
+        self.fields["password1"].help_text = password_hint(PASSWORD_ALONE)
+        # Second factors of before go with the invitation, so it has to be long enough alone.
+        self.fields["password1"].user = User(username=self.user.username, name=self.user.name)
+        self.fields["password2"].label = _("Password, once more")
+
+
+class InviteForm(_Dressed):
+    """Who is to sign in, and by which name."""
+
+    username = forms.CharField(
+        label=gettext_lazy("Username"), help_text=gettext_lazy("What is typed to sign in."), max_length=150
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
 
 
 class NewPasswordForm(_Dressed, ChangePasswordForm):

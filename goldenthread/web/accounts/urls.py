@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from goldenthread.web.accounts import passkeys, second_factor, sessions, views, your_account
+from goldenthread.web.accounts import invitations, passkeys, second_factor, sessions, views, your_account
 
 urlpatterns = [
     path("", your_account.your_account, name="your_account"),
     path("login/", views.sign_in, name="account_login"),
     path("login/code/", second_factor.at_sign_in, name="mfa_authenticate"),
     path("login/passkey/", passkeys.sign_in, name="mfa_login_webauthn"),
+    path("invitation/<str:secret>/", invitations.accept, name="invitation"),
     path("logout/", views.sign_out, name="account_logout"),
     path("again/", views.password_again, name="account_reauthenticate"),
     path("again/code/", second_factor.code_again, name="mfa_reauthenticate"),
