@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -12,12 +13,14 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from goldenthread.accounts.models import Invitation, User
+from goldenthread.accounts import drafts
+from goldenthread.accounts.models import Invitation, SignOn, User
 from goldenthread.accounts.queries import digest_of
-from goldenthread.accounts.rules import INVITATION, PASSWORD_ALONE
+from goldenthread.accounts.rules import INVITATION, LONGEST_SESSION, PASSWORD_ALONE
 from goldenthread.accounts.signals import account_changed
 
 
@@ -29,6 +32,18 @@ class Acting(Protocol):
 
     @property
     def user_id(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Oneself:
+    """The owner of an account, acting before anything above this room knows who they are."""
+
+    user_id: int
+
+    @property
+    def key(self) -> str:
+        """As the audit log names a user."""
+        return f"user:{self.user_id}"
 
 
 @transaction.atomic
@@ -112,12 +127,49 @@ def begin_anew(*, user: User, password: str | None, by: Acting, now: datetime) -
     """
     _close_invitations(user)
     Authenticator.objects.filter(user=user).delete()
+    SignOn.objects.filter(user=user).delete()
     if password is not None:
         validate_password(password, user)
     _put_password(user, password)
     _end_sessions(user)
     user.save(update_fields=["password", "password_is_short", "session_epoch"])
     _announce(user, by=by, fields=("password", "invitation"), now=now)
+
+
+@transaction.atomic
+def begin_with_sign_on(*, user: User, issuer: str, subject: str, by: Acting, now: datetime) -> User | None:
+    """The invited person came by an identity provider: from now on the account signs in that way alone.
+
+    None when issuer and subject are another account's already; the invitation then stays.
+    """
+    if SignOn.objects.filter(issuer=issuer, subject=subject).exclude(user=user).exists():
+        return None
+    begin_anew(user=user, password=None, by=by, now=now)
+    bind(user=user, issuer=issuer, subject=subject, by=by, now=now)
+    return user
+
+
+@transaction.atomic
+def bind(*, user: User, issuer: str, subject: str, by: Acting, now: datetime) -> None:
+    """Let the account sign in as whom this identity provider calls ``subject``.
+
+    ValidationError when that is another account's already.
+    """
+    bound, _made = SignOn.objects.get_or_create(issuer=issuer, subject=subject, defaults={"user": user})
+    if bound.user_id != user.pk:
+        raise ValidationError(
+            f"“{subject}” of {issuer} signs in to the account {bound.user.username} already."
+        )
+    _announce(user, by=by, fields=("sign_on",), now=now)
+
+
+@transaction.atomic
+def forget_expired(*, now: datetime) -> None:
+    """Sessions that are over, invitations that nobody used and drafts that nobody came back for go."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.filter(created_at__lt=now - LONGEST_SESSION).delete()
+    Invitation.objects.filter(expires_at__lte=now).delete()
+    drafts.drop_old(now=now)
 
 
 def _close_invitations(user: User) -> None:

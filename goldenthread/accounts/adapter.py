@@ -7,15 +7,19 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
-from django.contrib.auth.models import AbstractBaseUser
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from goldenthread.accounts.limits import check_failures
+from goldenthread.accounts.models import User
+from goldenthread.accounts.second_factor import has_one
 from goldenthread.accounts.sessions import began_at
 
 _JUST_SIGNED_IN = 5 * 60
+_BY_PASSWORD = "reauthenticate"  # noqa: S105
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,10 +40,23 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever signed in within the last five minutes has just shown who they are."""
-        if time.time() - began_at(context.request.session) < _JUST_SIGNED_IN:
+        request = context.request
+        if time.time() - began_at(request.session) < _JUST_SIGNED_IN:
+            return False
+        if settings.SINGLE_SIGN_ON_ONLY and not has_one(request.user):
+            # There is nothing that could be asked for here.
             return False
         required: bool = super().is_reauthentication_required(app=app, **kwargs)
         return required
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, str]]:
+        methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        if settings.SINGLE_SIGN_ON_ONLY:
+            methods = [one for one in methods if one["id"] != _BY_PASSWORD]
+        return methods
+
+    def get_login_stages(self) -> list[str]:
+        return ["goldenthread.accounts.stages.SecondFactorStage"]
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         """Back to the form: a page of its own would tell that the password was right."""

@@ -54,6 +54,21 @@ class User(AbstractBaseUser):
         return self.name
 
 
+class SignOn(models.Model):
+    """Whom an identity provider names when this account signs in: nobody else can be told apart by more than
+    issuer and subject."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ons")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="sign_on_of_one_account")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} of {self.issuer}"
+
+
 class Invitation(models.Model):
     """A link that lets somebody begin to sign in to an account, once and not for long. It goes when it
     is used; until then only its digest is kept, so that whoever reads the table cannot use it."""
@@ -64,3 +79,18 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation {self.pk} for {self.user_id}"
+
+
+class Draft(models.Model):
+    """What somebody was typing when their session ended: who, for which address, and the fields sealed."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
+    address = models.CharField(max_length=500)
+    fields = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "address"], name="draft_of_an_address")]
+
+    def __str__(self) -> str:
+        return f"{self.address} by {self.user_id}"

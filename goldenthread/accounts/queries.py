@@ -8,9 +8,12 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from goldenthread.accounts.models import Invitation, User
+from goldenthread.accounts import sessions
+from goldenthread.accounts.models import Invitation, SignOn, User
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,29 @@ def invited(secret: str, *, now: datetime) -> User | None:
     return next((one.user for one in found), None)
 
 
+def user_of_subject(issuer: str, subject: str) -> User | None:
+    """The open account bound to what this identity provider calls somebody."""
+    return User.objects.filter(sign_ons__issuer=issuer, sign_ons__subject=subject, is_active=True).first()
+
+
+def sign_ons_of(user: User) -> list[str]:
+    """The issuers by which the account signs in."""
+    return list(SignOn.objects.filter(user=user).order_by("issuer").values_list("issuer", flat=True))
+
+
+def with_a_way_in() -> QuerySet[User]:
+    """The open accounts that somebody can sign in to: by a password, a passkey or an identity provider."""
+    passkeys = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.WEBAUTHN)
+    sign_ons = SignOn.objects.filter(user=OuterRef("pk"))
+    return User.objects.filter(
+        ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX) | Exists(passkeys) | Exists(sign_ons),
+        is_active=True,
+    )
+
+
 def has_way_in(user: User) -> bool:
     """Whether somebody could sign in to the account, or did before."""
-    return (
-        user.last_login is not None
-        or user.has_usable_password()
-        or Authenticator.objects.filter(user=user).exists()
-    )
+    return user.last_login is not None or with_a_way_in().filter(pk=user.pk).exists()
 
 
 def second_factors(user: User) -> SecondFactors:
@@ -87,11 +106,11 @@ def signed_in_at(user: User, *, this: str | None, now: datetime) -> list[SignedI
     """Where the account is signed in, the latest first; ``this`` is the key of the session that asks."""
     known = UserSession.objects.filter(user=user).order_by("-created_at")
     keys = [one.session_key for one in known]
-    alive = set(
-        Session.objects.filter(session_key__in=keys, expire_date__gt=now).values_list(
-            "session_key", flat=True
-        )
-    )
+    alive = {
+        one.session_key
+        for one in Session.objects.filter(session_key__in=keys, expire_date__gt=now)
+        if not sessions.is_over(one.get_decoded(), now=now)
+    }
     return [
         SignedInAt(one.user_agent, one.ip, one.created_at, one.session_key == this)
         for one in known

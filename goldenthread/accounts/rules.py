@@ -17,3 +17,4 @@ PASSWORD_WITH_SECOND_FACTOR = 8
 """The least number of characters."""
 
 INVITATION = timedelta(days=7)
+DRAFT = timedelta(days=1)

@@ -7,6 +7,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_used
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -51,7 +52,12 @@ def is_last(authenticator: Authenticator) -> bool:
 
 def was_shown(request: HttpRequest) -> bool:
     """Whether the caller showed a second factor in this session, or set one up in it."""
-    return bool(request.session.get(_SHOWN_BY) == request.user.pk is not None)
+    return was_shown_by(request.session, request.user)
+
+
+def was_shown_by(session: SessionBase, user: User | AnonymousUser | None) -> bool:
+    """Whether this user showed one in this session, or an identity provider vouched that they did."""
+    return user is not None and user.pk is not None and session.get(_SHOWN_BY) == user.pk
 
 
 def remember(session: SessionBase, user: User) -> None:

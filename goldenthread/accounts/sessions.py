@@ -7,6 +7,7 @@ that reading a page costs no write: half an hour may be a minute less, never mor
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
@@ -17,6 +18,8 @@ from django.utils import timezone
 from goldenthread.accounts.rules import LONGEST_IDLE, LONGEST_SESSION
 
 _WRITTEN_EVERY = timedelta(minutes=1)
+Session = SessionBase | dict[str, Any]
+"""A session of the caller, or what the database holds of one."""
 _BEGAN, _SEEN = "began_at", "seen_at"
 
 
@@ -25,22 +28,22 @@ def _begin(*, request: HttpRequest, **_: object) -> None:
     request.session[_BEGAN] = request.session[_SEEN] = timezone.now().timestamp()
 
 
-def began_at(session: SessionBase) -> float:
+def began_at(session: Session) -> float:
     """When one signed in, in seconds since 1970; 0 for a session of nobody."""
     return float(session.get(_BEGAN, 0))
 
 
-def ends_at(session: SessionBase) -> float:
+def ends_at(session: Session) -> float:
     """When the session ends if nothing more is asked for, in seconds since 1970."""
     return min(float(session.get(_SEEN, 0)) + LONGEST_IDLE.total_seconds(), must_end_at(session))
 
 
-def must_end_at(session: SessionBase) -> float:
+def must_end_at(session: Session) -> float:
     """When the session ends whatever is asked for, in seconds since 1970."""
     return began_at(session) + LONGEST_SESSION.total_seconds()
 
 
-def is_over(session: SessionBase, *, now: datetime) -> bool:
+def is_over(session: Session, *, now: datetime) -> bool:
     """Whether one who was signed in has to sign in again."""
     return now.timestamp() >= ends_at(session)
 

@@ -20,6 +20,7 @@ from goldenthread.record.access.roles import ROLES
 @click.option("--reason", default="", help="Why, for the record.")
 @click.option("--new-password", is_flag=True, help="Make a new password for an account there is.")
 @click.option("--invite", is_flag=True, help="Make a link by which to begin signing in, for seven days.")
+@click.option("--sign-on", help="PROVIDER:SUBJECT: who this is to an identity provider.")
 @click.option("--close/--reopen", "closed", default=None, help="Nobody signs in to a closed account.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, the password in it.")
 @workspace_option

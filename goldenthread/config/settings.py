@@ -4,7 +4,9 @@ GOLDENTHREAD_HOME            the workspace folder (default: ./workspace)
 DATABASE_URL                 moves the records to PostgreSQL (default: SQLite in the workspace)
 GOLDENTHREAD_SECRET_KEY      instead of the key that ``goldenthread init`` wrote into the workspace
 GOLDENTHREAD_HOSTS           comma-separated names this site answers to
-GOLDENTHREAD_BEHIND_PROXY    1 when a proxy in front sets X-Forwarded-Proto, and only then
+GOLDENTHREAD_BEHIND_PROXY    1 when a proxy in front sets X-Forwarded-Proto and appends to X-Forwarded-For
+GOLDENTHREAD_SSO             a file that describes the identity providers for single sign-on
+GOLDENTHREAD_SSO_ONLY        1 to leave single sign-on as the only door
 GOLDENTHREAD_LARGEST_UPLOAD_MB  how large a file a page takes (default: 2000)
 GOLDENTHREAD_PLAIN_HTTP      set by ``serve`` alone, when bound to a loopback address: no HTTPS redirect
 """
@@ -16,7 +18,9 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from goldenthread.accounts.rules import FAILURES, LONGEST_IDLE
+from goldenthread.accounts.providers import NO_PROVIDERS, SingleSignOn, read_providers
+from goldenthread.accounts.rules import FAILURES, LONGEST_SESSION
+from goldenthread.definitions import DefinitionError
 from goldenthread.workspace import Workspace
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -69,6 +73,20 @@ def _database_settings() -> dict[str, object]:
     return found
 
 
+def _single_sign_on() -> SingleSignOn:
+    named = os.environ.get("GOLDENTHREAD_SSO")
+    if not named:
+        return NO_PROVIDERS
+    try:
+        return read_providers(Path(named))
+    except DefinitionError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    except (OSError, UnicodeError) as error:
+        raise ImproperlyConfigured(
+            f"GOLDENTHREAD_SSO names {named}, and it cannot be read: {error}"
+        ) from error
+
+
 PLAIN_HTTP = os.environ.get("GOLDENTHREAD_PLAIN_HTTP") == "1"
 BEHIND_PROXY = os.environ.get("GOLDENTHREAD_BEHIND_PROXY") == "1"
 
@@ -90,6 +108,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "csp",
     "django_htmx",
     "django_tasks_db",
@@ -162,7 +183,7 @@ CACHES = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["goldenthread.accounts.backend.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "goldenthread.accounts.passwords.LengthValidator"},
@@ -196,6 +217,20 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "Goldenthread"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
+SINGLE_SIGN_ON = _single_sign_on()
+SINGLE_SIGN_ON_ONLY = os.environ.get("GOLDENTHREAD_SSO_ONLY") == "1"
+if SINGLE_SIGN_ON_ONLY and not SINGLE_SIGN_ON.providers:
+    raise ImproperlyConfigured(
+        "GOLDENTHREAD_SSO_ONLY is 1, and there is no identity provider, so nobody could sign in. Name the "
+        "file that describes one: GOLDENTHREAD_SSO=/path/to/single-sign-on.yaml"
+    )
+SOCIALACCOUNT_ADAPTER = "goldenthread.accounts.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.library
+# A form would have to be sent to another site, which the content security policy refuses; a link need not.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", _("English"))]
 TIME_ZONE = "UTC"
@@ -227,8 +262,9 @@ SESSION_COOKIE_NAME = "goldenthread" if PLAIN_HTTP else "__Host-goldenthread"
 SESSION_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-# Half an hour after the last request that was written down; accounts/sessions.py also ends it after twelve.
-SESSION_COOKIE_AGE = int(LONGEST_IDLE.total_seconds())
+# accounts/sessions.py ends a session after half an hour; here it is known for longer, so that what its owner
+# was typing can be kept.
+SESSION_COOKIE_AGE = int(LONGEST_SESSION.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "goldenthread-csrf" if PLAIN_HTTP else "__Host-goldenthread-csrf"
 CSRF_COOKIE_SECURE = not PLAIN_HTTP

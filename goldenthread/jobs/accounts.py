@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -30,8 +31,9 @@ class Wish:
     """What to make of an account; whatever is left out stays as it is.
 
     ``unlink``: the account is no person's any more. ``unit``: where the role is held, the whole organization
-    when left out. ``revoke``: take the role back instead of giving it. ``closed``: True closes the account,
-    False opens it again.
+    when left out. ``revoke``: take the role back instead of giving it. ``invite``: make a link by which to
+    begin signing in. ``sign_on``: PROVIDER:SUBJECT, by whom and as whom the account signs in. ``closed``:
+    True closes the account, False opens it again.
     """
 
     name: str = ""
@@ -44,6 +46,7 @@ class Wish:
     reason: str = ""
     new_password: bool = False
     invite: bool = False
+    sign_on: str | None = None
     closed: bool | None = None
 
 
@@ -73,6 +76,8 @@ def keep_account(username: str, wish: Wish, *, by: Actor, now: datetime, today: 
     if unit is not None:
         change_role = _take_back if wish.revoke else _give
         told.append(change_role(user, unit, wish, by=by, now=now, today=today))
+    if wish.sign_on is not None:
+        told.append(_bind(user, wish.sign_on, by=by, now=now))
     if wish.closed is not None:
         change = actions.deactivate if wish.closed else actions.reactivate
         change(user=user, by=by, now=now)
@@ -112,15 +117,19 @@ def _account(
 ) -> tuple[User, str | None, list[str]]:
     """The account, its password when it has a new one, and what was done to have both."""
     user = find_user(username)
-    if wish.invite and wish.new_password:
+    if wish.new_password and wish.invite:
         raise Refused("An invitation lets its receiver choose the password. Leave out --new-password.")
+    if wish.new_password and settings.SINGLE_SIGN_ON_ONLY:
+        raise Refused(
+            "Single sign-on is the only door here, so no password opens one. Leave out --new-password."
+        )
     if user is not None and (wish.name or wish.email):
         raise Refused(
             f"There is an account {username} already, and its name stays. Leave out --name and --email."
         )
     if user is not None and not wish.new_password:
         return user, None, []
-    if user is None and wish.invite:
+    if user is None and (wish.invite or wish.sign_on or settings.SINGLE_SIGN_ON_ONLY):
         return _new_user(username, wish, person, None, by=by, now=now), None, [f"Account {username} is new."]
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
     if user is not None:
@@ -166,6 +175,22 @@ def _person(wish: Wish) -> Person | None:
     if found is None:
         raise Refused(f"There is no person “{wish.person}”. People go by the column person of people.csv.")
     return found
+
+
+def _bind(user: User, sign_on: str, *, by: Actor, now: datetime) -> str:
+    key, _colon, subject = sign_on.partition(":")
+    provider = settings.SINGLE_SIGN_ON.providers.get(key)
+    if provider is None or not subject:
+        known = ", ".join(settings.SINGLE_SIGN_ON.providers) or "none is set up"
+        raise Refused(
+            f"Found “{sign_on}”; wanted PROVIDER:SUBJECT, the provider as the file that GOLDENTHREAD_SSO "
+            f"names calls it ({known})."
+        )
+    try:
+        actions.bind(user=user, issuer=provider.issuer, subject=subject, by=by, now=now)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+    return f"{user.username} signs in with {provider.title} as {subject}."
 
 
 def _unlink(user: User, *, by: Actor, now: datetime, today: date) -> str:

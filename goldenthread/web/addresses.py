@@ -28,6 +28,11 @@ SESSION = "/accounts/session/"
 """Where a page asks how long its session lasts; the only request that does not prolong it."""
 
 
+DRAFTS = "/accounts/drafts/"
+KEEP_DRAFT = "/accounts/drafts/keep/"
+"""What was typed when a session ended, and where a script sends it just before."""
+
+
 def is_public(path: str) -> bool:
     """Whether the address belongs to the public side."""
     return _stands_in(PUBLIC, path)

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from goldenthread.accounts import sessions
-from goldenthread.web.addresses import SESSION, is_public
+from goldenthread.web.addresses import KEEP_DRAFT, SESSION, is_public
+from goldenthread.web.drafts import AFTER_SIGNING_IN, forget_what_was_sent, keep_what_was_typed
 
 
 class SessionClock:
-    """Ends a session at its time; any request but the one that asks how much is left begins the half hour
-    anew."""
+    """Ends a session at its time, and keeps what was being sent; any other request begins the half hour anew,
+    but for the one that asks how much is left of it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not is_public(request.path_info) and request.user.is_authenticated:
-            now = timezone.now()
-            if sessions.is_over(request.session, now=now):
-                logout(request)
-            elif request.path_info != SESSION:
-                sessions.keep_alive(request.session, now=now)
-        return self.get_response(request)
+        path = request.path_info
+        if is_public(path) or path == SESSION or not request.user.is_authenticated:
+            return self.get_response(request)
+        now = timezone.now()
+        if sessions.is_over(request.session, now=now):
+            kept = keep_what_was_typed(request, now=now)
+            logout(request)
+            if kept and path == KEEP_DRAFT:
+                return HttpResponse(status=HTTPStatus.NO_CONTENT)
+            return redirect(AFTER_SIGNING_IN) if kept else self.get_response(request)
+        sessions.keep_alive(request.session, now=now)
+        response = self.get_response(request)
+        forget_what_was_sent(request, response)
+        return response

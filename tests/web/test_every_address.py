@@ -69,12 +69,26 @@ EXPECTED = {
     "/accounts/app/new/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/app/new/picture.svg": Expected(),
     "/accounts/app/remove/": Expected(),
+    "/accounts/drafts/": Expected(EVERYBODY),
+    "/accounts/drafts/1/drop/": Expected(send=EVERYBODY),
+    "/accounts/drafts/keep/": Expected(),
     # An invitation is there for whoever has its link: tests/web/accounts/test_invitations.py.
     "/accounts/invitation/0/": Expected(),
     "/accounts/login/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/login/code/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/login/passkey/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/logout/": Expected(EVERYBODY),
+    # There is no identity provider here: tests/web/accounts/test_single_sign_on_in_a_browser.py.
+    "/accounts/oidc/0/": Expected(),
+    "/accounts/oidc/0/return/": Expected(),
+    "/accounts/saml/0/": Expected(),
+    "/accounts/saml/0/end/": Expected(),
+    "/accounts/saml/0/finish/": Expected(),
+    "/accounts/saml/0/metadata/": Expected(),
+    "/accounts/saml/0/return/": Expected(),
+    "/accounts/sign-on/0/begin/": Expected(),
+    "/accounts/sign-on/failed/": Expected(EVERYBODY),
+    "/accounts/sign-on/unknown/": Expected(),
     # Whoever has a password; nobody here does.
     "/accounts/password/change/": Expected(),
     "/accounts/passkeys/1/remove/": Expected(),
@@ -159,8 +173,8 @@ def address_of(pattern: str) -> str:
     """The address with something that exists in place of each parameter."""
     room = pattern.removeprefix("/data").split("/")[1]
     key = THINGS.get(room, "benefits_core")
-    with_numbers = re.sub(r"<int:\w+>", "1", pattern)
-    return with_numbers.replace("<str:key>", key).replace("<str:token>", "0").replace("<str:secret>", "0")
+    with_key = pattern.replace("<str:key>", key)
+    return re.sub(r"<str:\w+>", "0", re.sub(r"<int:\w+>", "1", with_key))
 
 
 def addresses() -> set[str]:

@@ -8,6 +8,7 @@ from allauth.account.models import Login
 from allauth.account.utils import perform_login
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from goldenthread.accounts import actions, queries
 from goldenthread.accounts.models import User
+from goldenthread.accounts.single_sign_on import providers
 from goldenthread.jobs.accounts import invite_newcomer
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.roles import Permission
@@ -24,6 +26,7 @@ from goldenthread.record.audit.actor import Actor
 from goldenthread.web.access import actor, needs, open_to_all, today
 from goldenthread.web.accounts.forms import FirstPasskeyForm, FirstPasswordForm, InviteForm
 from goldenthread.web.accounts.methods import reads_and_sends
+from goldenthread.web.accounts.only_door import reads_alone_by_single_sign_on
 from goldenthread.web.accounts.passkeys import passkeys_work
 
 
@@ -50,6 +53,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
+@reads_alone_by_single_sign_on
 @reads_and_sends
 @sensitive_post_parameters("password1", "password2")
 def accept(request: HttpRequest, secret: str) -> HttpResponse:
@@ -65,8 +69,16 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
             return _with_passkey(request, user, passkey)
         if password.is_valid():
             return _with_password(request, user, password)
-    context = {"password": password, "passkey": passkey, "username": user.username, "name": user.name}
-    if passkeys_work(request):
+    context = {
+        "password": password,
+        "passkey": passkey,
+        "username": user.username,
+        "name": user.name,
+        "secret": secret,
+        "providers": providers(),
+        "providers_only": settings.SINGLE_SIGN_ON_ONLY,
+    }
+    if passkeys_work(request) and not settings.SINGLE_SIGN_ON_ONLY:
         context["options"] = auth.begin_registration(user, passwordless=True)
     return render(request, "accounts/invitation.html", context)
 

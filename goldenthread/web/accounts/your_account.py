@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from goldenthread.accounts import actions, queries
 from goldenthread.accounts.models import User
+from goldenthread.accounts.single_sign_on import providers
 from goldenthread.web.access import actor, signed_in
 from goldenthread.web.accounts.devices import device_in_words
 from goldenthread.web.accounts.passkeys import passkeys_work
@@ -41,6 +43,8 @@ def your_account(request: HttpRequest) -> HttpResponse:
     context = {
         "username": user.username,
         "has_password": user.has_usable_password(),
+        "providers_only": settings.SINGLE_SIGN_ON_ONLY,
+        "sign_ons": _titles(queries.sign_ons_of(user)),
         "factors": queries.second_factors(user),
         "passkeys_work": passkeys_work(request),
         "browsers": [
@@ -61,6 +65,11 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     update_session_auth_hash(request, user)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("your_account")
+
+
+def _titles(issuers: list[str]) -> list[str]:
+    """What the providers are called; one that is no longer set up signs nobody in."""
+    return [one.title for one in providers() if one.issuer in issuers]
 
 
 def _user(request: HttpRequest) -> User:

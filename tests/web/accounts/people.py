@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +17,15 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from goldenthread.accounts import actions, queries
 from goldenthread.accounts.models import User
 from goldenthread.record.audit.actor import Actor
+from goldenthread.workspace import Workspace
 from tests.web.desk.worlds import build_units
 
+ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 PASSWORD = "seven lamps by the river"
 BY = Actor.job("test")
@@ -33,6 +41,39 @@ def county(settings: Any, db: None) -> None:
     build_units()
     for user in User.objects.all():
         actions.set_password(user=user, password=PASSWORD, by=BY, now=NOW)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Moves the clock of the server on: ``clock(minutes=29)``."""
+    state = {"now": timezone.now()}
+    monkeypatch.setattr("django.utils.timezone.now", lambda: state["now"])
+
+    def move(**by: float) -> None:
+        state["now"] += timedelta(**by)
+
+    return move
+
+
+@pytest.fixture
+def settings_of(tmp_path: Path) -> Callable[..., str]:
+    """What a process of its own says of its cookies when these variables alone are set; with ``wrong``, what
+    it says instead of starting."""
+    Workspace(tmp_path).create()
+    script = (
+        "import json; from goldenthread.config import settings as s; print(json.dumps({"
+        "'cookies': [s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME],"
+        "'secure': [s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT]}))"
+    )
+
+    def read(variables: dict[str, str], *, wrong: bool = False) -> str:
+        environment = {"GOLDENTHREAD_HOME": str(tmp_path), "PATH": os.environ["PATH"], **variables}
+        command = [sys.executable, "-c", script]
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+        assert (done.returncode != 0) == wrong, done.stderr
+        return done.stderr if wrong else done.stdout
+
+    return read
 
 
 def user_of(username: str) -> User:

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.web.accounts.people import county, signed_in
+from goldenthread.record.framework.actions import adopt_mission
+from goldenthread.record.orgs.models import Unit
+from tests.web.accounts.people import BY, NOW, PASSWORD, county, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("county")]
 __all__ = ["county"]
@@ -76,3 +78,30 @@ def test_without_javascript_the_page_says_until_when(live_server, browser):
         expect(page.get_by_text("Unless you open or send a page, you are signed out at")).to_be_visible()
         page.get_by_role("button", name="Stay signed in").click()
         expect(page).to_have_url(f"{live_server.url}/help/")
+
+
+def test_what_was_being_typed_comes_back_after_signing_in(live_server, page: Page, clock):
+    adopt_mission(
+        unit=Unit.objects.get(key="north"),
+        mission="We answer.",
+        vision="One call is enough.",
+        adopted_on=NOW.date(),
+        by=BY,
+        now=NOW,
+    )
+    cookie = signed_in("ana").cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/units/north/mission/")
+    page.locator("main textarea").first.fill("Say that we answer within a day.")
+    clock(28)
+    clock(2)
+    page.wait_for_url("**/?next=%2Faccounts%2Fdrafts%2F")
+    page.get_by_label("Username").fill("ana")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("What you were typing")
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.get_by_text("Say that we answer within a day.")).to_be_visible()
+    page.goto(f"{live_server.url}/accounts/drafts/")
+    expect(page.get_by_text("Nothing is kept.")).to_be_visible()

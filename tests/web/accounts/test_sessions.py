@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import random
-from datetime import timedelta
 
 import pytest
-from django.conf import settings as product
 from django.test import Client
 from django.utils import timezone
 
 from goldenthread.accounts import actions
-from tests.web.accounts.people import BY, PASSWORD, add_app, county, sign_in, signed_in, user_of
+from tests.web.accounts.people import (
+    BY,
+    PASSWORD,
+    add_app,
+    clock,
+    county,
+    settings_of,
+    sign_in,
+    signed_in,
+    user_of,
+)
 
 pytestmark = pytest.mark.usefixtures("county")
-__all__ = ["county"]
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """Moves the clock of the server on: ``clock(minutes=29)``."""
-    state = {"now": timezone.now()}
-    monkeypatch.setattr("django.utils.timezone.now", lambda: state["now"])
-
-    def move(**by: float) -> None:
-        state["now"] += timedelta(**by)
-
-    return move
+__all__ = ["clock", "county", "settings_of"]
 
 
 def is_in(client: Client) -> bool:
@@ -136,41 +133,9 @@ def test_every_cookie_has_every_flag(client, settings):
 
 
 def test_production_is_the_default_and_plain_http_has_to_be_asked_for(settings_of):
-    found = settings_of({})
+    found = json.loads(settings_of({}))
     assert found["cookies"] == ["__Host-goldenthread", "__Host-goldenthread-csrf"]
     assert found["secure"] == [True, True, True]
-    plain = settings_of({"GOLDENTHREAD_PLAIN_HTTP": "1"})
+    plain = json.loads(settings_of({"GOLDENTHREAD_PLAIN_HTTP": "1"}))
     assert plain["cookies"] == ["goldenthread", "goldenthread-csrf"]
     assert plain["secure"] == [False, False, False]
-
-
-@pytest.fixture
-def settings_of(tmp_path):
-    """What the settings come to in a process of its own, with these variables alone."""
-    import json
-    import os
-    import subprocess
-    import sys
-
-    from goldenthread.workspace import Workspace
-
-    Workspace(tmp_path).create()
-    script = (
-        "import json; from goldenthread.config import settings as s; print(json.dumps({"
-        "'cookies': [s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME],"
-        "'secure': [s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT]}))"
-    )
-
-    def read(variables: dict[str, str]) -> dict[str, object]:
-        environment = {"GOLDENTHREAD_HOME": str(tmp_path), "PATH": os.environ["PATH"], **variables}
-        done = subprocess.run(
-            [sys.executable, "-c", script],
-            env=environment,
-            cwd=product.PACKAGE.parent,
-            capture_output=True,
-            check=True,
-        )
-        found: dict[str, object] = json.loads(done.stdout)
-        return found
-
-    return read

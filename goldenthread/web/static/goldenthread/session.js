@@ -1,5 +1,5 @@
-// Warns two minutes before the session ends, asks for more time by itself never, and leaves the page when it
-// is over: what stood there is not for whoever sits down next. The time is asked of the server each time, since
+// Warns two minutes before the session ends, and leaves the page when it is over: what stood there is not for
+// whoever sits down next. What was being typed is kept first. The time is asked of the server each time, since
 // another tab may have prolonged it.
 (() => {
   const dialog = document.getElementById("session-warning");
@@ -13,9 +13,27 @@
     timer = setTimeout(look, Math.max(seconds, 1) * 1000);
   };
 
-  const leave = () => {
-    const here = location.pathname + location.search;
-    location.assign("/?next=" + encodeURIComponent(here));
+  // The form that was typed in last, if any.
+  let typed = null;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    typed = form?.method === "post" ? form : typed;
+  });
+
+  // Whether the server keeps what stands in that form.
+  const keep = async () => {
+    if (!typed?.isConnected) return false;
+    const fields = new URLSearchParams();
+    for (const [name, text] of new FormData(typed)) if (typeof text === "string") fields.append(name, text);
+    fields.set("goldenthread_address", new URL(typed.action).pathname);
+    const answer = await fetch(dialog.dataset.keep, { method: "POST", body: fields, redirect: "manual" });
+    return answer.status === 204;
+  };
+
+  const leave = async () => {
+    const kept = await keep().catch(() => false);
+    const next = kept ? dialog.dataset.drafts : location.pathname + location.search;
+    location.assign("/?next=" + encodeURIComponent(next));
   };
 
   const show = (canStay) => {
@@ -37,7 +55,9 @@
       return;
     }
     const { seconds, can_stay: canStay } = await answer.json();
-    if (seconds > WARNING) {
+    if (seconds <= 0) {
+      leave();
+    } else if (seconds > WARNING) {
       if (dialog.open) dialog.close();
       wait(seconds - WARNING);
     } else {
