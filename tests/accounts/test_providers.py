@@ -23,7 +23,11 @@ def file(tmp_path):
 
 GOOD = """\
 openid_connect:
-- {provider: city, title: City account, issuer: "https://city.example", client_id: abc, secret_file: HERE/secret}
+- provider: city
+  title: City account
+  issuer: https://city.example
+  client_id: abc
+  secret_file: HERE/secret
 saml:
 - provider: county
   title: County account
