@@ -16,6 +16,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -53,20 +54,25 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, **more: Any
     ) -> None:
-        logger.warning("Single sign-on by %s failed: %s %s", provider.sub_id, error or "", exception or "")
-        raise ImmediateHttpResponse(redirect("sign_on_failed"))
+        raise ImmediateHttpResponse(_failed(request, f"{provider.sub_id}: {error or ''} {exception or ''}"))
+
+
+def _failed(request: HttpRequest, reason: str) -> HttpResponse:
+    logger.warning("Nobody was signed in by single sign-on. %s", reason)
+    user_login_failed.send(sender=__name__, credentials={}, request=request)
+    return redirect("sign_on_failed")
 
 
 def _known_by_provider(request: HttpRequest, login: SocialLogin) -> HttpResponse:
     provider = settings.SINGLE_SIGN_ON.providers[login.account.provider]
     subject = login.account.uid
     if provider.protocol == "openid_connect":
-        issuer = login.account.extra_data["id_token"]["iss"]
+        issuer = login.account.extra_data.get("id_token", {}).get("iss")
         if issuer != provider.issuer:
-            logger.warning("%s says it is %s; wanted %s", provider.key, issuer, provider.issuer)
-            return redirect("sign_on_failed")
+            return _failed(request, f"{provider.key} says it is {issuer}; wanted {provider.issuer}")
     user = _account_of(request, provider, subject)
     if user is None:
+        user_login_failed.send(sender=__name__, credentials={}, request=request)
         request.session[UNKNOWN] = {"provider": provider.title, "subject": subject}
         return redirect("sign_on_unknown")
     if request.user.is_authenticated:

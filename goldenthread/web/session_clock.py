@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -30,9 +29,12 @@ class SessionClock:
         if sessions.is_over(request.session, now=now):
             kept = keep_what_was_typed(request, now=now)
             logout(request)
-            if kept and path == KEEP_DRAFT:
-                return HttpResponse(status=HTTPStatus.NO_CONTENT)
-            return redirect(AFTER_SIGNING_IN) if kept else self.get_response(request)
+            if not kept:
+                return self.get_response(request)
+            asked_by_script = path == KEEP_DRAFT
+            answer = HttpResponse(status=204) if asked_by_script else redirect(AFTER_SIGNING_IN)
+            answer["Cache-Control"] = "private, no-store"
+            return answer
         sessions.keep_alive(request.session, now=now)
         response = self.get_response(request)
         forget_what_was_sent(request, response)

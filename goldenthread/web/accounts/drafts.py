@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,7 +29,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     """Keep what stands in a form of the page that is about to be left."""
     if not keep_what_was_typed(request, now=timezone.now()):
         raise Http404
-    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return HttpResponse(status=204)
 
 
 @signed_in

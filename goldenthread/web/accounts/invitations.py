@@ -9,6 +9,7 @@ from allauth.account.utils import perform_login
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from django.conf import settings
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -85,12 +86,14 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _with_password(request: HttpRequest, user: User, form: FirstPasswordForm) -> HttpResponse:
     password = form.cleaned_data["password1"]
+    logout(request)
     actions.begin_anew(user=user, password=password, by=Actor.user(user.pk), now=timezone.now())
     answer: HttpResponse = perform_login(request, user, email_verification="none")
     return answer
 
 
 def _with_passkey(request: HttpRequest, user: User, form: FirstPasskeyForm) -> HttpResponse:
+    logout(request)
     actions.begin_anew(user=user, password=None, by=Actor.user(user.pk), now=timezone.now())
     passkey = auth.WebAuthn.add(user, form.cleaned_data["name"], form.cleaned_data["credential"]).instance
     answer: HttpResponse = perform_passwordless_login(request, passkey, Login(user=user))

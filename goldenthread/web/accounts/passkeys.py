@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.mfa.webauthn import views
 from allauth.mfa.webauthn.internal import auth
+from django.contrib.auth.signals import user_login_failed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 
@@ -53,6 +54,11 @@ class _Remove(TakesOff, views.RemoveWebAuthnView):
 
 class _SignIn(views.LoginWebAuthnView):
     """Asked for its options, it answers a script; nobody is led here by a link."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        user_login_failed.send(sender=__name__, credentials={}, request=self.request)
+        answer: HttpResponse = super().form_invalid(form)
+        return answer
 
 
 add = signed_in(reads_and_sends(_Add.as_view()))
