@@ -16,6 +16,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from goldenthread.accounts import drafts
 from goldenthread.accounts.models import Invitation, SignOn, User
@@ -72,7 +73,7 @@ def set_password(*, user: User, password: str, by: Acting, now: datetime) -> Non
     validate_password(password, user)
     _put_password(user, password)
     _end_sessions(user)
-    user.save(update_fields=["password", "password_is_short", "session_epoch"])
+    user.save(update_fields=["password", "password_is_short"])
     _announce(user, by=by, fields=("password",), now=now)
 
 
@@ -80,7 +81,6 @@ def set_password(*, user: User, password: str, by: Acting, now: datetime) -> Non
 def end_sessions(*, user: User, by: Acting, now: datetime) -> None:
     """Sign the account out wherever it is signed in, on the next request from there."""
     _end_sessions(user)
-    user.save(update_fields=["session_epoch"])
     _announce(user, by=by, fields=("sessions",), now=now)
 
 
@@ -103,7 +103,7 @@ def _set_active(user: User, active: bool, *, by: Acting, now: datetime) -> None:
         user.is_active = active
         # Opening the account again later must not bring old sessions back.
         _end_sessions(user)
-        user.save(update_fields=["is_active", "session_epoch"])
+        user.save(update_fields=["is_active"])
         _announce(user, by=by, fields=("is_active",), now=now)
 
 
@@ -111,7 +111,7 @@ def _set_active(user: User, active: bool, *, by: Acting, now: datetime) -> None:
 def invite(*, user: User, by: Acting, now: datetime) -> str:
     """A new invitation for the account, whose earlier ones no longer count; returns the secret of its link,
     which is kept nowhere."""
-    _close_invitations(user)
+    Invitation.objects.filter(user=user).delete()
     secret = secrets.token_urlsafe(32)
     Invitation.objects.create(user=user, digest=digest_of(secret), expires_at=now + INVITATION)
     _announce(user, by=by, fields=("invitation",), now=now)
@@ -125,14 +125,14 @@ def begin_anew(*, user: User, password: str | None, by: Acting, now: datetime) -
     Without a password there is none from now on; the caller adds what stands for it. ValidationError when it
     is too weak.
     """
-    _close_invitations(user)
+    Invitation.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     SignOn.objects.filter(user=user).delete()
     if password is not None:
         validate_password(password, user)
     _put_password(user, password)
     _end_sessions(user)
-    user.save(update_fields=["password", "password_is_short", "session_epoch"])
+    user.save(update_fields=["password", "password_is_short"])
     _announce(user, by=by, fields=("password", "invitation"), now=now)
 
 
@@ -172,19 +172,15 @@ def forget_expired(*, now: datetime) -> None:
     drafts.drop_old(now=now)
 
 
-def _close_invitations(user: User) -> None:
-    # Of two uses of one link at once, the second waits here and then finds it gone.
-    list(User.objects.select_for_update().filter(pk=user.pk))
-    Invitation.objects.filter(user=user).delete()
-
-
 def _put_password(user: User, password: str | None) -> None:
     user.set_password(password)
     user.password_is_short = password is not None and len(password) < PASSWORD_ALONE
 
 
 def _end_sessions(user: User) -> None:
-    user.session_epoch += 1
+    # Counted by the database: whoever ends them at the same time counts too.
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.refresh_from_db(fields=["session_epoch"])
     UserSession.objects.filter(user=user).delete()
 
 

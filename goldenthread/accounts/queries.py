@@ -56,12 +56,15 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def invited(secret: str, *, now: datetime) -> User | None:
-    """Whom the link with this secret invites; None when it was used, is too old, or its account is closed."""
-    found = Invitation.objects.select_related("user").filter(
-        digest=digest_of(secret), expires_at__gt=now, user__is_active=True
-    )
-    return next((one.user for one in found), None)
+def invited(secret: str, *, now: datetime, to_use: bool = False) -> User | None:
+    """Whom the link with this secret invites; None when it was used, is too old, or its account is closed.
+
+    ``to_use``, inside a transaction: of two who use one link at once, the second waits here and then finds it
+    gone.
+    """
+    found = Invitation.objects.filter(digest=digest_of(secret), expires_at__gt=now)
+    held = found.select_for_update() if to_use else found
+    return next((one.user for one in held if one.user.is_active), None)
 
 
 def user_of_subject(issuer: str, subject: str) -> User | None:

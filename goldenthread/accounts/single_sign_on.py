@@ -17,6 +17,7 @@ from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_login_failed
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -85,11 +86,12 @@ def _known_by_provider(request: HttpRequest, login: SocialLogin) -> HttpResponse
     return answer
 
 
+@transaction.atomic
 def _account_of(request: HttpRequest, provider: Provider, subject: str) -> User | None:
     """The open account that issuer and subject are bound to, or are bound to now by an invitation."""
     now = timezone.now()
     secret = request.session.pop(_INVITATION, None)
-    if secret is not None and (invited := queries.invited(secret, now=now)) is not None:
+    if secret is not None and (invited := queries.invited(secret, now=now, to_use=True)) is not None:
         by = actions.Oneself(invited.pk)
         return actions.begin_with_sign_on(
             user=invited, issuer=provider.issuer, subject=subject, by=by, now=now

@@ -60,7 +60,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def accept(request: HttpRequest, secret: str) -> HttpResponse:
     """Choose a password or a passkey, by a link that counts once."""
     with transaction.atomic():
-        user = queries.invited(secret, now=timezone.now())
+        user = queries.invited(secret, now=timezone.now(), to_use=request.method == "POST")
         if user is None:
             return render(request, "accounts/invitation_over.html", status=HTTPStatus.NOT_FOUND)
         with_passkey = "credential" in request.POST

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.webauthn import views
 from allauth.mfa.webauthn.internal import auth
@@ -21,10 +22,9 @@ from goldenthread.web.accounts.only_door import shut_by_single_sign_on
 
 def passkeys_work(request: HttpRequest) -> bool:
     """Whether a browser makes passkeys for this site: they belong to a name, and never to a number."""
-    host = request.get_host()
-    name = host.rpartition(":")[0] or host
+    name = urlsplit(f"//{request.get_host()}").hostname or ""
     try:
-        ipaddress.ip_address(name.strip("[]"))
+        ipaddress.ip_address(name)
     except ValueError:
         return True
     return False
