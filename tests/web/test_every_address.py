@@ -63,17 +63,17 @@ EXPECTED = {
     "/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/": Expected(EVERYBODY),
     # Their steps are tried in tests/web/accounts: nobody here has a password, a passkey or an app.
-    "/accounts/again/": Expected(EVERYBODY, EVERYBODY),
-    "/accounts/again/code/": Expected(EVERYBODY, EVERYBODY),
-    "/accounts/again/passkey/": Expected(EVERYBODY, EVERYBODY),
+    "/accounts/again/": Expected(),
+    "/accounts/again/code/": Expected(),
+    "/accounts/again/passkey/": Expected(),
     "/accounts/app/new/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/app/new/picture.svg": Expected(),
     "/accounts/app/remove/": Expected(),
     "/accounts/drafts/": Expected(EVERYBODY),
     "/accounts/drafts/1/drop/": Expected(send=EVERYBODY),
     "/accounts/drafts/keep/": Expected(),
-    # An invitation is there for whoever has its link: tests/web/accounts/test_invitations.py.
-    "/accounts/invitation/0/": Expected(),
+    # That the link no longer works: tests/web/accounts/test_invitations.py.
+    "/accounts/invitation/0/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/login/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/login/code/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/login/passkey/": Expected(EVERYBODY, EVERYBODY),

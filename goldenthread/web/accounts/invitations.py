@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from allauth.account.models import Login
 from allauth.account.utils import perform_login
 from allauth.mfa.webauthn.internal import auth
@@ -62,7 +60,7 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
     with transaction.atomic():
         user = queries.invited(secret, now=timezone.now(), to_use=request.method == "POST")
         if user is None:
-            return render(request, "accounts/invitation_over.html", status=HTTPStatus.NOT_FOUND)
+            return render(request, "accounts/invitation_over.html")
         with_passkey = "credential" in request.POST
         password = FirstPasswordForm(data=None if with_passkey else request.POST or None, user=user)
         passkey = FirstPasskeyForm(data=request.POST if with_passkey else None, user=user)
