@@ -18,11 +18,12 @@ _CONNECTIONS = 8
 
 @dataclass(frozen=True)
 class SignIn:
-    """Who signs in, and the units whose dashboards they open."""
+    """Who signs in, and the units whose dashboards they open; ``codes`` where a second factor is asked."""
 
     username: str
     password: str
     units: tuple[str, ...]
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,17 +61,20 @@ class Browser:
             raise RuntimeError(f"Found {status} at {path}; wanted 200.")
         return body
 
-    def sign_in(self, one: SignIn) -> None:
-        """Through the form, as a person does."""
-        form = self.get("/accounts/login/")
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
-        assert token is not None
-        fields = {"login": one.username, "password": one.password, "csrfmiddlewaretoken": token[1]}
-        status, _ = self._ask("POST", "/accounts/login/", urlencode(fields))
-        if status != http.HTTPStatus.FOUND:
-            raise RuntimeError(f"Found {status} when {one.username} signed in; wanted 302.")
+    def sign_in(self, one: SignIn, *, turn: int) -> None:
+        """Through the forms, as a person does; each ``turn`` takes another of the codes that count once."""
+        self._fill_in("/accounts/login/", {"login": one.username, "password": one.password})
+        if one.codes:
+            self._fill_in("/accounts/login/code/", {"code": one.codes[turn % len(one.codes)]})
         # The server drops a connection that stays silent while others sign in: the next request opens anew.
         self.close()
+
+    def _fill_in(self, path: str, fields: dict[str, str]) -> None:
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path))
+        assert token is not None
+        status, _ = self._ask("POST", path, urlencode(fields | {"csrfmiddlewaretoken": token[1]}))
+        if status != http.HTTPStatus.FOUND:
+            raise RuntimeError(f"Found {status} when a form was sent to {path}; wanted 302.")
 
     def close(self) -> None:
         self._connection.close()
@@ -91,7 +95,7 @@ def dashboards(port: int, sign_ins: Sequence[SignIn], seconds: float, seed: int)
 
     def asked(place: int) -> tuple[Browser, Iterator[str]]:
         browser = Browser(port)
-        browser.sign_in(sign_ins[place])
+        browser.sign_in(sign_ins[place], turn=seed)
         luck = random.Random(seed * len(sign_ins) + place)
         return browser, (f"/units/{luck.choice(sign_ins[place].units)}/" for _ in iter(int, 1))
 

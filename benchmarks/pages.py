@@ -6,6 +6,8 @@ import secrets
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -42,7 +44,7 @@ def prepare(viewers: int) -> list[SignIn]:
                 username=f"supervisor.{place}", name=person.name, password=password, by=BY, now=now
             )
             link_account(user=user, person=person, by=BY, now=now, today=today)
-            found.append(SignIn(user.username, password, (f"team_{place:03}",)))
+            found.append(SignIn(user.username, password, (f"team_{place:03}",), _recovery_codes(user)))
         else:
             user = create_user(
                 username=f"{_EXECUTIVE}.{place}", name="Executive", password=password, by=BY, now=now
@@ -51,6 +53,12 @@ def prepare(viewers: int) -> list[SignIn]:
             grant(user=user, role=_EXECUTIVE, unit=top, starts_on=today, by=BY, now=now, today=today)
             found.append(SignIn(user.username, password, units))
     return found
+
+
+def _recovery_codes(user: User) -> tuple[str, ...]:
+    """Codes that stand in for the authenticator app a supervisor has to have."""
+    TOTP.activate(user, generate_totp_secret())
+    return tuple(RecoveryCodes.activate(user).get_unused_codes())
 
 
 def queries() -> dict[str, int]:

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -33,6 +34,24 @@ def files_go_with_the_records() -> Iterator[None]:
     for folder in (workspace.store, workspace.uploads, workspace.incoming, workspace.audit_heads):
         for left in folder.iterdir() if folder.is_dir() else ():
             shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+@pytest.fixture(autouse=True)
+def whoever_is_let_in_has_shown_a_second_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``force_login`` stands for a whole sign-in. Tests of the door itself go through the form."""
+    from django.test import Client
+
+    from goldenthread.accounts import second_factor
+
+    force_login = Client.force_login
+
+    def let_in(client: Client, user: Any) -> None:
+        force_login(client, user)
+        session = client.session
+        second_factor.remember(session, user)
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", let_in)
 
 
 @pytest.fixture(scope="session")

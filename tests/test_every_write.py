@@ -21,6 +21,8 @@ RECORDS = {"record_event", "record_events"}
 ANNOUNCES = {"account_changed"}
 
 NOT_LOGGED = {
+    "accounts/drafts.py": "a draft is no record: its owner alone reads it, and it goes within a day",
+    "accounts/actions.py:forget_expired": "what goes was of no use to anybody any more",
     "record/notices/actions.py": "a notice follows from what was done, and that is logged",
     "record/audit/actions.py": "the log itself",
     "record/sources/actions.py:report_progress": "how far the work has come is no step of the batch",

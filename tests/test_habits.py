@@ -27,11 +27,14 @@ from tests.test_house import (
 
 # Used by nobody in the package, each with the reason why it stands there all the same.
 USED_FROM_OUTSIDE = {
+    "goldenthread/accounts/passwords.py:LengthValidator.get_help_text": "Django calls it",
+    "goldenthread/accounts/passwords.py:LengthValidator.validate": "Django calls it",
     "goldenthread/calc/clocks.py:Clock": "the slow twin of what formulas compute: elapsed, due and in time",
     "goldenthread/calc/spc/limits.py:Limits.upper_range": "every limit that the references publish",
     "goldenthread/calc/spc/limits.py:compute_trended_limits": "every limit that the references publish",
     "goldenthread/facts/scope.py:Scope.sees_person": "numbers of single workers have no page yet",
     "goldenthread/render/xlsx.py:xlsx_bytes": "waits for the downloads of a measure",
+    "goldenthread/web/accounts/on_and_off.py:SetsUp.get_success_url": "allauth calls it",
     "goldenthread/web/middleware.py:DenyByDefault.process_exception": "Django calls it",
     "goldenthread/web/middleware.py:DenyByDefault.process_view": "Django calls it",
 }

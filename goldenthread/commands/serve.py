@@ -34,6 +34,7 @@ def command(host: str, port: int, workers: int) -> None:
 
     starting.check(workspace, plain=plain)
     serving.check_free(host, port)
+    starting.invite_first_administrator(workspace, base=f"http://localhost:{port}" if plain else None)
     click.echo(f"Serving {workspace.home} on http://{host}:{port} (Ctrl-C stops it)")
     if plain:
         click.echo(

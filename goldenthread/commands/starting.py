@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import click
 from django.core import checks
 
-from goldenthread.jobs import doctor
+from goldenthread.commands.context import now, operator, today
+from goldenthread.commands.links import echo_first_link
+from goldenthread.jobs import doctor, first_administrator
 from goldenthread.workspace import Workspace
 
 _PREVENTING = {"database", "migrations"}
@@ -27,6 +29,15 @@ def check(workspace: Workspace, *, plain: bool) -> None:
         raise click.ClickException(
             "\n".join([f"{workspace.home} cannot be served as it is.", *(f"- {one}" for one in reasons)])
         )
+
+
+def invite_first_administrator(workspace: Workspace, *, base: str | None) -> None:
+    """Tell whoever starts the product how the first administrator gets in; a demo has its own sign-ins."""
+    if workspace.is_demo:
+        return
+    secret = first_administrator.invite_first_administrator(by=operator(), now=now(), today=today())
+    if secret is not None:
+        echo_first_link(secret, base=base)
 
 
 def _settings(*, plain: bool) -> Iterator[str]:

@@ -4,7 +4,9 @@ GOLDENTHREAD_HOME            the workspace folder (default: ./workspace)
 DATABASE_URL                 moves the records to PostgreSQL (default: SQLite in the workspace)
 GOLDENTHREAD_SECRET_KEY      instead of the key that ``goldenthread init`` wrote into the workspace
 GOLDENTHREAD_HOSTS           comma-separated names this site answers to
-GOLDENTHREAD_BEHIND_PROXY    1 when a proxy in front sets X-Forwarded-Proto, and only then
+GOLDENTHREAD_BEHIND_PROXY    1 when a proxy in front sets X-Forwarded-Proto and appends to X-Forwarded-For
+GOLDENTHREAD_SSO             a file that describes the identity providers for single sign-on
+GOLDENTHREAD_SSO_ONLY        1 to leave single sign-on as the only door
 GOLDENTHREAD_LARGEST_UPLOAD_MB  how large a file a page takes (default: 2000)
 GOLDENTHREAD_AUDIT_KEY_FILE  the key that signs heads of the audit log (default: audit_key in the workspace)
 GOLDENTHREAD_AUDIT_KEPT_YEARS  how long rows of the audit log are kept at least (default: 7)
@@ -18,6 +20,9 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from goldenthread.accounts.providers import NO_PROVIDERS, SingleSignOn, read_providers
+from goldenthread.accounts.rules import FAILURES, LONGEST_SESSION
+from goldenthread.definitions import DefinitionError
 from goldenthread.workspace import Workspace
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -70,7 +75,22 @@ def _database_settings() -> dict[str, object]:
     return found
 
 
+def _single_sign_on() -> SingleSignOn:
+    named = os.environ.get("GOLDENTHREAD_SSO")
+    if not named:
+        return NO_PROVIDERS
+    try:
+        return read_providers(Path(named))
+    except DefinitionError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    except (OSError, UnicodeError) as error:
+        raise ImproperlyConfigured(
+            f"GOLDENTHREAD_SSO names {named}, and it cannot be read: {error}"
+        ) from error
+
+
 PLAIN_HTTP = os.environ.get("GOLDENTHREAD_PLAIN_HTTP") == "1"
+BEHIND_PROXY = os.environ.get("GOLDENTHREAD_BEHIND_PROXY") == "1"
 
 SECRET_KEY = _secret_key()
 DEBUG = False
@@ -88,6 +108,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "csp",
     "django_htmx",
     "django_tasks_db",
@@ -109,7 +134,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "goldenthread.web.session_clock.SessionClock",
     "goldenthread.web.middleware.DenyByDefault",
+    "goldenthread.web.second_factor.SecondFactorDoor",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -161,10 +188,10 @@ CACHES = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["goldenthread.accounts.backend.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "goldenthread.accounts.passwords.LengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/"
@@ -177,7 +204,37 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 # Failures are limited, successes are not: a service desk behind one address signs in all at once at eight.
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": None}
+# A new password and signing in again ask for the present one, whose failures count as those of a sign-in.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": FAILURES,
+    "login": None,
+    "change_password": None,
+    "reauthenticate": None,
+}
+MFA_RATE_LIMITS = {"webauthn_login": None}
+# The accounts of a demo are there to be tried by whoever sits at this machine.
+SECOND_FACTOR_IS_COMPULSORY = not (PLAIN_HTTP and WORKSPACE.is_demo)
+MFA_ADAPTER = "goldenthread.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey stands for both factors only where the device itself asks who holds it.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_ISSUER = "Goldenthread"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+
+SINGLE_SIGN_ON = _single_sign_on()
+SINGLE_SIGN_ON_ONLY = os.environ.get("GOLDENTHREAD_SSO_ONLY") == "1"
+if SINGLE_SIGN_ON_ONLY and not SINGLE_SIGN_ON.providers:
+    raise ImproperlyConfigured(
+        "GOLDENTHREAD_SSO_ONLY is 1, and there is no identity provider, so nobody could sign in. Name the "
+        "file that describes one: GOLDENTHREAD_SSO=/path/to/single-sign-on.yaml"
+    )
+SOCIALACCOUNT_ADAPTER = "goldenthread.accounts.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.library
+# A form would have to be sent to another site, which the content security policy refuses; a link need not.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
 
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", _("English"))]
@@ -198,9 +255,10 @@ WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
-BEHIND_PROXY = os.environ.get("GOLDENTHREAD_BEHIND_PROXY") == "1"
 # Whether browsers may be told for good is for whoever owns the domain, not for us.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# Limits for an address are for the caller's, which only the proxy knows.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -209,11 +267,16 @@ SESSION_COOKIE_NAME = "goldenthread" if PLAIN_HTTP else "__Host-goldenthread"
 SESSION_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 60 * 60 * 12
+# accounts/sessions.py ends a session after half an hour; here it is known for longer, so that what its owner
+# was typing can be kept.
+SESSION_COOKIE_AGE = int(LONGEST_SESSION.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "goldenthread-csrf" if PLAIN_HTTP else "__Host-goldenthread-csrf"
 CSRF_COOKIE_SECURE = not PLAIN_HTTP
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+# In the session: a cookie of their own would be one more to guard.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "goldenthread.web.errors.csrf_failure"
 
 CONTENT_SECURITY_POLICY = {

@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from goldenthread.web.accounts.invitations import invite
+
 urlpatterns = [
     path("accounts/", include("goldenthread.web.accounts.urls")),
+    path("invite/", invite, name="invite"),
     path("", include("goldenthread.web.desk.urls")),
 ]
 

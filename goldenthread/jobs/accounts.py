@@ -6,17 +6,19 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from goldenthread.accounts import actions
 from goldenthread.accounts.models import User
-from goldenthread.accounts.queries import find_user
+from goldenthread.accounts.queries import find_user, has_way_in
 from goldenthread.jobs.granting import give, revoke
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.actions import link_account, unlink_account
 from goldenthread.record.access.models import Proposal
+from goldenthread.record.access.permissions import check_can_give
 from goldenthread.record.access.queries import grants_of, grants_to_come
 from goldenthread.record.access.rights import rights_of
 from goldenthread.record.audit.actor import Actor
@@ -33,8 +35,9 @@ class Wish:
 
     ``unlink``: the account is no person's any more. The role is held over ``unit`` or over ``service``, over
     the whole organization when both are left out, from ``starts_on`` (today) until ``ends_on`` (for good).
-    ``revoke``: take the role back instead of giving it, as of the day ``on`` (today). ``closed``: True closes
-    the account, False opens it again.
+    ``revoke``: take the role back instead of giving it, as of the day ``on`` (today). ``invite``: make a link
+    by which to begin signing in. ``sign_on``: PROVIDER:SUBJECT, by whom and as whom the account signs in.
+    ``closed``: True closes the account, False opens it again.
     """
 
     name: str = ""
@@ -50,15 +53,19 @@ class Wish:
     on: date | None = None
     reason: str = ""
     new_password: bool = False
+    invite: bool = False
+    sign_on: str | None = None
     closed: bool | None = None
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What was done, in sentences. ``password`` is there when it was made just now; it is kept nowhere."""
+    """What was done, in sentences. ``password`` and ``invitation``, the secret of a link, are there when they
+    were made just now; they are kept nowhere."""
 
     password: str | None
     sentences: tuple[str, ...]
+    invitation: str | None = None
 
 
 @transaction.atomic
@@ -77,16 +84,45 @@ def keep_account(username: str, wish: Wish, *, by: Actor, now: datetime, today: 
     if place is not None:
         change_role = _take_back if wish.revoke else _give
         told.append(change_role(user, place, wish, by=by, now=now, today=today))
+    if wish.sign_on is not None:
+        told.append(_bind(user, wish.sign_on, by=by, now=now))
     if wish.closed is not None:
         change = actions.deactivate if wish.closed else actions.reactivate
         change(user=user, by=by, now=now)
         told.append(f"Account {username} is {'closed' if wish.closed else 'open'}.")
-    if user.is_active and not (rights_of(user, today=today).holdings or grants_to_come(user, today=today)):
+    if user.is_active and not _holds_something(user, today):
         told.append(
             f"{username} holds no right yet. Add --role ROLE, or --person PERSON for one who has a post."
         )
+    invitation = actions.invite(user=user, by=by, now=now) if wish.invite else None
     refresh_notices(now=now)
-    return Kept(password, tuple(told))
+    return Kept(password, tuple(told), invitation)
+
+
+@transaction.atomic
+def invite_newcomer(username: str, name: str, *, by: Actor, now: datetime, today: date) -> str:
+    """Invite somebody who has never signed in, making the account when there is none; returns the secret of
+    the link.
+
+    Refused where the account has a way in or holds a right, now or later: whoever makes a link could use it, so such an
+    account is begun anew only by the operator of the machine. Denied to one who is no administrator of the
+    whole organization.
+    """
+    user = find_user(username)
+    if user is None:
+        user = _new_user(username, Wish(name=name), None, None, by=by, now=now)
+    elif has_way_in(user) or _holds_something(user, today) or not user.is_active:
+        raise Refused(
+            f"There is an account {username} already. Whoever runs the server can make a link for it: "
+            f"goldenthread account {username} --invite"
+        )
+    check_can_give(by, user, orgs.top_unit(), today=today)
+    return actions.invite(user=user, by=by, now=now)
+
+
+def _holds_something(user: User, today: date) -> bool:
+    """Whether the account holds a right, today or by a grant that is to come."""
+    return bool(rights_of(user, today=today).holdings) or grants_to_come(user, today=today).exists()
 
 
 def _account(
@@ -94,24 +130,38 @@ def _account(
 ) -> tuple[User, str | None, list[str]]:
     """The account, its password when it has a new one, and what was done to have both."""
     user = find_user(username)
+    if wish.new_password and wish.invite:
+        raise Refused("An invitation lets its receiver choose the password. Leave out --new-password.")
+    if wish.new_password and settings.SINGLE_SIGN_ON_ONLY:
+        raise Refused(
+            "Single sign-on is the only door here, so no password opens one. Leave out --new-password."
+        )
     if user is not None and (wish.name or wish.email):
         raise Refused(
             f"There is an account {username} already, and its name stays. Leave out --name and --email."
         )
     if user is not None and not wish.new_password:
         return user, None, []
+    if user is None and (wish.invite or wish.sign_on or settings.SINGLE_SIGN_ON_ONLY):
+        return _new_user(username, wish, person, None, by=by, now=now), None, [f"Account {username} is new."]
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
     if user is not None:
         actions.set_password(user=user, password=password, by=by, now=now)
         return user, password, [f"Account {username} has a new password."]
+    user = _new_user(username, wish, person, password, by=by, now=now)
+    return user, password, [f"Account {username} is new."]
+
+
+def _new_user(
+    username: str, wish: Wish, person: Person | None, password: str | None, *, by: Actor, now: datetime
+) -> User:
     name = wish.name or (person.name if person else username)
     try:
-        user = actions.create_user(
+        return actions.create_user(
             username=username, name=name, email=wish.email, password=password, by=by, now=now
         )
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from error
-    return user, password, [f"Account {username} is new."]
 
 
 @dataclass(frozen=True)
@@ -168,6 +218,22 @@ def _person(wish: Wish) -> Person | None:
     if found is None:
         raise Refused(f"There is no person “{wish.person}”. People go by the column person of people.csv.")
     return found
+
+
+def _bind(user: User, sign_on: str, *, by: Actor, now: datetime) -> str:
+    key, _colon, subject = sign_on.partition(":")
+    provider = settings.SINGLE_SIGN_ON.providers.get(key)
+    if provider is None or not subject:
+        known = ", ".join(settings.SINGLE_SIGN_ON.providers) or "none is set up"
+        raise Refused(
+            f"Found “{sign_on}”; wanted PROVIDER:SUBJECT, the provider as the file that GOLDENTHREAD_SSO "
+            f"names calls it ({known})."
+        )
+    try:
+        actions.bind(user=user, issuer=provider.issuer, subject=subject, by=by, now=now)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+    return f"{user.username} signs in with {provider.title} as {subject}."
 
 
 def _unlink(user: User, *, by: Actor, now: datetime, today: date) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from deltalake.exceptions import DeltaError
 
+from goldenthread.accounts.actions import forget_expired
 from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.auditing import seal_once_a_day
 from goldenthread.jobs.extracts.sourcing import drop_old_drafts
@@ -30,6 +31,7 @@ def on_a_new_day(last: date | None, *, now: datetime) -> date:
     if today != last:
         refresh_notices(now=now)
         drop_old_drafts(now=now)
+        forget_expired(now=now)
         seal_once_a_day(now=now)
         _tidy(now=now)
     return today

@@ -16,6 +16,7 @@ from django.db import transaction
 from goldenthread.definitions import DefinitionError, Problem, dump_yaml, read_yaml
 from goldenthread.jobs import computing
 from goldenthread.jobs.endings import Endings, endings, held
+from goldenthread.jobs.first_administrator import give_first_role
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.answers import NotAllowed, SaveResult
@@ -107,6 +108,7 @@ def _check_is_something(folder: Path) -> None:
 
 def _apply(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
     yield from _organization(folder, by=by, now=now)
+    give_first_role(by=by, now=now, today=org_queries.organization().day_of(now))
     yield from _framework(folder, by=by, now=now)
     yield from _sources(folder, by=by, now=now)
     yield from _measures(folder, by=by, now=now)

@@ -21,6 +21,17 @@ PUBLIC = (
 SIGN_IN = ("/", "/accounts/")
 """Answer both: Home or the form at ``/``, and signing in and out."""
 
+OWN_ACCOUNT = "/accounts/"
+"""One's own account, which stays open to one who still has to set up a second factor."""
+
+SESSION = "/accounts/session/"
+"""Where a page asks how long its session lasts; the only request that does not prolong it."""
+
+
+DRAFTS = "/accounts/drafts/"
+KEEP_DRAFT = "/accounts/drafts/keep/"
+"""What was typed when a session ended, and where a script sends it just before."""
+
 
 def is_public(path: str) -> bool:
     """Whether the address belongs to the public side."""

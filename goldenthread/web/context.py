@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from goldenthread.accounts import sessions
 from goldenthread.record.access.rights import Rights
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.measures.queries import types_values
@@ -50,12 +53,22 @@ SECTIONS = (
 
 
 @dataclass(frozen=True)
+class SessionEnd:
+    """When the session ends if nothing more is asked for, and the page to come back to."""
+
+    seconds: int
+    time: datetime
+    address: str
+
+
+@dataclass(frozen=True)
 class Desk:
-    """The frame of a staff page: whose government it is, and who is signed in."""
+    """The frame of a staff page: whose government it is, who is signed in, and until when."""
 
     sections: tuple[Section, ...]
     organization: str
     person: str
+    session: SessionEnd
 
 
 def desk(request: HttpRequest) -> dict[str, object]:
@@ -67,7 +80,18 @@ def _desk_of(request: HttpRequest) -> Desk:
     person = request.user.get_full_name() if request.user.is_authenticated else ""
     held = rights(request)
     sections = tuple(one for one in SECTIONS if one.shown_to(held))
-    return Desk(sections=sections, organization=_organization_of(request), person=person)
+    return Desk(
+        sections=sections,
+        organization=_organization_of(request),
+        person=person,
+        session=_session_end_of(request),
+    )
+
+
+def _session_end_of(request: HttpRequest) -> SessionEnd:
+    now = timezone.now()
+    seconds = int(sessions.ends_at(request.session) - now.timestamp())
+    return SessionEnd(seconds, now + timedelta(seconds=seconds), request.get_full_path())
 
 
 def _organization_of(request: HttpRequest) -> str:

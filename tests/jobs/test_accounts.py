@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from goldenthread.accounts import queries
 from goldenthread.accounts.models import User
+from goldenthread.accounts.providers import Provider, SingleSignOn
 from goldenthread.jobs.accounts import Kept, Wish, keep_account
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.rights import rights_of
@@ -197,3 +199,32 @@ def test_a_name_has_nothing_in_it_that_is_not_seen(name):
     with pytest.raises(Refused):
         keep(Wish(), username=name)
     assert not User.objects.exists()
+
+
+def test_an_invitation_comes_without_a_password():
+    kept = keep(Wish(invite=True))
+    assert kept.password is None
+    assert queries.invited(kept.invitation, now=NOW).username == "ana"
+    with pytest.raises(Refused, match="Leave out --new-password"):
+        keep(Wish(invite=True, new_password=True))
+
+
+def test_an_account_is_bound_to_one_subject_of_a_known_provider(settings):
+    city = Provider("city", "City account", "https://city.example", "openid_connect", vouches=False)
+    settings.SINGLE_SIGN_ON = SingleSignOn({"city": city}, {})
+    kept = keep(Wish(sign_on="city:4711"))
+    assert kept.password is None
+    assert "ana signs in with City account as 4711." in kept.sentences
+    assert queries.user_of_subject("https://city.example", "4711").username == "ana"
+    with pytest.raises(Refused, match="the account ana already"):
+        keep(Wish(sign_on="city:4711"), username="bo")
+    for unknown in ("county:4711", "city", "city:"):
+        with pytest.raises(Refused, match="wanted PROVIDER:SUBJECT"):
+            keep(Wish(sign_on=unknown))
+
+
+def test_where_single_sign_on_is_the_only_door_nobody_gets_a_password(settings):
+    settings.SINGLE_SIGN_ON_ONLY = True
+    assert keep(Wish()).password is None
+    with pytest.raises(Refused, match="only door"):
+        keep(Wish(new_password=True))

@@ -75,10 +75,43 @@ EXPECTED = {
     "/access/waiting/": Expected(ADMINISTER),
     # What waits is proposed by one administrator for another: tests/web/desk/test_granting.py.
     "/access/waiting/1/": Expected(),
+    "/accounts/": Expected(EVERYBODY),
+    # Their steps are tried in tests/web/accounts: nobody here has a password, a passkey or an app.
+    "/accounts/again/": Expected(),
+    "/accounts/again/code/": Expected(),
+    "/accounts/again/passkey/": Expected(),
+    "/accounts/app/new/": Expected(EVERYBODY, EVERYBODY),
+    "/accounts/app/new/picture.svg": Expected(),
+    "/accounts/app/remove/": Expected(),
+    "/accounts/drafts/": Expected(EVERYBODY),
+    "/accounts/drafts/1/drop/": Expected(send=EVERYBODY),
+    "/accounts/drafts/keep/": Expected(),
+    # That the link no longer works: tests/web/accounts/test_invitations.py.
+    "/accounts/invitation/0/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/login/": Expected(EVERYBODY, EVERYBODY),
+    "/accounts/login/code/": Expected(EVERYBODY, EVERYBODY),
+    "/accounts/login/passkey/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/logout/": Expected(EVERYBODY),
+    # There is no identity provider here: tests/web/accounts/test_single_sign_on_in_a_browser.py.
+    "/accounts/oidc/0/": Expected(),
+    "/accounts/oidc/0/return/": Expected(),
+    "/accounts/saml/0/": Expected(),
+    "/accounts/saml/0/end/": Expected(),
+    "/accounts/saml/0/finish/": Expected(),
+    "/accounts/saml/0/metadata/": Expected(),
+    "/accounts/saml/0/return/": Expected(),
+    "/accounts/sign-on/0/begin/": Expected(),
+    "/accounts/sign-on/failed/": Expected(EVERYBODY),
+    "/accounts/sign-on/unknown/": Expected(),
     # Whoever has a password; nobody here does.
     "/accounts/password/change/": Expected(),
+    "/accounts/passkeys/1/remove/": Expected(),
+    "/accounts/passkeys/new/": Expected(EVERYBODY, EVERYBODY),
+    "/accounts/recovery-codes/": Expected(),
+    "/accounts/recovery-codes/new/": Expected(EVERYBODY, EVERYBODY),
+    "/accounts/session/": Expected(EVERYBODY),
+    "/accounts/session/end-others/": Expected(send=EVERYBODY),
+    "/accounts/session/stay/": Expected(send=EVERYBODY),
     "/audit/": Expected(AUDIT),
     "/audit/log.csv": Expected(AUDIT),
     "/data/": Expected(LOAD),
@@ -106,6 +139,7 @@ EXPECTED = {
     "/data/sources/calls/steward/": Expected(send=LOAD),
     "/data/sources/calls/upload/": Expected(send=LOAD),
     "/help/": Expected(EVERYBODY),
+    "/invite/": Expected(ADMINISTER, ADMINISTER),
     "/measures/": Expected(EVERYBODY),
     "/new/measure/": Expected(DEFINE, DEFINE),
     "/new/measure/preview/": Expected(send=DEFINE),
@@ -167,7 +201,8 @@ def address_of(pattern: str) -> str:
     """The address with something that exists in place of each parameter."""
     room = pattern.removeprefix("/data").split("/")[1]
     key = THINGS.get(room, "benefits_core")
-    return re.sub(r"<str:key>", key, pattern).replace("<int:number>", "1").replace("<str:token>", "0")
+    with_key = pattern.replace("<str:key>", key)
+    return re.sub(r"<str:\w+>", "0", re.sub(r"<int:\w+>", "1", with_key))
 
 
 def addresses() -> set[str]:
@@ -243,8 +278,7 @@ def test_each_role_is_answered_where_it_should_be_and_finds_nothing_elsewhere(co
             answered = {"get": name in expected.read, "post": name in expected.send}
             if name not in expected.read:
                 answered["head"] = False
-            if address != "/accounts/login/":
-                answered |= dict.fromkeys(OTHER_METHODS, False)
+            answered |= dict.fromkeys(OTHER_METHODS, False)
             for method, should in answered.items():
                 response = getattr(client, method)(address)
                 if should and response.status_code not in (200, 302):

@@ -98,7 +98,9 @@ def test_after_five_failures_the_right_password_has_to_wait(client, user):
     for _ in range(5):
         sign_in(client, "wrong")
     response = sign_in(client)
-    assert "Too many failed login attempts" in str(response.context["form"].non_field_errors())
+    assert response.context["form"].non_field_errors() == [
+        "Too many failed attempts. Try again in 5 minutes."
+    ]
     assert client.get("/whoami/").status_code == 302
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from goldenthread.accounts.models import User
+from goldenthread.accounts.queries import with_a_way_in
 from goldenthread.facts.scope import Scope
 from goldenthread.record.access.enums import ProposalState
 from goldenthread.record.access.holders import holders_of
@@ -98,7 +98,7 @@ class Accounts:
 
 def accounts(*, today: date) -> Accounts:
     """How many accounts can sign in, hold nothing today, or belong to nobody; four queries."""
-    active = User.objects.filter(is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    active = with_a_way_in()
     held = Grant.objects.filter(open_on(today), user=OuterRef("pk"))
     posts = Post.objects.filter(open_on(today), person__user=OuterRef("pk"))
     return Accounts(

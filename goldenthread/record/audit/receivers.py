@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -41,6 +44,26 @@ def _signed_out(*, user: User | None, **_: object) -> None:
 def _sign_in_failed(*, credentials: Mapping[str, Any], **_: object) -> None:
     # What was typed as a name may be a password, so only the id of an account that exists is kept.
     user = find_user(str(credentials.get("username", "")))
+    _record_session(Actor.stranger(), Action.SIGN_IN_FAILED, user)
+
+
+@receiver(post_delete, sender=Authenticator)
+@receiver(post_save, sender=Authenticator)
+def _second_factor_changed(*, instance: Authenticator, created: bool = True, **_: object) -> None:
+    # That one was used is told by the sign-in.
+    if created:
+        record_event(
+            by=Actor.user(instance.user_id),
+            action=Action.CHANGED,
+            kind="user",
+            object_id=instance.user_id,
+            fields=(instance.type,),
+            now=timezone.now(),
+        )
+
+
+@receiver(authentication_failed)
+def _second_factor_failed(*, user: User, **_: object) -> None:
     _record_session(Actor.stranger(), Action.SIGN_IN_FAILED, user)
 
 

@@ -92,6 +92,12 @@ def initials(name: str) -> str:
 
 
 @register.filter
+def field_words(name: str) -> str:
+    """The name of a field as words, where its label is not at hand."""
+    return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+@register.filter
 def percent_of(part: int, whole: int) -> str:
     """The width of a bar from 0 to 100 as SVG writes it; an empty whole is an empty bar."""
     return f"{100 * part / whole:.1f}" if whole else "0"

@@ -1,0 +1,163 @@
+"""The identity providers whose word is taken, as the file that GOLDENTHREAD_SSO names describes them.
+
+The settings read it, so nothing here imports Django.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, model_validator
+
+from goldenthread.definitions import Definition, Words, check, read_yaml
+
+
+def _safe_url(url: str) -> str:
+    parts = urlsplit(url)
+    on_this_machine = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if parts.scheme != "https" and not (parts.scheme == "http" and on_this_machine):
+        raise ValueError("an address that begins with https://")
+    return url
+
+
+def _full_path(text: str) -> str:
+    if not Path(text).is_absolute():
+        raise ValueError("the whole path of a file, from / on")
+    return text
+
+
+Url = Annotated[str, AfterValidator(_safe_url)]
+FilePath = Annotated[str, AfterValidator(_full_path)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+
+
+class OpenIdDefinition(Definition):
+    """A provider that speaks OpenID Connect."""
+
+    provider: Slug
+    title: Words
+    issuer: Url
+    client_id: Words
+    secret_file: FilePath
+    subject: Words = "sub"
+    second_factor: bool = False
+
+
+class SamlDefinition(Definition):
+    """A provider that speaks SAML 2.0. Without ``subject``, the name identifier says who somebody is."""
+
+    provider: Slug
+    title: Words
+    issuer: Words
+    sign_in_url: Url
+    certificate_file: FilePath
+    subject: Words | None = None
+    second_factor: bool = False
+
+
+class SingleSignOnDefinition(Definition):
+    """Every provider, by the protocol it speaks."""
+
+    openid_connect: tuple[OpenIdDefinition, ...] = ()
+    saml: tuple[SamlDefinition, ...] = ()
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> SingleSignOnDefinition:
+        keys = Counter(one.provider for one in (*self.openid_connect, *self.saml))
+        twice = [key for key, times in keys.items() if times > 1]
+        if twice:
+            raise ValueError(f"each provider once, and not {twice[0]} twice")
+        return self
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A provider as the rest of the product knows it. ``vouches``: it asks everybody for a second factor, so
+    that Goldenthread asks for none of its own."""
+
+    key: str
+    title: str
+    issuer: str
+    protocol: str
+    vouches: bool
+
+
+@dataclass(frozen=True)
+class SingleSignOn:
+    """``providers`` by their keys, and ``library``: the same as allauth's SOCIALACCOUNT_PROVIDERS."""
+
+    providers: dict[str, Provider]
+    library: dict[str, dict[str, Any]]
+
+
+NO_PROVIDERS = SingleSignOn({}, {})
+
+
+def read_providers(file: Path) -> SingleSignOn:
+    """What the file says, with the secrets and certificates it names.
+
+    DefinitionError with every mistake and its line; OSError when a file that is named cannot be read.
+    """
+    definition = check(SingleSignOnDefinition, read_yaml(file))
+    both = (*definition.openid_connect, *definition.saml)
+    return SingleSignOn(
+        providers={
+            one.provider: Provider(
+                one.provider,
+                one.title,
+                one.issuer,
+                "openid_connect" if isinstance(one, OpenIdDefinition) else "saml",
+                one.second_factor,
+            )
+            for one in both
+        },
+        library={
+            "openid_connect": {
+                "APPS": [_openid_app(one) for one in definition.openid_connect],
+                "OAUTH_PKCE_ENABLED": True,
+            },
+            "saml": {"APPS": [_saml_app(one) for one in definition.saml]},
+        },
+    )
+
+
+def _openid_app(one: OpenIdDefinition) -> dict[str, Any]:
+    return {
+        "provider_id": one.provider,
+        "name": one.title,
+        "client_id": one.client_id,
+        "secret": _content(one.secret_file),
+        # Who somebody is stands in the signed token; the page of user details is not asked.
+        "settings": {"server_url": one.issuer, "uid_field": one.subject, "fetch_userinfo": False},
+    }
+
+
+def _saml_app(one: SamlDefinition) -> dict[str, Any]:
+    return {
+        "provider_id": one.provider,
+        "name": one.title,
+        "client_id": one.provider,
+        "settings": {
+            "attribute_mapping": {"uid": one.subject} if one.subject else {},
+            "idp": {
+                "entity_id": one.issuer,
+                "sso_url": one.sign_in_url,
+                "x509cert": _content(one.certificate_file),
+            },
+            "advanced": {
+                "want_assertion_signed": True,
+                "want_name_id": True,
+                "want_attribute_statement": one.subject is not None,
+                "reject_idp_initiated_sso": True,
+                "strict": True,
+            },
+        },
+    }
+
+
+def _content(file: str) -> str:
+    return Path(file).read_text(encoding="utf-8").strip()

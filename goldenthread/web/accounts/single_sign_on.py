@@ -1,0 +1,135 @@
+"""The addresses of OpenID Connect and SAML, and the pages for when they lead nowhere."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from allauth.core.internal.httpkit import add_query_params, serialize_request
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.openid_connect import views as openid
+from allauth.socialaccount.providers.saml import views as saml
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from goldenthread.accounts import queries, single_sign_on
+from goldenthread.web.access import open_to_all
+from goldenthread.web.accounts.methods import reads_and_sends
+
+_TICKET = "ticket"
+_TICKET_LASTS = 120
+
+
+def _store(key: str | None = None) -> Any:
+    return import_module(settings.SESSION_ENGINE).SessionStore(key)
+
+
+def _check_known(provider: str, protocol: str) -> None:
+    known = settings.SINGLE_SIGN_ON.providers.get(provider)
+    if known is None or known.protocol != protocol:
+        raise Http404
+
+
+@open_to_all
+@require_GET
+def begin(request: HttpRequest, provider: str) -> HttpResponse:
+    """Off to the provider, and back to where one wanted to go; with an invitation, to take that up."""
+    known = settings.SINGLE_SIGN_ON.providers.get(provider)
+    if known is None:
+        raise Http404
+    secret = request.GET.get("invitation")
+    if secret and queries.invited(secret, now=timezone.now()):
+        single_sign_on.keep_invitation(request, secret)
+    url: str = get_adapter().get_provider(request, provider).get_login_url(request)
+    return redirect(add_query_params(url, {"next": request.GET["next"]}) if "next" in request.GET else url)
+
+
+@open_to_all
+@require_GET
+def openid_begin(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """To the provider's own page."""
+    _check_known(provider_id, "openid_connect")
+    answer: HttpResponse = openid.login(request, provider_id)
+    return answer
+
+
+@open_to_all
+@require_GET
+def openid_return(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Back from there, with a code that this server exchanges itself."""
+    _check_known(provider_id, "openid_connect")
+    answer: HttpResponse = openid.callback(request, provider_id)
+    return answer
+
+
+@open_to_all
+@require_GET
+def saml_begin(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """To the provider's own page."""
+    _check_known(organization_slug, "saml")
+    answer: HttpResponse = saml.login(request, organization_slug)
+    return answer
+
+
+@open_to_all
+@csrf_exempt
+@require_POST
+def saml_return(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """Back from there. The browser sends no cookie along with what another site posts, so what came is kept
+    for as long as the next step takes; that one has the cookie, and looks whether this browser asked."""
+    _check_known(organization_slug, "saml")
+    store = _store()
+    store["request"] = serialize_request(request)
+    store.set_expiry(_TICKET_LASTS)
+    store.create()
+    next_step = reverse("saml_finish_acs", kwargs={"organization_slug": organization_slug})
+    return redirect(add_query_params(next_step, {_TICKET: store.session_key}))
+
+
+@open_to_all
+@require_GET
+def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """What came is looked at, once."""
+    _check_known(organization_slug, "saml")
+    # Where allauth looks for it before it looks for a cookie of its own, which would be one more to guard.
+    request.saml_acs_session = _store(request.GET.get(_TICKET))  # type: ignore[attr-defined]
+    answer: HttpResponse = saml.finish_acs(request, organization_slug)
+    return answer
+
+
+@open_to_all
+@require_GET
+def saml_metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """What the provider has to know of this site, as SAML metadata."""
+    _check_known(organization_slug, "saml")
+    answer: HttpResponse = saml.metadata(request, organization_slug)
+    return answer
+
+
+@open_to_all
+@reads_and_sends
+def saml_sign_out(_request: HttpRequest, organization_slug: str) -> HttpResponse:  # noqa: ARG001
+    """Named in the metadata; a provider ends no session here, since each ends within twelve hours."""
+    raise Http404
+
+
+@open_to_all
+@require_GET
+def unknown(request: HttpRequest) -> HttpResponse:
+    """The provider knows who this is, and no account is bound to that."""
+    told = request.session.get(single_sign_on.UNKNOWN)
+    if told is None:
+        raise Http404
+    return render(request, "accounts/sign_on_unknown.html", told)
+
+
+@open_to_all
+@require_GET
+def failed(request: HttpRequest) -> HttpResponse:
+    """The provider's word could not be taken."""
+    return render(request, "accounts/sign_on_failed.html")

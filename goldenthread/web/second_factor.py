@@ -1,0 +1,35 @@
+"""The door before everything that a password alone does not open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from goldenthread.accounts import second_factor
+from goldenthread.record.access.second_factor import needs_second_factor
+from goldenthread.web.access import rights, scope
+from goldenthread.web.addresses import OWN_ACCOUNT, is_public
+
+
+def is_missing(request: HttpRequest) -> bool:
+    """Whether the caller needs a second factor and has shown none in this session."""
+    if not settings.SECOND_FACTOR_IS_COMPULSORY or second_factor.was_shown(request):
+        return False
+    return needs_second_factor(rights(request), scope(request))
+
+
+class SecondFactorDoor:
+    """Whoever reads others' records or administers reaches nothing but their own account until they have
+    shown a second factor; every other address, there or not, answers alike."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if is_public(path) or path.startswith(OWN_ACCOUNT) or not request.user.is_authenticated:
+            return self.get_response(request)
+        return redirect("your_account") if is_missing(request) else self.get_response(request)
