@@ -104,9 +104,9 @@ def invite_newcomer(username: str, name: str, *, by: Actor, now: datetime, today
     """Invite somebody who has never signed in, making the account when there is none; returns the secret of
     the link.
 
-    Refused where the account has a way in or holds a right, now or later: whoever makes a link could use it, so such an
-    account is begun anew only by the operator of the machine. Denied to one who is no administrator of the
-    whole organization.
+    Refused where the account has a way in or holds a right, now or later: whoever makes a link could use it,
+    so such an account is begun anew only by the operator of the machine. Denied to one who is no
+    administrator of the whole organization.
     """
     user = find_user(username)
     if user is None:

@@ -8,8 +8,8 @@ from goldenthread.record.access.roles import GUARDED as GRANTED_BY_TWO
 from goldenthread.record.access.roles import Permission
 
 GUARDED = GRANTED_BY_TWO | {Permission.SEE_ACCESS}
-"""Opens others' personal records or their rights, publishes, audits or administers. Each other permission is in
-``UNGUARDED``."""
+"""Opens others' personal records or their rights, publishes, audits or administers. Each other permission is
+in ``UNGUARDED``."""
 
 UNGUARDED = {
     Permission.SEE_RESULTS: "totals of units",
