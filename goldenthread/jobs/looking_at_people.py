@@ -11,8 +11,9 @@ from django.db.models.functions import Cast
 
 from goldenthread.accounts.models import User
 from goldenthread.jobs.rejects import ORIGINAL, REFUSED_UNMASKED, WORKERS
+from goldenthread.record.access.subjects import Subject
 from goldenthread.record.audit import queries as audit
-from goldenthread.record.audit.actions import Happening, record_looks
+from goldenthread.record.audit.actions import Happening, record_look, record_looks
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.models import AuditEvent
@@ -22,6 +23,9 @@ from goldenthread.record.sources import queries as sources
 
 AUDIT_LOG = "audit log"
 """What a row calls a look at somebody's own rows of the audit log."""
+
+ACCESS = "access"
+"""What a row calls a look at what somebody can see."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,18 @@ def record_listing(
         if one not in (None, by.user_id)
     ]
     record_looks(looks, by=by, now=now)
+
+
+def record_look_at_access(subject: Subject, *, by: Actor, now: datetime) -> None:
+    """Write down that somebody looked at what another can see, and why."""
+    if subject.user is not None and subject.user.pk == by.user_id:
+        return
+    if subject.person is not None:
+        kind, object_id = "person", subject.person.key
+    else:
+        assert subject.user is not None
+        kind, object_id = "user", str(subject.user.pk)
+    record_look(by=by, action=Action.VIEWED, kind=kind, object_id=object_id, fields=(ACCESS,), now=now)
 
 
 def actors_called(words: str) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ from datetime import date
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from goldenthread.accounts.models import User
 from goldenthread.jobs.explaining import compare_subject, explain_subject
+from goldenthread.jobs.looking_at_people import record_look_at_access
 from goldenthread.record.access.queries import delegations_of, proposals_for, proposals_over
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.access.subjects import (
@@ -22,7 +24,7 @@ from goldenthread.record.access.subjects import (
     subject_of_user,
 )
 from goldenthread.record.orgs.models import Person
-from goldenthread.web.access import needs, rights, signed_in, today
+from goldenthread.web.access import actor, needs, rights, signed_in, today
 from goldenthread.web.desk.presenters.access import access_page, comparison_page, list_page
 from goldenthread.web.paging import page_asked
 
@@ -57,7 +59,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 def subject(request: HttpRequest, key: str) -> HttpResponse:
     """What one person or account can see today, or on the day ``?on=``, and why."""
-    return _subject_page(request, visible_subject(request, key))
+    return _subject_page(request, _looked_at(request, key))
 
 
 @needs(Permission.SEE_ACCESS)
@@ -65,7 +67,7 @@ def subject(request: HttpRequest, key: str) -> HttpResponse:
 def subject_compared(request: HttpRequest, key: str) -> HttpResponse:
     """What one person or account can see on one of two days and not on the other, ``?one=`` and
     ``?other=``."""
-    return _comparison(request, visible_subject(request, key))
+    return _comparison(request, _looked_at(request, key))
 
 
 @signed_in
@@ -85,6 +87,13 @@ def mine_compared(request: HttpRequest) -> HttpResponse:
 def _own(request: HttpRequest) -> Subject:
     assert request.user.is_authenticated
     return subject_of_user(request.user)
+
+
+def _looked_at(request: HttpRequest, key: str) -> Subject:
+    """``visible_subject``, and that they are looked at is on record."""
+    found = visible_subject(request, key)
+    record_look_at_access(found, by=actor(request), now=timezone.now())
+    return found
 
 
 def visible_subject(request: HttpRequest, key: str) -> Subject:

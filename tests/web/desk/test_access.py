@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from goldenthread.accounts.models import User
 from goldenthread.record.access.models import Delegation, Grant, Proposal
+from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Person, Post, Unit
 from goldenthread.web.desk.access import PER_PAGE
 from tests.web.desk.worlds import as_user, build_units, text_of, today
@@ -144,6 +145,22 @@ def test_what_waits_and_who_stands_in_is_told():
     page = text_of("adam", "/access/people/ana/")
     assert "Ana Ruiz stands in for Sam Okafor from" in page
     assert "HR over Public works waits for another administrator to confirm it" in page
+
+
+@pytest.mark.parametrize("address", ["/access/people/ana/", "/access/people/ana/compare/"])
+def test_who_looks_at_somebodys_access_is_on_record_and_told_to_them(address):
+    text_of("adam", address)
+    (seen,) = AuditEvent.objects.filter(action="viewed")
+    assert (seen.kind, seen.object_id, seen.fields, seen.roles) == (
+        "person",
+        "ana",
+        ["access"],
+        "administrator",
+    )
+    page = text_of("ana", "/who-looked/")
+    assert "Saw what you can see, and why" in page
+    text_of("ana", "/my-access/")
+    assert AuditEvent.objects.filter(action="viewed").count() == 1
 
 
 def test_everybody_reads_their_own_and_nobody_elses():

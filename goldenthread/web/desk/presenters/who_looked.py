@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from goldenthread.jobs.looking_at_people import Look
+from goldenthread.jobs.looking_at_people import ACCESS, Look
 from goldenthread.jobs.rejects import ORIGINAL, REFUSED_UNMASKED
 from goldenthread.record.audit.enums import Action
 from goldenthread.render.tables import Cell, Column, Row, Table
@@ -69,6 +69,8 @@ def _deed(look: Look) -> str:
         return _("Saw the ids of workers: %(source)s, batch %(batch)s") % source
     if look.kind == "user" and look.action in (Action.LISTED, Action.EXPORTED):
         return _("Looked up in the audit log what you did")
+    if look.fields == (ACCESS,):
+        return _("Saw what you can see, and why")
     words = {
         Action.VIEWED: _("Saw your record"),
         Action.LISTED: _("Saw you in a list of records"),
