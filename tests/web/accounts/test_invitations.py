@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from goldenthread.accounts import actions
 from goldenthread.accounts.models import Invitation, User
+from goldenthread.record.access.models import Grant
 from goldenthread.record.audit.models import AuditEvent
+from goldenthread.record.orgs.models import Unit
 from tests.web.accounts.people import BY, NOW, PASSWORD, add_app, county, sign_in, signed_in, user_of
 
 pytestmark = pytest.mark.usefixtures("county")
@@ -119,6 +121,14 @@ def test_nobody_takes_over_an_account_by_inviting_it(username):
 def test_nor_one_that_holds_rights_and_was_never_used():
     User.objects.filter(username="sam").update(password="!", last_login=None)
     page = as_administrator().post("/invite/", {"username": "sam", "name": "Whoever"})
+    assert page.context["link"] is None
+
+
+def test_nor_one_that_will_hold_a_right():
+    User.objects.filter(username="new").update(password="!")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    Grant.objects.create(user=user_of("new"), role="hr", unit=Unit.objects.first(), starts_on=tomorrow)
+    page = as_administrator().post("/invite/", {"username": "new", "name": "Whoever"})
     assert page.context["link"] is None
 
 
