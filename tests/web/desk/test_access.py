@@ -144,7 +144,7 @@ def test_what_waits_and_who_stands_in_is_told():
     )
     page = text_of("adam", "/access/people/ana/")
     assert "Ana Ruiz stands in for Sam Okafor from" in page
-    assert "HR over Public works waits for another administrator to confirm it" in page
+    assert "HR over Public works is proposed and waits for another administrator" in page
 
 
 @pytest.mark.parametrize("address", ["/access/people/ana/", "/access/people/ana/compare/"])
