@@ -20,6 +20,8 @@ LASTING = ("link,linkat", "rename,renameat,renameat2", "unlink,unlinkat", "fsync
 """The calls by which something appears under a name, goes, or becomes lasting; few, and the most telling."""
 WRITING = "pwrite64"
 """The calls by which the bytes of a database or a table change; hundreds in between."""
+READING = "read,pread64"
+"""The calls by which bytes come in: thousands, for many points where even writes are too few."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,8 @@ class Operations:
 
     def points(self, step: str, log: Path, *, count: int) -> list[Point]:
         """``count`` points of an operation: half at what becomes lasting, as far as it has so many, and the
-        rest at writes in between."""
-        watched = [*LASTING, WRITING]
+        rest at writes in between, and at reads when there are not enough of those."""
+        watched = [*LASTING, WRITING, READING]
         assert self.run(step, strace=["-o", str(log), "-e", f"trace={','.join(watched)}"]).status == 0
         threads: dict[str, Counter[str]] = {calls: Counter() for calls in watched}
         for line in log.read_text().splitlines():
@@ -95,7 +97,7 @@ class Operations:
                 threads[calls][thread] += call.partition("(")[0] in calls.split(",")
         chosen: list[Point] = []
         for calls in watched:
-            share = count if calls == WRITING else count // 2
+            share = count // 2 if calls in LASTING else count
             most = max(threads[calls].values())
             chosen += [Point(calls, number) for number in spread(most, share - len(chosen))]
         return chosen

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from goldenthread.accounts.models import User
 from goldenthread.jobs.noticing import refresh_notices
@@ -90,11 +90,11 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(live_server, page: Page
     page.get_by_role("textbox", name="Name", exact=True).fill("Renewals")
     page.get_by_role("textbox", name="Id", exact=True).fill("a b")
     page.get_by_role("button", name="Add").click()
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    expect(page.get_by_role("alert")).to_be_focused()
     assert page.get_by_role("textbox", name="Name", exact=True).input_value() == "Renewals"
     assert complaints(page, "an error") == []
     page.get_by_role("alert").get_by_role("link").first.click()
-    assert page.evaluate("document.activeElement.id") == "id_key"
+    expect(page.get_by_role("textbox", name="Id", exact=True)).to_be_focused()
 
 
 def test_the_map_lies_in_rows_when_wide_and_reads_in_order_when_narrow(live_server, page: Page):

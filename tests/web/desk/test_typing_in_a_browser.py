@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from goldenthread.accounts.models import User
 from tests.web.desk.typing_world import build_world, field, month, signed_in
@@ -100,10 +100,11 @@ def test_enter_saves_and_a_mistake_leads_to_its_field(visit: Callable[..., Page]
     cell = page.locator(f"#id_{field('inspections', month(1), 'value')}")
     cell.fill("twelve")
     cell.press("Enter")
-    assert page.evaluate("document.activeElement.className").startswith("usa-alert")
+    expect(page.get_by_role("alert")).to_be_focused()
     stands_in_nobodys_way(page)
     page.get_by_role("alert").get_by_role("link").click()
-    assert page.evaluate("document.activeElement.value") == "twelve"
+    expect(cell).to_be_focused()
+    assert cell.input_value() == "twelve"
     cell.fill("12")
     cell.press("Enter")
     assert "Draft saved: one value." in page.get_by_role("status").inner_text()
