@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from goldenthread.workspace import Workspace
 from tests.browsers import browser_path
@@ -66,11 +66,16 @@ def samples() -> Path:
     return folder
 
 
+ANSWERS_WITHIN = 60_000
+"""Milliseconds a page may take on a machine that does much else."""
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium for the whole run."""
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=ANSWERS_WITHIN)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path())
         yield browser
@@ -81,5 +86,6 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page of 1280 by 900 pixels that shares nothing with other tests."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(ANSWERS_WITHIN)
     yield context.new_page()
     context.close()

@@ -97,6 +97,10 @@ def run(steps: list[str], strace: list[str]) -> dict[str, object]:
     return {"said": said, "status": status}
 
 
+REFUSED = "refused:"
+"""How an import says that the file was not taken, with the reason after it."""
+
+
 def attached(process: int, strace: list[str]) -> subprocess.Popen[bytes]:
     """A strace around a process that waits for it."""
     os.waitpid(process, os.WUNTRACED)
@@ -126,12 +130,14 @@ def load(folder: str) -> None:
     load_folder(Path(folder), by=operator(), now=NOW)
 
 
-def import_(file: str, *, then_compute: bool = True) -> None:
+def import_(file: str, *, then_compute: bool = True) -> str | None:
+    """What a file is refused with is no word that it was loaded."""
     from goldenthread.jobs.extracts import importing
 
-    received = importing.bring_in("calls", Path(file), by=operator(), now=NOW)
-    if received.batch.state == "waiting":
-        importing.load(received.batch, by=operator(), now=NOW, then_compute=then_compute)
+    batch = importing.bring_in("calls", Path(file), by=operator(), now=NOW).batch
+    if batch.state == "waiting":
+        batch = importing.load(batch, by=operator(), now=NOW, then_compute=then_compute)
+    return None if batch.state == "loaded" else f"{REFUSED} {batch.message}"
 
 
 def compute() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults.county import ROWS, write_definitions, write_extract
 from tests.faults.killing import Operations, operations_on
+from tests.faults.operations import REFUSED
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
@@ -45,13 +46,15 @@ def computable(prepared: Operations) -> Iterator[Operations]:
 @dataclass(frozen=True)
 class Kill:
     """What anybody could see: before the step, after it when nobody kills it, right after the kill, and once
-    a worker has started; ``acknowledged``: the step had said that it was done."""
+    a worker has started; ``acknowledged``: the step had said that it was done; ``refusal``: why it said that
+    the file was not taken."""
 
     before: dict[str, Any]
     after: dict[str, Any]
     struck: dict[str, Any]
     healed: dict[str, Any]
     acknowledged: bool
+    refusal: str
 
 
 def kills(county: Operations, step: str, log: Path, count: int) -> Iterator[Kill]:
@@ -67,7 +70,9 @@ def kills(county: Operations, step: str, log: Path, count: int) -> Iterator[Kill
         outcome = county.run(step, strace=point.kill)
         killed += outcome.status != 0
         struck, healed = county.seen_after("look", "start", "look")
-        kill = Kill(before, after, struck, healed, bool(outcome.said))
+        done = f"{step.partition('=')[0]} done" in outcome.said
+        refusal = next((said for said in outcome.said if said.startswith(REFUSED)), "")
+        kill = Kill(before, after, struck, healed, done, refusal)
         assert_nothing_half(kill)
         yield kill
     # Which thread makes a call is not the same in every run, so that some have no call of that number.
@@ -90,12 +95,23 @@ def test_an_import_is_there_or_not_and_can_be_done_again(
     step = f"import={prepared.home.parent / 'two.csv'}"
     for kill in kills(prepared, step, tmp_path / "log", count):
         assert (kill.before["rows"], kill.after["rows"]) == (ROWS, 2 * ROWS)
+        if kill.refusal:
+            assert_the_reader_died(prepared, kill, step)
+            continue
         came = kill.healed["rows"] == 2 * ROWS
         assert came or not kill.acknowledged
         assert kill.healed["observations"] == (kill.after if came else kill.before)["observations"]
         assert set(kill.healed["on_the_way"]) <= {"waiting"}
         (again,) = prepared.seen_after(step, "look")
         assert again == kill.after
+
+
+def assert_the_reader_died(prepared: Operations, kill: Kill, step: str) -> None:
+    """What was killed was the limited child that reads the file: it is refused, and can be sent again."""
+    assert kill.refusal.startswith(f"{REFUSED} The system stopped the reading")
+    assert kill.struck == kill.healed == {**kill.before, "on_the_way": ["refused"]}
+    (again,) = prepared.seen_after(step, "look")
+    assert (again["rows"], again["observations"]) == (kill.after["rows"], kill.after["observations"])
 
 
 @pytest.mark.parametrize("count", COUNTS)

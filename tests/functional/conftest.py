@@ -15,9 +15,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-ANSWERS_WITHIN = 60_000
-"""Milliseconds a page may take on a machine that does much else."""
-
 GOLDENTHREAD = (sys.executable, "-m", "goldenthread")
 
 
@@ -61,7 +58,6 @@ def free_port() -> int:
 
 def sign_in(page: Page, address: str, username: str, password: str) -> None:
     """Sign in as somebody does at a keyboard, and see Home."""
-    page.set_default_timeout(ANSWERS_WITHIN)
     page.goto(address)
     page.locator("input[name=login]").fill(username)
     page.locator("input[name=password]").fill(password)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.functional.conftest import environment, served, sign_in
 
@@ -49,4 +49,4 @@ def test_from_a_311_file_to_a_page(demo: Path, tmp_path: Path, page: Page):
         sign_in(page, address, "ana.ruiz", password[1])
         page.get_by_role("link", name="Measures", exact=True).first.click()
         page.get_by_role("link", name="Requests closed on time").first.click()
-        assert "of the 90% target" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("of the 90% target")

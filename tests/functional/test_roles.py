@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.functional.conftest import ANSWERS_WITHIN, served, sign_in
+from tests.conftest import ANSWERS_WITHIN
+from tests.functional.conftest import served, sign_in
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
 
@@ -37,14 +38,15 @@ def enter(county: tuple[str, Path], page: Page) -> Callable[[str], Page]:
 
     def enter(role: str) -> Page:
         sign_in(page, address, *known[role])
-        assert "Nothing needs you" not in said(page)
+        expect(page.locator("main")).not_to_contain_text("Nothing needs you")
         return page
 
     return enter
 
 
-def said(page: Page) -> str:
-    return page.locator("main").inner_text()
+def says(page: Page, words: str) -> None:
+    """Waits for the page that a click leads to."""
+    expect(page.locator("main")).to_contain_text(words)
 
 
 def test_the_member_enters_what_the_team_tried(enter: Callable[[str], Page]):
@@ -54,7 +56,7 @@ def test_the_member_enters_what_the_team_tried(enter: Callable[[str], Page]):
     page.locator("input[name$=-value]").first.fill("4")
     page.get_by_role("button", name="Submit what is filled in").click()
 
-    assert "You owe no values" in said(page)
+    says(page, "You owe no values")
 
 
 def test_the_supervisor_sees_the_unit(enter: Callable[[str], Page]):
@@ -62,8 +64,8 @@ def test_the_supervisor_sees_the_unit(enter: Callable[[str], Page]):
 
     page.get_by_role("link", name="My unit", exact=True).first.click()
 
-    assert "Calls answered within a minute" in said(page)
-    assert "more than normal variation" in said(page)
+    says(page, "Calls answered within a minute")
+    says(page, "more than normal variation")
 
 
 def test_the_director_approves_and_sees_what_nobody_owns(enter: Callable[[str], Page]):
@@ -72,17 +74,17 @@ def test_the_director_approves_and_sees_what_nobody_owns(enter: Callable[[str], 
     page.get_by_role("link", name="Review").first.click()
     page.locator("label[for^=value-]").first.click()
     page.get_by_role("button", name="Approve the chosen values").click()
-    assert "No value waits for your approval" in said(page)
+    says(page, "No value waits for your approval")
 
     page.goto(page.url.split("/my-numbers")[0] + "/upkeep/")
-    assert "No owner" in said(page)
+    says(page, "No owner")
 
 
 def test_the_analyst_loads_what_came_last_night(enter: Callable[[str], Page]):
     page = enter("analyst")
 
     page.locator("main a[href*='/data/batches/']").first.click()
-    assert "workers are unknown" in said(page)
+    says(page, "workers are unknown")
     page.get_by_role("button", name="Load").first.click()
     page.get_by_text("Every measure it touches is up to date").first.wait_for(timeout=3 * ANSWERS_WITHIN)
 
@@ -92,11 +94,11 @@ def test_the_executive_follows_the_thread(enter: Callable[[str], Page]):
 
     page.get_by_role("link", name="Thread", exact=True).first.click()
 
-    assert "People can meet their basic needs" in said(page)
+    says(page, "People can meet their basic needs")
 
 
 def test_the_administrator_finds_who_left(enter: Callable[[str], Page]):
-    assert "hold no right today" in said(enter("administrator"))
+    says(enter("administrator"), "hold no right today")
 
 
 def test_reported_and_restated_stand_side_by_side(enter: Callable[[str], Page], browser: Browser):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.web.desk.data_world import GOOD, build_world, send, signed_in, work
 from tests.web.desk.test_typing_in_a_browser import stands_in_nobodys_way
@@ -62,29 +63,30 @@ def test_from_a_new_file_to_loaded_rows(visit: Callable[[str], Page], tmp_path: 
     file.write_text(GOOD)
     page = visit("/new/source/")
     page.get_by_role("button", name="Propose a source").click()
-    assert "Found no file" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("Found no file")
     stands_in_nobodys_way(page)
     page.get_by_label("Bring a file").set_input_files(file)
     page.get_by_role("button", name="Propose a source").click()
     text = page.get_by_label("Definition")
+    expect(text).to_have_value(re.compile("source: visits"))
     proposed = text.input_value()
     text.fill(proposed.replace("source: visits", "source: Visits!"))
     page.get_by_role("button", name="Save and read the file").click()
-    assert "line 1, source" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("line 1, source")
     stands_in_nobodys_way(page)
     text.fill(proposed)
     page.get_by_role("button", name="Only check it").click()
-    assert page.get_by_text("It is not saved yet.").is_visible()
+    expect(page.get_by_text("It is not saved yet.")).to_be_visible()
     page.get_by_role("button", name="Save and read the file").click()
-    assert page.get_by_text("Waiting for its turn to be read").is_visible()
+    expect(page.get_by_text("Waiting for its turn to be read")).to_be_visible()
     stands_in_nobodys_way(page)
     work()
     # htmx asks every two seconds, and takes the page anew when the work is over.
     load = page.get_by_role("button", name="Load 60 rows")
-    load.wait_for(timeout=10_000)
+    load.wait_for()
     page.set_viewport_size({"width": 320, "height": 900})
     load.click()
-    assert page.get_by_text("Waiting for its turn to be loaded").is_visible()
+    expect(page.get_by_text("Waiting for its turn to be loaded")).to_be_visible()
     work()
-    page.get_by_text("60 rows are loaded").wait_for(timeout=10_000)
+    page.get_by_text("60 rows are loaded").wait_for()
     stands_in_nobodys_way(page)

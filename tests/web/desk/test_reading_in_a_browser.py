@@ -91,7 +91,7 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(live_server, page: Page
     page.get_by_role("textbox", name="Id", exact=True).fill("a b")
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("alert")).to_be_focused()
-    assert page.get_by_role("textbox", name="Name", exact=True).input_value() == "Renewals"
+    expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("Renewals")
     assert complaints(page, "an error") == []
     page.get_by_role("alert").get_by_role("link").first.click()
     expect(page.get_by_role("textbox", name="Id", exact=True)).to_be_focused()
@@ -107,7 +107,7 @@ def test_the_map_lies_in_rows_when_wide_and_reads_in_order_when_narrow(live_serv
     assert second is not None
     assert first["y"] == second["y"]
     page.set_viewport_size({"width": 320, "height": 900})
-    assert not page.locator(".gt-connectors").first.is_visible()
+    expect(page.locator(".gt-connectors").first).to_be_hidden()
     first, second = (boxes.nth(place).bounding_box() for place in (0, 1))
     assert first is not None
     assert second is not None

@@ -79,20 +79,20 @@ def test_a_column_is_pasted_checked_and_handed_in_and_approved(visit: Callable[.
     page.get_by_text("Paste a column from a spreadsheet").last.click()
     page.get_by_label("Column for Letters answered in time").fill("57\t60\n58\t61\n")
     page.get_by_role("button", name="Fill the rows").locator("visible=true").click()
-    assert "Nothing is saved yet" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Nothing is saved yet")
     stands_in_nobodys_way(page)
     page.get_by_role("button", name="Submit what is filled in").click()
-    assert "Two values submitted; they wait for approval." in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Two values submitted; they wait for approval.")
     stands_in_nobodys_way(page)
     page = visit("/my-numbers/approve/", "dora")
     stands_in_nobodys_way(page)
     page.get_by_text("Return", exact=False).first.click()
     page.get_by_role("button", name="Return with this reason").first.click()
-    assert "say what should be corrected" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("say what should be corrected")
     stands_in_nobodys_way(page)
     page.locator(".gt-decision .usa-checkbox__label").last.click()
     page.get_by_role("button", name="Approve the chosen values").click()
-    assert "One value approved; it counts from now on." in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("One value approved; it counts from now on.")
 
 
 def test_enter_saves_and_a_mistake_leads_to_its_field(visit: Callable[..., Page]) -> None:
@@ -104,16 +104,16 @@ def test_enter_saves_and_a_mistake_leads_to_its_field(visit: Callable[..., Page]
     stands_in_nobodys_way(page)
     page.get_by_role("alert").get_by_role("link").click()
     expect(cell).to_be_focused()
-    assert cell.input_value() == "twelve"
+    expect(cell).to_have_value("twelve")
     cell.fill("12")
     cell.press("Enter")
-    assert "Draft saved: one value." in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Draft saved: one value.")
 
 
 def test_what_is_missing_on_the_upkeep_page_is_told(visit: Callable[..., Page]) -> None:
     page = visit("/upkeep/", "dora")
     page.get_by_role("button", name="Retire").click()
-    assert "Choose at least one measure." in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("Choose at least one measure.")
     stands_in_nobodys_way(page)
 
 
@@ -122,5 +122,5 @@ def test_a_wrong_password_is_told(visit: Callable[..., Page]) -> None:
     page.get_by_label("Username").fill("ana")
     page.get_by_label("Password").fill("not this one")
     page.get_by_role("button", name="Sign in").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     stands_in_nobodys_way(page)
