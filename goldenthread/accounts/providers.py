@@ -35,28 +35,30 @@ FilePath = Annotated[str, AfterValidator(_full_path)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 
 
-class OpenIdDefinition(Definition):
-    """A provider that speaks OpenID Connect."""
-
-    provider: Slug
-    title: Words
-    issuer: Url
-    client_id: Words
-    secret_file: FilePath
-    subject: Words = "sub"
-    second_factor: bool = False
-
-
-class SamlDefinition(Definition):
-    """A provider that speaks SAML 2.0. Without ``subject``, the name identifier says who somebody is."""
+class ProviderDefinition(Definition):
+    """What is said of a provider whatever it speaks."""
 
     provider: Slug
     title: Words
     issuer: Words
+    second_factor: bool = False
+
+
+class OpenIdDefinition(ProviderDefinition):
+    """A provider that speaks OpenID Connect."""
+
+    issuer: Url
+    client_id: Words
+    secret_file: FilePath
+    subject: Words = "sub"
+
+
+class SamlDefinition(ProviderDefinition):
+    """A provider that speaks SAML 2.0. Without ``subject``, the name identifier says who somebody is."""
+
     sign_in_url: Url
     certificate_file: FilePath
     subject: Words | None = None
-    second_factor: bool = False
 
 
 class SingleSignOnDefinition(Definition):
@@ -65,9 +67,13 @@ class SingleSignOnDefinition(Definition):
     openid_connect: tuple[OpenIdDefinition, ...] = ()
     saml: tuple[SamlDefinition, ...] = ()
 
+    @property
+    def both(self) -> tuple[ProviderDefinition, ...]:
+        return (*self.openid_connect, *self.saml)
+
     @model_validator(mode="after")
     def _told_apart(self) -> SingleSignOnDefinition:
-        keys = Counter(one.provider for one in (*self.openid_connect, *self.saml))
+        keys = Counter(one.provider for one in self.both)
         twice = [key for key, times in keys.items() if times > 1]
         if twice:
             raise ValueError(f"each provider once, and not {twice[0]} twice")
@@ -103,7 +109,6 @@ def read_providers(file: Path) -> SingleSignOn:
     DefinitionError with every mistake and its line; OSError when a file that is named cannot be read.
     """
     definition = check(SingleSignOnDefinition, read_yaml(file))
-    both = (*definition.openid_connect, *definition.saml)
     return SingleSignOn(
         providers={
             one.provider: Provider(
@@ -113,7 +118,7 @@ def read_providers(file: Path) -> SingleSignOn:
                 "openid_connect" if isinstance(one, OpenIdDefinition) else "saml",
                 one.second_factor,
             )
-            for one in both
+            for one in definition.both
         },
         library={
             "openid_connect": {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
+from allauth.account.fields import SetPasswordField
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm, SetPasswordForm
 from allauth.core import context
 from allauth.mfa.base import forms as second_factor
@@ -97,10 +98,11 @@ class FirstPasswordForm(_Dressed, SetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].label = _("Password")
-        self.fields["password1"].help_text = password_hint(PASSWORD_ALONE)
+        password = cast("SetPasswordField", self.fields["password1"])
+        password.label = _("Password")
+        password.help_text = password_hint(PASSWORD_ALONE)
         # Second factors of before go with the invitation, so it has to be long enough alone.
-        self.fields["password1"].user = User(username=self.user.username, name=self.user.name)
+        password.user = User(username=self.user.username, name=self.user.name)
         self.fields["password2"].label = _("Password, once more")
 
 

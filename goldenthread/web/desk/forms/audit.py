@@ -55,9 +55,10 @@ _NO_DAY = gettext_lazy("Wanted a day from 2000 to 2999.")
 _DAYS = (MinValueValidator(date(2000, 1, 1), _NO_DAY), MaxValueValidator(date(2999, 12, 31), _NO_DAY))
 
 
-def _day_field(label: str | Promise) -> forms.DateField:
-    shown = forms.DateInput(attrs={"type": "date"})
-    return forms.DateField(label=label, required=False, widget=shown, validators=_DAYS)
+class _DayField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        shown = forms.DateInput(attrs={"type": "date"})
+        super().__init__(required=False, widget=shown, validators=_DAYS, **kwargs)
 
 
 class AuditForm(forms.Form):
@@ -72,8 +73,8 @@ class AuditForm(forms.Form):
     kind = forms.CharField(label=gettext_lazy("Kind of thing"), required=False, max_length=_LONGEST)
     thing = forms.CharField(label=gettext_lazy("Its id"), required=False, max_length=_LONGEST)
     unit = forms.CharField(label=gettext_lazy("Unit"), required=False, max_length=_LONGEST)
-    since = _day_field(gettext_lazy("From"))
-    until = _day_field(gettext_lazy("To, with that day"))
+    since = _DayField(label=gettext_lazy("From"))
+    until = _DayField(label=gettext_lazy("To, with that day"))
 
     actors: tuple[str, ...] | None = None
     """The keys of those who are meant by ``who``; None for anybody."""

@@ -22,14 +22,15 @@
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     form.hidden = false;
+    const error = form.querySelector("[data-passkey-error]");
+    const introduction = error.textContent;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const error = form.querySelector("[data-passkey-error]");
       error.hidden = true;
       try {
         form.elements.credential.value = JSON.stringify((await ask(form)).toJSON());
       } catch (reason) {
-        error.querySelector("span").textContent = reason.message;
+        error.textContent = `${introduction} ${reason.message}`;
         error.hidden = false;
         return;
       }
