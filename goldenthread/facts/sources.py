@@ -158,8 +158,8 @@ class Wide(Definition):
 class SourceDefinition(Definition):
     """One expected extract; docs/reference/definitions.md lists the whole vocabulary.
 
-    An inventory has ``inventory:`` instead of ``columns:``; its rows are measures, not facts. ``pull`` is where
-    a file is fetched each day, as if somebody had put it into the source's incoming folder.
+    An inventory has ``inventory:`` instead of ``columns:``; its rows are measures, not facts. ``pull`` is
+    where a file is fetched each day, as if somebody had put it into the source's incoming folder.
     """
 
     source: str

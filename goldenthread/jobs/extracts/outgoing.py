@@ -102,7 +102,7 @@ def _resolved(host: str, hosts: Hosts) -> Ip:
     if closed or not found:
         raise Refused(
             f"{host} is at {closed[0] if closed else 'no address'}, inside a network of your own. If that is "
-            "right, whoever looks after this machine adds the address or its range to GOLDENTHREAD_PULL_HOSTS."
+            "right, whoever looks after this machine adds it, or its range, to GOLDENTHREAD_PULL_HOSTS."
         )
     return found[0]
 

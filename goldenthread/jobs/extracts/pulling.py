@@ -1,4 +1,4 @@
-"""Extracts that are fetched: each day's file goes where it would have been put by hand, and is taken there."""
+"""Extracts that are fetched: each day's file goes where it would have been put by hand."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Files(BaseHTTPRequestHandler):
         except OSError:
             pass  # Nobody listens any more.
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_words: object) -> None:
         pass
 
 

@@ -180,7 +180,7 @@ class TestNames:
         port = start(certificate, key)
         names["files.example.gov"] = ["127.0.0.1"]
         hosts = Hosts.parse(f"files.example.gov:{port}, 127.0.0.0/8")
-        with pytest.raises(Refused, match="doesn't match 'another.example.gov'"):
+        with pytest.raises(Refused, match=r"doesn't match 'another\.example\.gov'"):
             fetch(f"https://files.example.gov:{port}/", tmp_path / "out", hosts=hosts, bounds=BOUNDS)
 
     def test_a_certificate_that_nobody_vouches_for_is_none(
@@ -285,7 +285,7 @@ def test_a_definition_names_a_safe_address(address: str) -> None:
 class TestEachDay:
     def test_the_file_is_fetched_and_then_taken_as_any_other(
         self,
-        incoming: Path,
+        incoming: Path,  # noqa: F811
         port: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
@@ -301,7 +301,7 @@ class TestEachDay:
 
     def test_what_cannot_be_had_leaves_nothing_and_is_told(
         self,
-        incoming: Path,
+        incoming: Path,  # noqa: F811
         port: int,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
