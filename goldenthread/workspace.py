@@ -68,11 +68,15 @@ class Workspace:
     def create(self) -> bool:
         """Make the folders and a random secret key; False when the workspace was there already.
 
-        The key is created last and exclusively, so a folder that has one is a finished workspace.
+        The key is created last and exclusively, so a folder that has one is a finished workspace. No key is
+        written where the environment brings one: it would be a second secret that nobody uses.
         """
+        made = not self.store.exists()
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (self.store, self.uploads, self.incoming):
             folder.mkdir(exist_ok=True, mode=0o700)
+        if os.environ.get("GOLDENTHREAD_SECRET_KEY") or os.environ.get("GOLDENTHREAD_SECRET_KEY_FILE"):
+            return made
         try:
             descriptor = os.open(self.secret_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:

@@ -164,7 +164,7 @@ def yes(said: bool) -> str:
 
 
 def test_every_variable_of_the_environment():
-    named = re.compile(r"\b(?:GOLDENTHREAD_[A-Z_]+|DATABASE_URL)\b")
+    named = re.compile(r"\b(?:GOLDENTHREAD_[A-Z_]+|DATABASE_URL(?:_FILE)?)\b")
     read = {
         name for file in (ROOT / "goldenthread").rglob("*.py") for name in named.findall(file.read_text())
     }

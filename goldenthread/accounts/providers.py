@@ -9,19 +9,10 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from goldenthread.definitions import Definition, Words, check, read_yaml
-
-
-def _safe_url(url: str) -> str:
-    parts = urlsplit(url)
-    on_this_machine = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    if parts.scheme != "https" and not (parts.scheme == "http" and on_this_machine):
-        raise ValueError("an address that begins with https://")
-    return url
+from goldenthread.definitions import Address, Definition, Words, check, read_yaml
 
 
 def _full_path(text: str) -> str:
@@ -30,7 +21,6 @@ def _full_path(text: str) -> str:
     return text
 
 
-Url = Annotated[str, AfterValidator(_safe_url)]
 FilePath = Annotated[str, AfterValidator(_full_path)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 
@@ -47,7 +37,7 @@ class ProviderDefinition(Definition):
 class OpenIdDefinition(ProviderDefinition):
     """A provider that speaks OpenID Connect."""
 
-    issuer: Url
+    issuer: Address
     client_id: Words
     secret_file: FilePath
     subject: Words = "sub"
@@ -56,7 +46,7 @@ class OpenIdDefinition(ProviderDefinition):
 class SamlDefinition(ProviderDefinition):
     """A provider that speaks SAML 2.0. Without ``subject``, the name identifier says who somebody is."""
 
-    sign_in_url: Url
+    sign_in_url: Address
     certificate_file: FilePath
     subject: Words | None = None
 

@@ -2,11 +2,14 @@
 
 GOLDENTHREAD_HOME            the workspace folder (default: ./workspace)
 DATABASE_URL                 moves the records to PostgreSQL (default: SQLite in the workspace)
+DATABASE_URL_FILE            a file that holds it
 GOLDENTHREAD_SECRET_KEY      instead of the key that ``goldenthread init`` wrote into the workspace
+GOLDENTHREAD_SECRET_KEY_FILE a file that holds it
 GOLDENTHREAD_HOSTS           comma-separated names this site answers to
 GOLDENTHREAD_BEHIND_PROXY    1 when a proxy in front sets X-Forwarded-Proto and appends to X-Forwarded-For
 GOLDENTHREAD_SSO             a file that describes the identity providers for single sign-on
 GOLDENTHREAD_SSO_ONLY        1 to leave single sign-on as the only door
+GOLDENTHREAD_PULL_HOSTS      comma-separated hosts that extracts may be fetched from (default: none)
 GOLDENTHREAD_LARGEST_UPLOAD_MB  how large a file a page takes (default: 2000)
 GOLDENTHREAD_AUDIT_KEY_FILE  the key that signs heads of the audit log (default: audit_key in the workspace)
 GOLDENTHREAD_AUDIT_KEPT_YEARS  how long rows of the audit log are kept at least (default: 7)
@@ -22,7 +25,9 @@ from django.utils.translation import gettext_lazy as _
 
 from goldenthread.accounts.providers import NO_PROVIDERS, SingleSignOn, read_providers
 from goldenthread.accounts.rules import FAILURES, LONGEST_SESSION
+from goldenthread.config.secrets import secret
 from goldenthread.definitions import DefinitionError
+from goldenthread.jobs.extracts.hosts import Hosts
 from goldenthread.workspace import Workspace
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -30,7 +35,7 @@ WORKSPACE = Workspace.from_environment()
 
 
 def _secret_key() -> str:
-    if key := os.environ.get("GOLDENTHREAD_SECRET_KEY"):
+    if key := secret("GOLDENTHREAD_SECRET_KEY"):
         return key
     try:
         key = WORKSPACE.secret_key.read_text(encoding="ascii").strip()
@@ -59,11 +64,8 @@ def _whole_number(name: str, default: int) -> int:
 def _database_settings() -> dict[str, object]:
     try:
         # A connection that was lost while nobody asked for anything is no reason for an error page.
-        found = dict(
-            dj_database_url.config(
-                default=f"sqlite:///{WORKSPACE.database}", conn_max_age=60, conn_health_checks=True
-            )
-        )
+        url = secret("DATABASE_URL") or f"sqlite:///{WORKSPACE.database}"
+        found = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     except ValueError:
         found = {}
     if found.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
@@ -73,6 +75,13 @@ def _database_settings() -> dict[str, object]:
             "postgresql://user:password@host:5432/name, or none for the SQLite of the workspace."
         )
     return found
+
+
+def _pull_hosts() -> Hosts:
+    try:
+        return Hosts.parse(os.environ.get("GOLDENTHREAD_PULL_HOSTS", ""))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"GOLDENTHREAD_PULL_HOSTS: {error}") from error
 
 
 def _single_sign_on() -> SingleSignOn:
@@ -299,6 +308,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["goldenthread.web.uploads.WorkspaceUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(WORKSPACE.uploads)
 LARGEST_UPLOAD = _whole_number("GOLDENTHREAD_LARGEST_UPLOAD_MB", 2000) * 1_000_000
+
+PULL_HOSTS = _pull_hosts()
 
 AUDIT_KEY_FILE = Path(os.environ.get("GOLDENTHREAD_AUDIT_KEY_FILE") or WORKSPACE.audit_key)
 AUDIT_KEPT_YEARS = _whole_number("GOLDENTHREAD_AUDIT_KEPT_YEARS", 7)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from goldenthread.definitions import Definition
+from goldenthread.definitions import Address, Definition
 from goldenthread.facts.inventory import InventoryMapping
 
 ColumnType = Literal["text", "category", "number", "whole_number", "date", "datetime", "duration", "yes_no"]
@@ -158,7 +158,8 @@ class Wide(Definition):
 class SourceDefinition(Definition):
     """One expected extract; docs/reference/definitions.md lists the whole vocabulary.
 
-    An inventory has ``inventory:`` instead of ``columns:``; its rows are measures, not facts.
+    An inventory has ``inventory:`` instead of ``columns:``; its rows are measures, not facts. ``pull`` is
+    where a file is fetched each day, as if somebody had put it into the source's incoming folder.
     """
 
     source: str
@@ -172,6 +173,7 @@ class SourceDefinition(Definition):
     timezone: str | None = None
     file: FileLayout = FileLayout()
     expected: Arrival | None = None
+    pull: Address | None = None
     layout: Literal["long", "wide"] = "long"
     wide: Wide | None = None
     columns: dict[str, Column] = {}
@@ -205,6 +207,8 @@ class SourceDefinition(Definition):
     def _hangs_together(self) -> Self:
         if (self.kind == "inventory") != (self.inventory is not None):
             raise ValueError("kind: inventory together with an inventory: block")
+        if self.pull and self.kind == "internal":
+            raise ValueError("no pull, because kind: internal is filled by the product itself")
         if bool(self.columns) == bool(self.inventory):
             raise ValueError("columns: with at least one column, or for kind: inventory none")
         for name in self.columns:

@@ -1,4 +1,5 @@
-"""What follows from a new day alone: what is due or late by now, and what a crash left in the store goes."""
+"""What follows from a new day alone: what is due or late by now, what is fetched, and what a crash
+left in the store goes."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from deltalake.exceptions import DeltaError
 from goldenthread.accounts.actions import forget_expired
 from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.auditing import seal_once_a_day
+from goldenthread.jobs.extracts.pulling import pull_everything
 from goldenthread.jobs.extracts.sourcing import drop_old_drafts
 from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
@@ -34,6 +36,8 @@ def on_a_new_day(last: date | None, *, now: datetime) -> date:
         forget_expired(now=now)
         seal_once_a_day(now=now)
         _tidy(now=now)
+        # Last, for nobody knows how long another machine takes to answer.
+        pull_everything(now=now)
     return today
 
 

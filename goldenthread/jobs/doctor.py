@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.auditing import SEALED_WITHIN
 from goldenthread.jobs.database import pending_migrations
+from goldenthread.jobs.extracts.pulling import pulled
 from goldenthread.jobs.extracts.sourcing import DRAFTS
 from goldenthread.record.audit import guards
 from goldenthread.record.audit import queries as audit
@@ -304,6 +306,19 @@ def _late(_workspace: Workspace, now: datetime) -> Iterator[Finding]:
         yield Finding("extracts", "No extract is late.")
 
 
+def _pulled(_workspace: Workspace, _now: datetime) -> Iterator[Finding]:
+    addresses = {key: urlsplit(address) for key, address in pulled().items()}
+    unlisted = {key: one.netloc for key, one in addresses.items() if not settings.PULL_HOSTS.lists(one)}
+    for key, host in unlisted.items():
+        sentence = f"{key} is to be fetched from {host}, which is not on the list of hosts."
+        yield Finding("pull", sentence, wrong=True, mend=f"GOLDENTHREAD_PULL_HOSTS={host}")
+    if addresses and not unlisted:
+        sentence = f"Fetched each day, from hosts of the list: {_counted(len(addresses), 'extract')}."
+        yield Finding("pull", sentence)
+    elif not addresses:
+        yield Finding("pull", "No extract is fetched from another machine.")
+
+
 _OF_RECORDS: Sequence[Callable[[Workspace, datetime], Iterator[Finding]]] = (
     _store,
     _half_way,
@@ -312,6 +327,7 @@ _OF_RECORDS: Sequence[Callable[[Workspace, datetime], Iterator[Finding]]] = (
     _audit,
     _orphans,
     _late,
+    _pulled,
 )
 
 

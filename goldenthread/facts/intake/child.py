@@ -133,7 +133,23 @@ def _outcome(
     raise Unreadable(_ended(child.returncode, complaint, limits, too_late=too_late.is_set()))
 
 
+# What reads a stranger's file is not handed the environment, which may hold secrets.
+_HANDED_DOWN = (
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "TZ",
+    "TZDIR",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+)
+
+
 def _started() -> subprocess.Popen[str]:
+    handed_down = {name: os.environ[name] for name in _HANDED_DOWN if name in os.environ}
     root = str(Path(goldenthread.__file__).parents[1])
     modest = {
         "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")])),
@@ -148,7 +164,7 @@ def _started() -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, **modest},
+        env={**handed_down, **modest},
     )
 
 
