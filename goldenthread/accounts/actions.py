@@ -34,12 +34,20 @@ class Acting(Protocol):
     @property
     def user_id(self) -> int | None: ...
 
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+
+    @property
+    def request(self) -> str: ...
+
 
 @dataclass(frozen=True)
 class Oneself:
     """The owner of an account, acting before anything above this room knows who they are."""
 
     user_id: int
+    roles: tuple[str, ...] = ()
+    request: str = ""
 
     @property
     def key(self) -> str:

@@ -1,8 +1,11 @@
 """Who signs in."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
+
+LONGEST_SUBJECT = 255
 
 
 class UserManager(BaseUserManager["User"]):
@@ -43,8 +46,9 @@ class User(AbstractBaseUser):
         return self.name
 
     def get_session_auth_hash(self) -> str:
-        """What a session must still match: a new password or a new epoch ends it on its next request."""
-        stands_for = f"{self.password} {self.session_epoch}"
+        """What a session must still match: a new password or a new epoch ends it on its next request, and so
+        does leaving single sign-on as the only door, for it may have begun by another."""
+        stands_for = f"{self.password} {self.session_epoch} {settings.SINGLE_SIGN_ON_ONLY}"
         return salted_hmac("goldenthread.session", stands_for, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
@@ -60,7 +64,7 @@ class SignOn(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sign_ons")
     issuer = models.CharField(max_length=255)
-    subject = models.CharField(max_length=255)
+    subject = models.CharField(max_length=LONGEST_SUBJECT)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="sign_on_of_one_account")]

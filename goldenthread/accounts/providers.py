@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+from cryptography.x509 import load_pem_x509_certificate
 from pydantic import AfterValidator, Field, model_validator
 
 from goldenthread.definitions import Address, Definition, Words, check, read_yaml
@@ -31,6 +32,7 @@ class ProviderDefinition(Definition):
     provider: Slug
     title: Words
     issuer: Words
+    subject: Words | None
     second_factor: bool = False
 
 
@@ -72,13 +74,17 @@ class SingleSignOnDefinition(Definition):
 
 @dataclass(frozen=True)
 class Provider:
-    """A provider as the rest of the product knows it. ``vouches``: it asks everybody for a second factor, so
-    that Goldenthread asks for none of its own."""
+    """A provider as the rest of the product knows it.
+
+    ``subject``: the claim or the attribute that says who somebody is; None for SAML's name identifier.
+    ``vouches``: it asks everybody for a second factor, so that Goldenthread asks for none of its own.
+    """
 
     key: str
     title: str
     issuer: str
     protocol: str
+    subject: str | None
     vouches: bool
 
 
@@ -96,7 +102,8 @@ NO_PROVIDERS = SingleSignOn({}, {})
 def read_providers(file: Path) -> SingleSignOn:
     """What the file says, with the secrets and certificates it names.
 
-    DefinitionError with every mistake and its line; OSError when a file that is named cannot be read.
+    DefinitionError with every mistake and its line; OSError when a file that is named cannot be read, or is
+    no certificate where one is wanted.
     """
     definition = check(SingleSignOnDefinition, read_yaml(file))
     return SingleSignOn(
@@ -106,6 +113,7 @@ def read_providers(file: Path) -> SingleSignOn:
                 one.title,
                 one.issuer,
                 "openid_connect" if isinstance(one, OpenIdDefinition) else "saml",
+                one.subject,
                 one.second_factor,
             )
             for one in definition.both
@@ -127,7 +135,8 @@ def _openid_app(one: OpenIdDefinition) -> dict[str, Any]:
         "client_id": one.client_id,
         "secret": _content(one.secret_file),
         # Who somebody is stands in the signed token; the page of user details is not asked.
-        "settings": {"server_url": one.issuer, "uid_field": one.subject, "fetch_userinfo": False},
+        # Microsoft's object id comes with `profile`; an e-mail address is not asked for.
+        "settings": {"server_url": one.issuer, "fetch_userinfo": False, "scope": ["openid", "profile"]},
     }
 
 
@@ -137,21 +146,35 @@ def _saml_app(one: SamlDefinition) -> dict[str, Any]:
         "name": one.title,
         "client_id": one.provider,
         "settings": {
-            "attribute_mapping": {"uid": one.subject} if one.subject else {},
+            # Attributes decide nothing but who it is, and that is read in single_sign_on.py.
+            "attribute_mapping": {},
             "idp": {
                 "entity_id": one.issuer,
                 "sso_url": one.sign_in_url,
-                "x509cert": _content(one.certificate_file),
+                "x509cert": _certificate(one.certificate_file),
             },
             "advanced": {
                 "want_assertion_signed": True,
                 "want_name_id": True,
                 "want_attribute_statement": one.subject is not None,
                 "reject_idp_initiated_sso": True,
+                # Many a county's own sites go by one word.
+                "allow_single_label_domains": True,
                 "strict": True,
             },
         },
     }
+
+
+def _certificate(file: str) -> str:
+    text = _content(file)
+    try:
+        load_pem_x509_certificate(text.encode())
+    except ValueError as error:
+        raise OSError(
+            f"{file} holds no certificate as text; its first line would be -----BEGIN CERTIFICATE-----"
+        ) from error
+    return text
 
 
 def _content(file: str) -> str:

@@ -23,7 +23,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from goldenthread.accounts import actions, queries, second_factor
-from goldenthread.accounts.models import User
+from goldenthread.accounts.models import LONGEST_SUBJECT, User
 from goldenthread.accounts.providers import Provider
 
 UNKNOWN = "sign_on_unknown"
@@ -55,22 +55,22 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, **more: Any
     ) -> None:
-        raise ImmediateHttpResponse(_failed(request, f"{provider.sub_id}: {error or ''} {exception or ''}"))
+        raise ImmediateHttpResponse(refuse(request, f"{provider.sub_id}: {error or ''} {exception or ''}"))
 
 
-def _failed(request: HttpRequest, reason: str) -> HttpResponse:
-    logger.warning("Nobody was signed in by single sign-on. %s", reason)
+def refuse(request: HttpRequest, reason: str, error: Exception | None = None) -> HttpResponse:
+    """The provider's word is not taken: the log of the server says why, the page only that."""
+    logger.warning("Nobody was signed in by single sign-on. %s", reason, exc_info=error)
     user_login_failed.send(sender=__name__, credentials={}, request=request)
     return redirect("sign_on_failed")
 
 
 def _known_by_provider(request: HttpRequest, login: SocialLogin) -> HttpResponse:
     provider = settings.SINGLE_SIGN_ON.providers[login.account.provider]
-    subject = login.account.uid
-    if provider.protocol == "openid_connect":
-        issuer = login.account.extra_data.get("id_token", {}).get("iss")
-        if issuer != provider.issuer:
-            return _failed(request, f"{provider.key} says it is {issuer}; wanted {provider.issuer}")
+    try:
+        subject = _subject(provider, login.account.extra_data, login.account.uid)
+    except ValueError as error:
+        return refuse(request, str(error))
     user = _account_of(request, provider, subject)
     if user is None:
         user_login_failed.send(sender=__name__, credentials={}, request=request)
@@ -84,6 +84,27 @@ def _known_by_provider(request: HttpRequest, login: SocialLogin) -> HttpResponse
         request, user, email_verification="none", redirect_url=login.get_redirect_url(request)
     )
     return answer
+
+
+def _subject(provider: Provider, told: dict[str, Any], name_identifier: str) -> str:
+    """Whom the provider names. ValueError, with the reason, when it names nobody that could be bound: nothing
+    else it says stands in for what was agreed upon."""
+    if provider.protocol == "openid_connect":
+        token = told.get("id_token", {})
+        if token.get("iss") != provider.issuer:
+            raise ValueError(f"{provider.key} says it is {token.get('iss')}; wanted {provider.issuer}.")
+        found = token.get(provider.subject)
+    elif provider.subject is None:
+        found = name_identifier
+    else:
+        values = told.get(provider.subject, [])
+        found = values[0] if len(values) == 1 else None
+    if not isinstance(found, str) or not found.isprintable() or not 0 < len(found) <= LONGEST_SUBJECT:
+        raise ValueError(
+            f"{provider.key} named nobody: its answer has no {provider.subject or 'name identifier'} that is "
+            f"one text of at most {LONGEST_SUBJECT} characters."
+        )
+    return found
 
 
 @transaction.atomic

@@ -27,8 +27,8 @@ def command(host: str, port: int, workers: int) -> None:
             "Use --host 127.0.0.1, or make a workspace of your own: goldenthread init --home FOLDER"
         )
     plain = loopback and os.environ.get("GOLDENTHREAD_BEHIND_PROXY") != "1"
-    if plain:
-        os.environ["GOLDENTHREAD_PLAIN_HTTP"] = "1"
+    # Said either way: what the environment brings along is no reason to leave HTTPS out.
+    os.environ["GOLDENTHREAD_PLAIN_HTTP"] = "1" if plain else "0"
     open_workspace()
     from goldenthread.commands import starting
 

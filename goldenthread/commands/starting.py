@@ -10,6 +10,7 @@ from django.core import checks
 
 from goldenthread.commands.context import now, operator, today
 from goldenthread.commands.links import echo_first_link
+from goldenthread.commands.serving import is_loopback
 from goldenthread.jobs import doctor, first_administrator
 from goldenthread.workspace import Workspace
 
@@ -41,7 +42,15 @@ def invite_first_administrator(workspace: Workspace, *, base: str | None) -> Non
 
 
 def _settings(*, plain: bool) -> Iterator[str]:
-    if not plain:
+    if plain:
+        names = filter(None, os.environ.get("GOLDENTHREAD_HOSTS", "").split(","))
+        beyond = next((name for name in names if not is_loopback(name.strip("[]"))), None)
+        if beyond:
+            yield (
+                f"GOLDENTHREAD_HOSTS names {beyond}, and over plain HTTP only this machine is served. Set up "
+                "a proxy that speaks HTTPS and set GOLDENTHREAD_BEHIND_PROXY=1, or unset GOLDENTHREAD_HOSTS"
+            )
+    else:
         if not os.environ.get("GOLDENTHREAD_HOSTS"):
             yield (
                 "GOLDENTHREAD_HOSTS is not set, so that the site would answer this machine alone. Set it to "

@@ -1,14 +1,15 @@
 """An OpenID Connect provider in a process of its own: `python openid_provider.py PORT FOLDER RETURN_ADDRESS`.
 
-The provider is allauth's. Its people are ana and mallory, whose password is PASSWORD; its clients, of the
-secret SECRET, are `goldenthread` and `somebody-else`.
+The provider is allauth's. It knows ana, whose password is PASSWORD, and the site `goldenthread`, whose secret
+is SECRET.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from wsgiref.simple_server import make_server
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIServer, make_server
 
 import django
 from cryptography.hazmat.primitives import serialization
@@ -17,6 +18,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.urls import include, path
+
+
+# A browser opens connections that it does not use at once; one thread would wait for the first of them.
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
 
 PASSWORD = "a password of the city"
 SECRET = "what only client and provider know"
@@ -65,6 +72,8 @@ def configure(folder: Path) -> None:
         ],
         AUTHENTICATION_BACKENDS=["allauth.account.auth_backends.AuthenticationBackend"],
         ACCOUNT_EMAIL_VERIFICATION="none",
+        # The real hasher takes its time on purpose.
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         IDP_OIDC_PRIVATE_KEY=pem.decode(),
     )
     django.setup()
@@ -75,13 +84,11 @@ def populate(return_address: str) -> None:
     from django.contrib.auth.models import User
 
     call_command("migrate", verbosity=0)
-    for name in ("ana", "mallory"):
-        User.objects.create_user(name, password=PASSWORD)
-    for name in ("goldenthread", "somebody-else"):
-        client = Client(id=name, name=name, scopes="openid\nprofile\nemail", redirect_uris=return_address)
-        client.set_secret(SECRET)
-        client.skip_consent = True
-        client.save()
+    User.objects.create_user("ana", password=PASSWORD)
+    client = Client(id="goldenthread", scopes="openid\nprofile", redirect_uris=return_address)
+    client.set_secret(SECRET)
+    client.skip_consent = True
+    client.save()
 
 
 if __name__ == "__main__":
@@ -93,6 +100,6 @@ if __name__ == "__main__":
         path("accounts/", include("allauth.account.urls")),
         path("", include("allauth.idp.urls")),
     ]
-    with make_server("127.0.0.1", int(port), get_wsgi_application()) as server:
+    with make_server("127.0.0.1", int(port), get_wsgi_application(), Server) as server:
         print("ready", flush=True)
         server.serve_forever()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import html
 import sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
@@ -17,13 +18,15 @@ from saml2.authn_context import PASSWORD
 from saml2.config import IdPConfig
 from saml2.saml import NAMEID_FORMAT_PERSISTENT, NameID
 from saml2.server import Server
+from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
 
 FORM = """<!doctype html><title>County sign-in</title><form method="post" action="/answer">
 <label>Who are you? <input name="who"></label><input type="hidden" name="asked" value="{asked}">
 <input type="hidden" name="state" value="{state}"><button>Sign in</button></form>"""
 
 
-def provider(base: str, folder: Path) -> Server:
+def provider(base: str, folder: Path, *, minutes: int = 5) -> Server:
+    """The provider at ``base``, whose answers hold for so many minutes."""
     config = IdPConfig().load(
         {
             "entityid": f"{base}/metadata",
@@ -34,12 +37,34 @@ def provider(base: str, folder: Path) -> Server:
                 "idp": {
                     "endpoints": {"single_sign_on_service": [(f"{base}/sign-in", BINDING_HTTP_REDIRECT)]},
                     "name_id_format": [NAMEID_FORMAT_PERSISTENT],
-                    "policy": {"default": {"lifetime": {"minutes": 5}}},
+                    "policy": {"default": {"lifetime": {"minutes": minutes}}},
                 }
             },
         }
     )
     return Server(config=config)
+
+
+def answer_to(saml: Server, asked: str, who: str, **changes: Any) -> tuple[str, str]:
+    """The address to answer a SAMLRequest at, and the SAMLResponse that names ``who``, as XML.
+
+    ``changes`` are handed to pysaml2's ``create_authn_response``.
+    """
+    request = saml.parse_authn_request(asked, BINDING_HTTP_REDIRECT)
+    to = saml.response_args(request.message, [BINDING_HTTP_POST])
+    wanted = {
+        "identity": {"uid": [who]},
+        "name_id": NameID(format=NAMEID_FORMAT_PERSISTENT, text=who),
+        "in_response_to": to["in_response_to"],
+        "destination": to["destination"],
+        "sp_entity_id": to["sp_entity_id"],
+        "sign_assertion": True,
+        "sign_response": True,
+        "sign_alg": SIG_RSA_SHA256,
+        "digest_alg": DIGEST_SHA256,
+    }
+    response = saml.create_authn_response(userid=who, authn={"class_ref": PASSWORD}, **(wanted | changes))
+    return to["destination"], str(response)
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -53,22 +78,9 @@ class Pages(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         words = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        request = self.saml.parse_authn_request(words["asked"][0], BINDING_HTTP_REDIRECT)
-        to = self.saml.response_args(request.message, [BINDING_HTTP_POST])
-        who = words["who"][0]
-        response = self.saml.create_authn_response(
-            {"uid": [who]},
-            userid=who,
-            name_id=NameID(format=NAMEID_FORMAT_PERSISTENT, text=who),
-            authn={"class_ref": PASSWORD},
-            sign_assertion=True,
-            sign_response=True,
-            in_response_to=to["in_response_to"],
-            destination=to["destination"],
-            sp_entity_id=to["sp_entity_id"],
-        )
+        address, response = answer_to(self.saml, words["asked"][0], words["who"][0])
         back = self.saml.apply_binding(
-            BINDING_HTTP_POST, str(response), to["destination"], words.get("state", [""])[0], response=True
+            BINDING_HTTP_POST, response, address, words.get("state", [""])[0], response=True
         )
         self.answer(back["data"])
 
@@ -85,6 +97,7 @@ class Pages(BaseHTTPRequestHandler):
 if __name__ == "__main__":
     port, folder = int(sys.argv[1]), Path(sys.argv[2])
     Pages.saml = provider(f"http://127.0.0.1:{port}", folder)
-    with HTTPServer(("127.0.0.1", port), Pages) as server:
+    # A browser opens connections that it does not use at once; one thread would wait for the first of them.
+    with ThreadingHTTPServer(("127.0.0.1", port), Pages) as server:
         print("ready", flush=True)
         server.serve_forever()

@@ -81,7 +81,8 @@ EXPECTED = {
     "/accounts/again/code/": Expected(),
     "/accounts/again/passkey/": Expected(),
     "/accounts/app/new/": Expected(EVERYBODY, EVERYBODY),
-    "/accounts/app/new/picture.svg": Expected(),
+    # Of the app that the address before is about to add.
+    "/accounts/app/new/picture.svg": Expected(EVERYBODY),
     "/accounts/app/remove/": Expected(),
     "/accounts/drafts/": Expected(EVERYBODY),
     "/accounts/drafts/1/drop/": Expected(send=EVERYBODY),
@@ -93,9 +94,7 @@ EXPECTED = {
     "/accounts/login/passkey/": Expected(EVERYBODY, EVERYBODY),
     "/accounts/logout/": Expected(EVERYBODY),
     # There is no identity provider here: tests/web/accounts/test_single_sign_on_in_a_browser.py.
-    "/accounts/oidc/0/": Expected(),
     "/accounts/oidc/0/return/": Expected(),
-    "/accounts/saml/0/": Expected(),
     "/accounts/saml/0/end/": Expected(),
     "/accounts/saml/0/finish/": Expected(),
     "/accounts/saml/0/metadata/": Expected(),

@@ -39,7 +39,7 @@ def become_analyst(user):
         user=user,
         role="analyst",
         unit=top,
-        starts_on=date(2020, 1, 1),
+        starts_on=date(2026, 3, 1),
         by=BY,
         now=NOW,
         today=date(2026, 3, 1),

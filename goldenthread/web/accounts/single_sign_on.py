@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from typing import Any
 
+from allauth.account.utils import get_next_redirect_url
 from allauth.core.internal.httpkit import add_query_params, serialize_request
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.openid_connect import views as openid
 from allauth.socialaccount.providers.saml import views as saml
 from django.conf import settings
@@ -23,6 +27,25 @@ from goldenthread.web.accounts.methods import reads_and_sends
 
 _TICKET = "ticket"
 _TICKET_LASTS = 120
+_LONGEST_ANSWER = 200_000
+
+
+def _refuses_what_is_not_whole(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A provider that does not answer, or answers something that is none, signs nobody in.
+
+    The libraries stop at it in a dozen ways of their own; a list of those would miss one.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **named: str) -> HttpResponse:
+        try:
+            return view(request, **named)
+        except Http404:
+            raise
+        except Exception as error:  # noqa: BLE001
+            return single_sign_on.refuse(request, f"{type(error).__name__}: {error}", error)
+
+    return guarded
 
 
 def _store(key: str | None = None) -> Any:
@@ -37,42 +60,32 @@ def _check_known(provider: str, protocol: str) -> None:
 
 @open_to_all
 @require_GET
+@_refuses_what_is_not_whole
 def begin(request: HttpRequest, provider: str) -> HttpResponse:
-    """Off to the provider, and back to where one wanted to go; with an invitation, to take that up."""
-    known = settings.SINGLE_SIGN_ON.providers.get(provider)
-    if known is None:
+    """Off to the provider's own page, and back to where one wanted to go; with an invitation, to take that
+    up."""
+    if provider not in settings.SINGLE_SIGN_ON.providers:
         raise Http404
     secret = request.GET.get("invitation")
+    if secret and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        # Whoever follows a link of somebody else sees first whose invitation it is.
+        return redirect("invitation", secret=secret)
     if secret and queries.invited(secret, now=timezone.now()):
         single_sign_on.keep_invitation(request, secret)
-    url: str = get_adapter().get_provider(request, provider).get_login_url(request)
-    return redirect(add_query_params(url, {"next": request.GET["next"]}) if "next" in request.GET else url)
-
-
-@open_to_all
-@require_GET
-def openid_begin(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """To the provider's own page."""
-    _check_known(provider_id, "openid_connect")
-    answer: HttpResponse = openid.login(request, provider_id)
+    library = get_adapter().get_provider(request, provider)
+    answer: HttpResponse = library.redirect(
+        request, AuthProcess.LOGIN, next_url=get_next_redirect_url(request)
+    )
     return answer
 
 
 @open_to_all
 @require_GET
+@_refuses_what_is_not_whole
 def openid_return(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Back from there, with a code that this server exchanges itself."""
     _check_known(provider_id, "openid_connect")
     answer: HttpResponse = openid.callback(request, provider_id)
-    return answer
-
-
-@open_to_all
-@require_GET
-def saml_begin(request: HttpRequest, organization_slug: str) -> HttpResponse:
-    """To the provider's own page."""
-    _check_known(organization_slug, "saml")
-    answer: HttpResponse = saml.login(request, organization_slug)
     return answer
 
 
@@ -83,6 +96,8 @@ def saml_return(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """Back from there. The browser sends no cookie along with what another site posts, so what came is kept
     for as long as the next step takes; that one has the cookie, and looks whether this browser asked."""
     _check_known(organization_slug, "saml")
+    if len(request.body) > _LONGEST_ANSWER:
+        return single_sign_on.refuse(request, f"{organization_slug} answered {len(request.body)} bytes.")
     store = _store()
     store["request"] = serialize_request(request)
     store.set_expiry(_TICKET_LASTS)
@@ -93,6 +108,7 @@ def saml_return(request: HttpRequest, organization_slug: str) -> HttpResponse:
 
 @open_to_all
 @require_GET
+@_refuses_what_is_not_whole
 def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """What came is looked at, once."""
     _check_known(organization_slug, "saml")

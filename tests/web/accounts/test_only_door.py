@@ -32,7 +32,7 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
 
 @pytest.fixture
 def only_door(settings):
-    city = Provider("city", "City account", "https://city.example", "openid_connect", vouches=True)
+    city = Provider("city", "City account", "https://city.example", "openid_connect", "sub", vouches=True)
     app = {"provider_id": "city", "name": "City account", "client_id": "x", "secret": "y"}
     app["settings"] = {"server_url": "https://city.example"}
     settings.SINGLE_SIGN_ON = SingleSignOn({"city": city}, {})
@@ -47,7 +47,6 @@ def only_door(settings):
 def addresses(secret: str) -> list[str]:
     """Every address below those of signing in, and Home, with what exists in place of each parameter."""
     found = {pattern for pattern, _view in every_view() if pattern.startswith("/accounts/") or pattern == "/"}
-    found -= {"/accounts/oidc/<str:provider_id>/", "/accounts/oidc/<str:provider_id>/return/"}
     filled = [re.sub(r"<int:\w+>", "1", one).replace("<str:secret>", secret) for one in found]
     return sorted(re.sub(r"<str:\w+>", "city", one) for one in filled)
 
@@ -86,9 +85,17 @@ def test_its_page_shows_that_door_alone(only_door):
     assert sign_in(Client(), "sam").status_code == 404
 
 
-def test_one_who_was_in_before_cannot_set_a_password(only_door):
+def test_one_who_came_in_by_another_door_is_out(only_door):
     client = signed_in("ana")
+    assert client.get("/help/").status_code == 200
     only_door()
+    assert client.get("/help/").status_code == 302
+
+
+def test_no_password_can_be_set(only_door):
+    only_door()
+    client = Client()
+    client.force_login(user_of("ana"))
     missing = client.get("/no/such/thing/")
     for address in ("/accounts/password/change/", "/accounts/again/"):
         answer = client.get(address)

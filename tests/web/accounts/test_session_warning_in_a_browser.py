@@ -88,6 +88,7 @@ def test_what_was_being_typed_comes_back_after_signing_in(live_server, page: Pag
         adopted_on=NOW.date(),
         by=BY,
         now=NOW,
+        today=NOW.date(),
     )
     cookie = signed_in("ana").cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,43 +14,29 @@ from playwright.sync_api import Page, expect
 
 from goldenthread.accounts import actions
 from goldenthread.accounts.models import SignOn, User
-from goldenthread.accounts.providers import read_providers
 from tests.identity.openid_provider import PASSWORD, SECRET
 from tests.identity.processes import free_port, make_certificate, running
 from tests.web.accounts.people import BY, NOW, add_app, code_of, county, signed_in, user_of
+from tests.web.accounts.providers import Configure, configure, openid_file, saml_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("county")]
-__all__ = ["county"]
-
-Configure = Callable[[str], None]
+__all__ = ["configure", "county"]
 
 
-@pytest.fixture
-def configure(settings: Any, tmp_path: Path) -> Configure:
-    """Takes what would stand in the file that GOLDENTHREAD_SSO names."""
-
-    def use(text: str) -> None:
-        file = tmp_path / "sso.yaml"
-        file.write_text(text)
-        found = read_providers(file)
-        settings.SINGLE_SIGN_ON, settings.SOCIALACCOUNT_PROVIDERS = found, found.library
-
-    return use
+@pytest.fixture(scope="module")
+def openid_process(live_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The issuer of a provider that runs for all tests of this file."""
+    port, folder = free_port(), tmp_path_factory.mktemp("city")
+    with running("openid_provider.py", port, folder, f"{live_server.url}/accounts/oidc/city/return/"):
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture
-def city(live_server: Any, tmp_path: Path, configure: Configure) -> Iterator[str]:
+def city(openid_process: str, tmp_path: Path, configure: Configure) -> str:
     """A city whose staff sign in by OpenID Connect; its issuer."""
-    port = free_port()
-    issuer = f"http://127.0.0.1:{port}"
     (tmp_path / "secret").write_text(SECRET + "\n")
-    configure(
-        f"openid_connect:\n- provider: city\n  title: City account\n  issuer: {issuer}\n"
-        f"  client_id: goldenthread\n  secret_file: {tmp_path}/secret\n"
-    )
-    back = f"{live_server.url}/accounts/oidc/city/return/"
-    with running("openid_provider.py", port, tmp_path, back):
-        yield issuer
+    configure(openid_file(openid_process, tmp_path / "secret"))
+    return openid_process
 
 
 @pytest.fixture
@@ -58,10 +45,7 @@ def county_provider(live_server: Any, tmp_path: Path, configure: Configure) -> I
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     make_certificate(tmp_path)
-    configure(
-        f"saml:\n- provider: county\n  title: County account\n  issuer: {base}/metadata\n"
-        f"  sign_in_url: {base}/sign-in\n  certificate_file: {tmp_path}/certificate.pem\n"
-    )
+    configure(saml_file(base, tmp_path / "certificate.pem"))
     metadata = Client(headers={"host": live_server.url.removeprefix("http://")})
     (tmp_path / "site.xml").write_bytes(metadata.get("/accounts/saml/county/metadata/").content)
     with running("saml_provider.py", port, tmp_path):
@@ -159,7 +143,7 @@ def test_a_provider_that_vouches_spares_the_second_factor_and_another_does_not(
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("Sam Okafor").first).to_be_visible()
     known = settings.SINGLE_SIGN_ON.providers
-    known["city"] = type(known["city"])("city", "City account", city, "openid_connect", vouches=True)
+    known["city"] = dataclasses.replace(known["city"], vouches=True)
     page.context.clear_cookies(domain="localhost")
     page.goto(f"{live_server.url}/units/north/")
     page.get_by_role("link", name="Sign in with City account").click()
