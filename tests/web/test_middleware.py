@@ -133,7 +133,7 @@ def test_nothing_is_named_with_a_nul(signed_in_client, path):
 def test_a_right_opens_the_view_and_its_end_shuts_it(signed_in_client, user):
     become_analyst(user)
     assert signed_in_client.post("/load/").content == b"loaded"
-    user.grants.update(ends_on=date(2026, 2, 1))
+    user.grants.update(ends_on=date(2026, 3, 2))
     assert signed_in_client.post("/load/").status_code == 404
 
 
