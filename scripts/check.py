@@ -37,6 +37,7 @@ class Answer:
 CHECKS = (
     Check("types", ("mypy",)),
     Check("imports between rooms", ("lint-imports",)),
+    Check("safety", ("bandit", "--quiet", "-ll", "--configfile", "pyproject.toml", "--recursive", "goldenthread")),
     Check("style", ("ruff", "check", ".")),
     Check("layout", ("ruff", "format", "--check", ".")),
     Check("migrations match the models", ("django-admin", "makemigrations", "--check", "--dry-run")),

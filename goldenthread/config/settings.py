@@ -134,10 +134,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # What they add, static files and refusals have too.
+    "goldenthread.web.headers.HeadersOfEveryAnswer",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -146,6 +148,7 @@ MIDDLEWARE = [
     "goldenthread.web.session_clock.SessionClock",
     "goldenthread.web.middleware.DenyByDefault",
     "goldenthread.web.second_factor.SecondFactorDoor",
+    "goldenthread.web.rate_limits.RateLimits",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -192,6 +195,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "goldenthread_cache",
+        # What counts attempts stands here. With Django's own 300, who tries many names makes it forget.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

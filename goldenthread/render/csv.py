@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 
-from goldenthread.render.spreadsheets import runs_as_formula
+from goldenthread.render.spreadsheets import guarded
 from goldenthread.render.tables import Table, Value, filed_rows
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -24,7 +24,8 @@ def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Value]]) -> Iterato
     """The same line by line, for rows that should not all be in memory.
 
     Each text stands in quotes: where a semicolon separates, one without quotes would start a cell, and so a
-    formula, of its own. A text that would run as a formula gets an apostrophe before it. Numbers are written
+    formula, of its own. A text that would run as a formula gets an apostrophe before it, which our own intake
+    takes away again. Numbers are written
     bare, days and times as ISO 8601.
     """
     line = io.StringIO()
@@ -40,9 +41,7 @@ def _written(value: Value) -> str | int | float | Decimal:
         return ""
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    if isinstance(value, str) and runs_as_formula(value):
-        return f"'{value}"
-    return value
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _taken(line: io.StringIO) -> str:

@@ -8,17 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from goldenthread.record.audit.actions import record_look
 from goldenthread.record.audit.enums import Action
 from goldenthread.render.files import MEDIA_TYPES, FileKind, file_bytes
 from goldenthread.render.tables import Table
 from goldenthread.web.access import actor
+from goldenthread.web.rate_limits import Costly, counts
 
 
 def as_files(route: str, view: Callable[..., HttpResponseBase], name: str) -> list[URLPattern]:
     """An address for each kind of file, ``route``.csv and ``route``.xlsx; the view is told the ``kind``."""
-    return [path(f"{route}.{kind}", view, {"kind": kind}, name=f"{name}_{kind}") for kind in FileKind]
+    limited = counts(Costly.FILES)(view)
+    return [path(f"{route}.{kind}", limited, {"kind": kind}, name=f"{name}_{kind}") for kind in FileKind]
 
 
 def file_response(request: HttpRequest, table: Table, name: str, kind: FileKind) -> HttpResponse:
@@ -37,4 +40,4 @@ def file_response(request: HttpRequest, table: Table, name: str, kind: FileKind)
 
 def attachment(name: str) -> dict[str, str]:
     """The header by which a browser keeps what it gets, under this name."""
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
+    return {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}

@@ -34,6 +34,13 @@ def too_many_attempts(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return _page("errors/too_many_attempts.html", HTTPStatus.TOO_MANY_REQUESTS)
 
 
+def too_many_requests(seconds: int) -> HttpResponse:
+    """The answer to somebody who asks for much more than a person would; there is room again in ``seconds``."""
+    page = render_to_string("errors/too_many_requests.html", {"seconds": seconds})
+    headers = {"Retry-After": str(seconds)}
+    return HttpResponse(page, status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The answer when something broke."""
     return _page("errors/server_error.html", HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -10,13 +10,15 @@ from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandl
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from goldenthread.web.rate_limits import Costly, counts
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def takes_files(view: View) -> View:
     """The view takes files. A form that sends one anywhere else is cut off before a byte is kept."""
     view._takes_files = True  # type: ignore[attr-defined]
-    return view
+    return counts(Costly.UPLOADS, only_sent=True)(view)
 
 
 def refused_upload(request: HttpRequest) -> str:

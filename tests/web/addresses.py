@@ -14,6 +14,11 @@ def answer(request):
     return HttpResponse("here", headers={"Cache-Control": "public, max-age=60"})
 
 
+@open_to_all
+def breaks(request):
+    raise ValueError("the-secret-reason")
+
+
 @signed_in
 def whoami(request):
     seen = scope(request)
@@ -48,11 +53,13 @@ def silent(request):
 
 
 handler404 = "goldenthread.web.errors.not_found"
+handler500 = "goldenthread.web.errors.server_error"
 
 urlpatterns = [
     path("accounts/", include("goldenthread.web.accounts.urls")),
     path("", answer),
     path("public/report/", answer),
+    path("public/breaks/", breaks),
     path("public/not-really/", signed_in(lambda request: HttpResponse("never"))),
     path("whoami/", whoami),
     path("hidden/", hidden),

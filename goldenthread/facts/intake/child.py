@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,8 @@ class Limits:
 
 # A scan streams, so its needs do not grow with the file; a spreadsheet has to be unpacked whole.
 FOR_SCANS = Limits(memory=1536 * MEGABYTE, processor_seconds=3600, seconds=7200)
+# Many times what real extracts take. A small file that is made to be slow is stopped after a minute.
+_SECONDS_FOR_ANY_SCAN, _SECONDS_A_MEGABYTE = 60, 4
 FOR_WORKBOOKS = Limits(memory=1200 * MEGABYTE, processor_seconds=60, seconds=120)
 _SCRATCH = "scratch-*"
 _OUT_OF_MEMORY = (
@@ -60,7 +62,7 @@ def read_limited(
     Raises Unreadable with a sentence when the file cannot be loaded, or takes more than ``limits`` allow (by
     default, limits that fit the kind of file).
     """
-    limits = limits or (FOR_WORKBOOKS if is_workbook(file) else FOR_SCANS)
+    limits = limits or _fitting(file)
     out.mkdir(parents=True, exist_ok=True)
     task = {
         "errand": READ,
@@ -80,6 +82,13 @@ def read_limited(
     finally:
         for scratch in out.glob(_SCRATCH):
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _fitting(file: Path) -> Limits:
+    if is_workbook(file):
+        return FOR_WORKBOOKS
+    wanted = _SECONDS_FOR_ANY_SCAN + _SECONDS_A_MEGABYTE * (file.stat().st_size // MEGABYTE)
+    return replace(FOR_SCANS, processor_seconds=min(wanted, FOR_SCANS.processor_seconds))
 
 
 def propose_limited(file: Path) -> Proposal:

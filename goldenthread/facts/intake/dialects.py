@@ -15,6 +15,8 @@ from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.sources import FileLayout
 
 SAMPLE_BYTES = 1 << 18
+# Where a quote is never closed, all of a sample is one cell.
+csv.field_size_limit(SAMPLE_BYTES)
 DELIMITERS = (",", ";", "\t", "|", ", ", "^", " ")
 STRONG_DELIMITERS = (",", ";", "\t", "|")
 # A comma inside a number is no delimiter.

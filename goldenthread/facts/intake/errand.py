@@ -33,6 +33,8 @@ def main() -> None:
     _limit(resource.RLIMIT_DATA, task["memory"])
     _limit(resource.RLIMIT_CPU, task["processor_seconds"])
     _limit(resource.RLIMIT_CORE, 0)
+    # What it writes is for whoever runs it alone.
+    os.umask(0o077)
 
     import duckdb
     import pyarrow as pa

@@ -13,6 +13,7 @@ from goldenthread.facts.sources import AnyOf, FileLayout, SourceDefinition
 
 MAX_PREAMBLE = 40
 MAX_HEADER_ROWS = 6
+MAX_COLUMNS = 2_000
 _VALUE_LIKE = re.compile(
     r"[\s(]*[-+−]?[$€£]?\s*\d[\d,.]*\s*%?[\s)]*"
     r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?"
@@ -66,6 +67,11 @@ def header_names(rows: Sequence[Sequence[str]], width: int, *, merged: bool = Fa
     With ``merged``, equal cells above each other are one cell that covers several rows.
     """
     width = max([width if not rows else 0, *(len(row) for row in rows)])
+    if width > MAX_COLUMNS:
+        raise Unreadable(
+            f"The table has {width:,} columns; at most {MAX_COLUMNS:,} are accepted. "
+            "Ask for an extract of the columns that are needed."
+        )
     names: list[str] = []
     taken: set[str] = set()
     for index in range(width):

@@ -19,7 +19,7 @@ from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.expressions import SQL_TYPES
 from goldenthread.facts.intake.files import Kind, recognize, unwrapped
 from goldenthread.facts.intake.headers import Binding, bind
-from goldenthread.facts.intake.nested import open_json_lines, open_parquet
+from goldenthread.facts.intake.nested import damaged, open_json_lines, open_parquet
 from goldenthread.facts.intake.repairs import repeated_keys, rewritten
 from goldenthread.facts.intake.report import ACCEPTED, PLACES, REJECTS, Report
 from goldenthread.facts.intake.sinks import ParquetSink
@@ -58,6 +58,7 @@ _ARROW_TYPES = {
     "TIMESTAMP": pa.timestamp("us", "UTC"),
     "BOOLEAN": pa.bool_(),
 }
+_NOT_OF_THE_FILE = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
 
 Progress = Callable[[int], None]
 
@@ -195,6 +196,10 @@ class _Job:
                 return self._attempt(file, trusted=trusted, mended=better.table)
             except duckdb.OutOfMemoryException as error:
                 raise Unreadable("The file needs more memory than one reading may take.") from error
+            except duckdb.Error as error:
+                if not table.reader or isinstance(error, _NOT_OF_THE_FILE) or "No space left" in str(error):
+                    raise
+                raise damaged(table.reader) from error
             again = repeated_keys(connection, accepted, self.definition, tally.keys)
             if broken or again:
                 rewritten(self.out, broken, again, self.definition)

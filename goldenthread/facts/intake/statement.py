@@ -11,6 +11,7 @@ from goldenthread.facts.intake import expressions
 from goldenthread.facts.intake.headers import Binding
 from goldenthread.facts.intake.tables import TextTable, quoted, scan_name, scan_names
 from goldenthread.facts.sources import Column, SourceDefinition
+from goldenthread.render.spreadsheets import GUARD, GUARDED
 
 WHY, KEY = "_why", "_key"
 INSTANT = "__instant"
@@ -129,7 +130,7 @@ def _plan(name: str, column: Column, places: tuple[int, ...], table: TextTable, 
     text, value = f"v.{_text_name(name)}", f'v."{name}"'
     typed = expressions.value_of(_text_name(name), column, epoch=table.epoch, decimal=table.decimal)
     cell = _cell(places)
-    cleaned, shown = _text(cell, column), text
+    cleaned, shown = _text(cell, column, guarded=table.guarded), text
     plain = cell and expressions.plain_value_of(
         cell, column, missing=_early_missing_words(column), decimal=table.decimal
     )
@@ -203,16 +204,22 @@ def _cell(places: tuple[int, ...]) -> str | None:
     return scan_name(places[0]) if places else None
 
 
-def _text(cell: str | None, column: Column) -> str:
+def _text(cell: str | None, column: Column, *, guarded: bool) -> str:
     """A cell's text without the space around it, NULL when it holds nothing or a word for nothing."""
     if cell is None:
         return "CAST(NULL AS VARCHAR)"
     # Trimming each cell costs more than the comparison that shows it needs none.
     padded = " OR ".join([f"{cell} < '!'", *(f"suffix({cell}, {quoted(edge)})" for edge in " \t\n")])
-    text = f"CASE WHEN {padded} THEN {_trimmed(cell)} ELSE {cell} END"
+    free = f"WHEN {_is_guarded(cell)} THEN {_trimmed(f'{cell}[2:]')} " if guarded else ""
+    text = f"CASE {free}WHEN {padded} THEN {_trimmed(cell)} ELSE {cell} END"
     if words := _listed(_early_missing_words(column)):
         text = f"CASE WHEN lower({text}) IN ({words}) THEN NULL ELSE {text} END"
     return text
+
+
+def _is_guarded(cell: str) -> str:
+    """Whether a spreadsheet is kept from running the cell by an apostrophe, as our own files do it."""
+    return f"prefix({cell}, {quoted(GUARD)}) AND regexp_matches({cell}, {quoted(f'^{GUARDED}')})"
 
 
 def _trimmed(cell: str) -> str:

@@ -44,6 +44,10 @@ class TextTable:
     decimal: str = "."
     # Whether a cell may hold a spreadsheet's error, such as #REF!, which is never a text.
     errors: bool = False
+    # Whether an apostrophe may stand before a text to keep a spreadsheet from running it.
+    guarded: bool = False
+    # What the file is, where only reading its rows can show that it is damaged.
+    reader: str = ""
 
 
 def quoted(text: str) -> str:

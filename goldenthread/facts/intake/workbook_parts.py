@@ -5,13 +5,21 @@ system.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from goldenthread.facts.intake import binary_workbook, open_document
+from goldenthread.facts.intake.errors import DAMAGED_WORKBOOK, Unreadable
 
 Cells = dict[tuple[int, int], str]
+# What comes of parts that are missing, encrypted, cut short or not what their names say.
+_BROKEN = (
+    *(LookupError, ValueError, RuntimeError, SyntaxError, EOFError),
+    *(struct.error, zipfile.BadZipFile, zlib.error),
+)
 
 _SHEET = re.compile(rb'<(?:\w+:)?sheet\b[^>]*\br:id="([^"]+)"')
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
@@ -50,7 +58,8 @@ def counts_from_1904(file: Path) -> bool:
 
 
 class _Opened:
-    """The file as a ZIP archive, or None when it is none."""
+    """The file as a ZIP archive, or None when it is none; Unreadable when its parts are not what they should
+    be."""
 
     def __init__(self, file: Path) -> None:
         self._archive = zipfile.ZipFile(file) if zipfile.is_zipfile(file) else None
@@ -58,9 +67,11 @@ class _Opened:
     def __enter__(self) -> zipfile.ZipFile | None:
         return self._archive
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if self._archive:
             self._archive.close()
+        if isinstance(error, _BROKEN):
+            raise Unreadable(DAMAGED_WORKBOOK) from error
 
 
 def _part(archive: zipfile.ZipFile, kind: str, sheets: Sequence[bytes], sheet: int) -> str | None:

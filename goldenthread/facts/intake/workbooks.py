@@ -13,7 +13,7 @@ import pyarrow as pa
 import python_calamine as calamine
 
 from goldenthread.facts.columns import ROW
-from goldenthread.facts.intake.errors import Unreadable
+from goldenthread.facts.intake.errors import DAMAGED_WORKBOOK, PROTECTED, Unreadable
 from goldenthread.facts.intake.headers import find_header
 from goldenthread.facts.intake.tables import TextTable, scan_names
 from goldenthread.facts.intake.workbook_parts import counts_from_1904, error_cells
@@ -36,13 +36,14 @@ def open_workbook(
             errors = error_cells(file, book.sheet_names.index(sheet.name))
             grid = _filled(sheet, errors, layout.decimal)
     except calamine.PasswordError as error:
-        raise Unreadable(
-            "The workbook is protected by a password. Save a copy without the password and send that."
-        ) from error
+        raise Unreadable(PROTECTED) from error
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError) as error:
-        raise Unreadable(
-            "The workbook is damaged, or not a kind that can be read. Open it, save it again, and send that."
-        ) from error
+        raise Unreadable(DAMAGED_WORKBOOK) from error
+    except BaseException as error:
+        # Its reader is written in Rust, and what stops it has no class to import.
+        if type(error).__name__ == "PanicException":
+            raise Unreadable(DAMAGED_WORKBOOK) from error
+        raise
     head = list(islice(grid, HEAD_ROWS))
     header = find_header([[cell or "" for cell in row] for row in head], layout, definition, merged=True)
     names = header.names

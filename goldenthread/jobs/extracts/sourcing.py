@@ -53,8 +53,10 @@ def begin_draft(file: Path, *, file_name: str, by: Actor, now: datetime) -> Draf
     draft = Draft(secrets.token_hex(16), file_name, dump_yaml(proposal.definition), proposal.notes)
     place = _place(draft.token)
     place.mkdir(mode=0o700)
-    shutil.copyfile(file, place / "original")
     written = {"by": by.key, "file_name": file_name, "text": draft.text, "notes": draft.notes}
+    for name in ("original", _PROPOSAL):
+        (place / name).touch(mode=0o600)
+    shutil.copyfile(file, place / "original")
     (place / _PROPOSAL).write_text(json.dumps(written), encoding="utf-8")
     record_event(by=by, action=Action.RECEIVED, kind="draft", object_id=draft.token, now=now)
     return draft

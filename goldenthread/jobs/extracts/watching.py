@@ -8,6 +8,7 @@ people_ids.csv and unit_ids.csv, such as a nightly file from human resources.
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import count
@@ -51,7 +52,7 @@ def look(*, now: datetime) -> list[str]:
             told += _tried(incoming / key, lambda folder: _take_extracts(folder, now=now))
     if told:
         refresh_notices(now=now)
-    return told
+    return told + [sentence for key in queries.source_keys() for sentence in _not_taken(incoming / key)]
 
 
 def coming(*, now: datetime) -> list[Path]:
@@ -81,8 +82,29 @@ def _settled_before(now: datetime) -> float:
 
 
 def _is_taken(file: Path) -> bool:
-    plain = not file.name.startswith(".") and file.suffix not in _UNFINISHED
-    return plain and file.is_file() and not file.is_symlink()
+    return _is_all_there(file) and _is_a_file_of_its_own(file)
+
+
+def _is_all_there(file: Path) -> bool:
+    return not file.name.startswith(".") and file.suffix not in _UNFINISHED
+
+
+def _is_a_file_of_its_own(file: Path) -> bool:
+    """Whether it is a file and no way to another one: what the sender may link to, only we may read."""
+    found = file.lstat()
+    return stat.S_ISREG(found.st_mode) and found.st_nlink == 1
+
+
+def _not_taken(folder: Path) -> list[str]:
+    """A sentence for each link, pipe or device, which would be waited for without end."""
+    if not folder.is_dir():
+        return []
+    return [
+        f"{folder.name}: {file.name} stays where it is. It is a link, or no file at all; copy the file itself "
+        "into the folder."
+        for file in sorted(folder.iterdir())
+        if _is_all_there(file) and not stat.S_ISDIR(file.lstat().st_mode) and not _is_a_file_of_its_own(file)
+    ]
 
 
 def _changed(file: Path) -> float:

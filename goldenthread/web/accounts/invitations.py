@@ -27,6 +27,7 @@ from goldenthread.web.accounts.forms import FirstPasskeyForm, FirstPasswordForm,
 from goldenthread.web.accounts.methods import reads_and_sends
 from goldenthread.web.accounts.only_door import reads_alone_by_single_sign_on
 from goldenthread.web.accounts.passkeys import passkeys_work
+from goldenthread.web.rate_limits import Costly, counts
 
 
 @needs(Permission.ADMINISTER)
@@ -51,6 +52,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/invite.html", {"form": form, "link": link})
 
 
+@counts(Costly.SIGN_INS, only_sent=True)
 @open_to_all
 @reads_alone_by_single_sign_on
 @reads_and_sends

@@ -18,6 +18,7 @@ from goldenthread.web.accounts.forms import NewPasskeyForm
 from goldenthread.web.accounts.methods import reads_and_sends
 from goldenthread.web.accounts.on_and_off import SetsUp, TakesOff
 from goldenthread.web.accounts.only_door import shut_by_single_sign_on
+from goldenthread.web.rate_limits import Costly, counts
 
 
 def passkeys_work(request: HttpRequest) -> bool:
@@ -63,4 +64,6 @@ class _SignIn(views.LoginWebAuthnView):
 
 add = signed_in(reads_and_sends(_Add.as_view()))
 remove = signed_in(reads_and_sends(_Remove.as_view()))
-sign_in = open_to_all(shut_by_single_sign_on(reads_and_sends(_SignIn.as_view())))
+sign_in = counts(Costly.SIGN_INS, only_sent=True)(
+    open_to_all(shut_by_single_sign_on(reads_and_sends(_SignIn.as_view())))
+)

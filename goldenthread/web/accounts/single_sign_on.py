@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 from goldenthread.accounts import queries, single_sign_on
 from goldenthread.web.access import open_to_all
 from goldenthread.web.accounts.methods import reads_and_sends
+from goldenthread.web.rate_limits import Costly, counts
 
 _TICKET = "ticket"
 _TICKET_LASTS = 120
@@ -79,6 +80,7 @@ def begin(request: HttpRequest, provider: str) -> HttpResponse:
     return answer
 
 
+@counts(Costly.SIGN_INS)
 @open_to_all
 @require_GET
 @_refuses_what_is_not_whole
@@ -89,6 +91,7 @@ def openid_return(request: HttpRequest, provider_id: str) -> HttpResponse:
     return answer
 
 
+@counts(Costly.SIGN_INS)
 @open_to_all
 @csrf_exempt
 @require_POST

@@ -12,6 +12,7 @@ from goldenthread.web.accounts.forms import NewPasswordForm, PasswordAgainForm, 
 from goldenthread.web.accounts.methods import reads_and_sends
 from goldenthread.web.accounts.only_door import reads_alone_by_single_sign_on, shut_by_single_sign_on
 from goldenthread.web.accounts.passkeys import passkeys_work
+from goldenthread.web.rate_limits import Costly, counts
 
 
 class _SignIn(views.LoginView):
@@ -47,7 +48,9 @@ class _PasswordAgain(views.ReauthenticateView):
     template_name = "accounts/again_password.html"
 
 
-sign_in = open_to_all(reads_alone_by_single_sign_on(reads_and_sends(_SignIn.as_view())))
+sign_in = counts(Costly.SIGN_INS, only_sent=True)(
+    open_to_all(reads_alone_by_single_sign_on(reads_and_sends(_SignIn.as_view())))
+)
 sign_out = open_to_all(reads_and_sends(views.LogoutView.as_view(template_name="accounts/sign_out.html")))
 change_password = signed_in(shut_by_single_sign_on(reads_and_sends(_ChangePassword.as_view())))
 password_again = signed_in(shut_by_single_sign_on(reads_and_sends(_PasswordAgain.as_view())))

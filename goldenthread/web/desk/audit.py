@@ -21,6 +21,7 @@ from goldenthread.web.desk.presenters.audit import FILE_HEADER, audit_page, file
 from goldenthread.web.desk.presenters.who_looked import looks_page
 from goldenthread.web.downloads import attachment
 from goldenthread.web.paging import number_in
+from goldenthread.web.rate_limits import Costly, counts
 
 PER_PAGE = 100
 
@@ -44,6 +45,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/audit.html", {"section": "audit", "page": page, "form": form})
 
 
+@counts(Costly.FILES)
 @needs(Permission.READ_AUDIT)
 @require_safe
 def log_csv(request: HttpRequest) -> StreamingHttpResponse:

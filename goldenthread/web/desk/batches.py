@@ -34,6 +34,7 @@ from goldenthread.web.desk.presenters.dataside import REFUSED, WAITING, data_nav
 from goldenthread.web.desk.presenters.refusals import refused_lines, refused_table
 from goldenthread.web.downloads import attachment, file_response
 from goldenthread.web.paging import page_asked
+from goldenthread.web.rate_limits import Costly, counts
 
 PER_PAGE = 50
 FIRST_REFUSED = 4
@@ -167,6 +168,7 @@ def days_file(request: HttpRequest, number: int, kind: FileKind) -> HttpResponse
     return file_response(request, days.coverage.table, f"batch-{number}-days", kind)
 
 
+@counts(Costly.FILES)
 @needs(Permission.SEE_RAW_DATA)
 @require_safe
 def original(request: HttpRequest, number: int) -> FileResponse:

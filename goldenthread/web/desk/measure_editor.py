@@ -42,6 +42,7 @@ from goldenthread.web.desk.presenters.measure_editor import (
     preview_shown,
 )
 from goldenthread.web.desk.presenters.thread import level_name
+from goldenthread.web.rate_limits import Costly, counts
 
 _MAY_DEFINE = needs(Permission.DEFINE_MEASURES)
 _PAGE_METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -84,6 +85,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     return _page(request, _editable(request, key))
 
 
+@counts(Costly.PREVIEWS)
 @_MAY_DEFINE
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 from goldenthread.results.searching import search as find
 from goldenthread.web.access import rights, scope, signed_in
 from goldenthread.web.desk.presenters.search import search_page
+from goldenthread.web.rate_limits import Costly, counts
 
 _LONGEST_QUERY = 200
 
 
+@counts(Costly.SEARCHES)
 @signed_in
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
