@@ -9,13 +9,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from goldenthread.record.acting import acting_for_system
 from goldenthread.record.notices.enums import ANNOUNCEMENTS, NoticeKind
 from goldenthread.record.notices.models import Notice
 
 _ROWS_AT_ONCE = 500
 
 
-@transaction.atomic
 @dataclass(frozen=True)
 class Matter:
     """Something that one receiver should know or do, as it stands now."""
@@ -31,9 +31,10 @@ class Matter:
 @transaction.atomic
 def announce(matters: Iterable[Matter], *, now: datetime) -> None:
     """Tell each receiver once."""
-    Notice.objects.bulk_create(
-        (_new(one, now) for one in matters), batch_size=_ROWS_AT_ONCE, ignore_conflicts=True
-    )
+    with acting_for_system("notices for others"):
+        Notice.objects.bulk_create(
+            (_new(one, now) for one in matters), batch_size=_ROWS_AT_ONCE, ignore_conflicts=True
+        )
 
 
 @transaction.atomic
