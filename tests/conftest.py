@@ -43,7 +43,9 @@ def under_the_second_lock(request: pytest.FixtureRequest) -> Iterator[None]:
     from tests.record.access.application import as_application
 
     marker = request.node.get_closest_marker("django_db")
-    if not request.config.getoption("second_lock") or not marker or marker.kwargs.get("transaction"):
+    keeps_to_itself = marker and not marker.kwargs.get("transaction")
+    as_owner = request.node.get_closest_marker("owner")
+    if not request.config.getoption("second_lock") or not keeps_to_itself or as_owner:
         yield
         return
     request.getfixturevalue("db")

@@ -13,7 +13,6 @@ from goldenthread.jobs.announcing import to_confirm
 from goldenthread.jobs.locks import is_held
 from goldenthread.record.access.holders import holders_of
 from goldenthread.record.access.roles import Permission
-from goldenthread.record.acting import acting_for_system
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures import queries as measures
 from goldenthread.record.measures import upkeep
@@ -42,11 +41,6 @@ Holders = dict[int, frozenset[str]]
 
 def refresh_notices(*, now: datetime) -> BroughtUpToDate:
     """Tell everybody what waits for them, and no longer what does not."""
-    with acting_for_system("what waits for whom"):
-        return _refresh(now)
-
-
-def _refresh(now: datetime) -> BroughtUpToDate:
     organization = orgs.organization()
     zone, today = organization.zone, organization.day_of(now)
     calendar = orgs.fiscal_calendar()

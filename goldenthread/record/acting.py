@@ -12,7 +12,7 @@ mix them up.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import _GeneratorContextManager, contextmanager, suppress
 from contextvars import ContextVar
 
 from django.db import DatabaseError, connection
@@ -38,17 +38,17 @@ def this_process_acts_for_callers() -> None:
     _everybody_here = NOBODY
 
 
-def acting_for_user(user_id: int) -> AbstractContextManager[None]:
+def acting_for_user(user_id: int) -> _GeneratorContextManager[None]:
     """Act for somebody who is signed in."""
     return _acting(f"user:{user_id}")
 
 
-def acting_for_system(reason: str) -> AbstractContextManager[None]:
+def acting_for_system(reason: str) -> _GeneratorContextManager[None]:
     """Act for the product itself, which sees every row; ``reason`` says what for."""
     return _acting(_system(reason))
 
 
-def acting_for_nobody() -> AbstractContextManager[None]:
+def acting_for_nobody() -> _GeneratorContextManager[None]:
     """Act for somebody who is not signed in and not about to."""
     return _acting(NOBODY)
 
@@ -77,11 +77,12 @@ def _set(actor: str | None) -> None:
 
 def _tell(connection: BaseDatabaseWrapper) -> None:
     if connection.vendor == "postgresql":
-        told = _actor.get()
-        with connection.cursor() as cursor:
-            cursor.execute(
+        said = _actor.get()
+        # Past the cursors of Django: a word to the connection is no question to the records.
+        with connection.wrap_database_errors:
+            connection.connection.execute(
                 "SELECT set_config('goldenthread.actor', %s, false)",
-                [_everybody_here if told is None else told],
+                [_everybody_here if said is None else said],
             )
 
 

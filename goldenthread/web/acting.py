@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from goldenthread.record.acting import acting_for_nobody, acting_for_system, acting_for_user
 from goldenthread.web.addresses import is_public, is_sign_in
@@ -21,7 +21,7 @@ class ActsForTheCaller:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with _acting(request):
             response = self.get_response(request)
-        if response.streaming:
+        if isinstance(response, StreamingHttpResponse):
             response.streaming_content = _while_acting(request, response.streaming_content)
         return response
 

@@ -29,15 +29,16 @@ class Matter:
 
 
 @transaction.atomic
+@acting_for_system("notices for others")
 def announce(matters: Iterable[Matter], *, now: datetime) -> None:
     """Tell each receiver once."""
-    with acting_for_system("notices for others"):
-        Notice.objects.bulk_create(
-            (_new(one, now) for one in matters), batch_size=_ROWS_AT_ONCE, ignore_conflicts=True
-        )
+    Notice.objects.bulk_create(
+        (_new(one, now) for one in matters), batch_size=_ROWS_AT_ONCE, ignore_conflicts=True
+    )
 
 
 @transaction.atomic
+@acting_for_system("notices for others")
 def end_announcements(*, raised_before: datetime, now: datetime) -> int:
     """Take down what was announced before that moment; how many notices that was."""
     old = Notice.objects.filter(done_at=None, kind__in=ANNOUNCEMENTS, raised_at__lt=raised_before)
@@ -53,6 +54,7 @@ class BroughtUpToDate:
 
 
 @transaction.atomic
+@acting_for_system("notices for others")
 def bring_up_to_date(
     matters: Iterable[Matter], *, kinds: Collection[NoticeKind], now: datetime
 ) -> BroughtUpToDate:
