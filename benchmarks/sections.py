@@ -12,11 +12,12 @@ from benchmarks.figures import Figure
 from benchmarks.generate import FULL, SMALL, Extract
 from benchmarks.timing import say
 
-SECTIONS = ("import", "compute", "incremental", "dashboard", "audit")
+SECTIONS = ("import", "compute", "incremental", "dashboard", "audit", "lock")
 NEW_SHARE = 0.01
 # The new facts fall into the rest of the last month, as a nightly extract's do.
 _START, _END = date(2023, 7, 1), date(2026, 6, 20)
 _SECONDS, _QUICK_SECONDS = 20, 2
+_LOCK_PAGES, _QUICK_LOCK_PAGES = 25, 2
 _AUDIT_ROWS, _QUICK_AUDIT_ROWS = 1_000_000, 20_000
 
 
@@ -52,3 +53,7 @@ def sections(
         say("audit:")
         log = _QUICK_AUDIT_ROWS if quick else _AUDIT_ROWS
         yield apart("auditing:figures", home=folder / "auditing", rows=log, rounds=rounds)
+    if "lock" in only:
+        say("lock:")
+        pages = _QUICK_LOCK_PAGES if quick else _LOCK_PAGES
+        yield apart("locking:figures", folder=folder, rounds=rounds, pages=pages)

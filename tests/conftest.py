@@ -37,6 +37,23 @@ def files_go_with_the_records() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def under_the_second_lock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With --second-lock each test that keeps its rows to itself runs as the application's role; what it sets
+    up is the system's work, and a request is whose it is."""
+    from tests.record.access.application import as_application
+
+    marker = request.node.get_closest_marker("django_db")
+    keeps_to_itself = marker and not marker.kwargs.get("transaction")
+    as_owner = request.node.get_closest_marker("owner")
+    if not request.config.getoption("second_lock") or not keeps_to_itself or as_owner:
+        yield
+        return
+    request.getfixturevalue("db")
+    with as_application():
+        yield
+
+
+@pytest.fixture(autouse=True)
 def whoever_is_let_in_has_shown_a_second_factor(monkeypatch: pytest.MonkeyPatch) -> None:
     """``force_login`` stands for a whole sign-in. Tests of the door itself go through the form."""
     from django.test import Client

@@ -23,6 +23,11 @@ _endings: list[Callable[[], object]] = []
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--second-lock",
+        action="store_true",
+        help="with PostgreSQL: as a role that does not own the tables, so that row-level security holds",
+    )
+    parser.addoption(
         "--postgres",
         action="store_true",
         help="keep the records in a PostgreSQL started for this run, unless DATABASE_URL names one",

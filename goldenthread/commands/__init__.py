@@ -81,6 +81,9 @@ def open_workspace() -> None:
         django.setup()
     except ImproperlyConfigured as error:
         raise click.ClickException(str(error)) from error
+    from goldenthread.record.acting import this_process_acts_for
+
+    this_process_acts_for("a command on the machine")
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

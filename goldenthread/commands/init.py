@@ -7,16 +7,22 @@ from goldenthread.workspace import Workspace
 
 
 @click.command()
+@click.option(
+    "--application-role",
+    help="PostgreSQL: the role that serves, which may work with the records and does not own them.",
+)
 @workspace_option
-def command() -> None:
+def command(application_role: str | None) -> None:
     """Make a workspace, or bring one up to this version of Goldenthread."""
     workspace = Workspace.from_environment()
     new = workspace.create()
     open_workspace()
     from goldenthread.jobs.auditing import make_key
-    from goldenthread.jobs.database import migrate
+    from goldenthread.jobs.database import admit, migrate
 
     applied = migrate()
+    if application_role:
+        admit(application_role)
     make_key()
     if new:
         click.echo(f"Workspace ready in {workspace.home}")

@@ -7,6 +7,8 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from goldenthread.jobs import disk
+from goldenthread.jobs.refused import Refused
+from goldenthread.record.access import second_lock
 from goldenthread.record.audit import guards
 
 
@@ -28,6 +30,9 @@ def migrate() -> int:
     if pending:
         with connection.constraint_checks_disabled(), transaction.atomic():
             call_command("migrate", verbosity=0, interactive=False)
+    # Always: roles are in code, and another version may bring others.
+    with transaction.atomic():
+        second_lock.lay()
     # Always: whoever was interrupted between the two has every migration and no cache.
     call_command("createcachetable", verbosity=0)
     # A change of a table makes it anew on SQLite, and its guards go with the old one.
@@ -35,6 +40,23 @@ def migrate() -> int:
         with transaction.atomic():
             guards.lay()
     return len(pending)
+
+
+def admit(role: str) -> None:
+    """Let the role that the product is served by work with the records, under the second lock.
+
+    Refused where the records are in SQLite, and where there is no such role.
+    """
+    if connection.vendor != "postgresql":
+        raise Refused(
+            "The records are in SQLite, which knows no roles. --application-role is for PostgreSQL."
+        )
+    if not second_lock.is_role(role):
+        raise Refused(
+            f"The database knows no role “{role}”. Make it: CREATE ROLE {role} LOGIN PASSWORD '...'"
+        )
+    with transaction.atomic():
+        second_lock.admit(role)
 
 
 def sentence_of(error: DatabaseError) -> str | None:

@@ -22,6 +22,7 @@ from goldenthread.jobs.auditing import SEALED_WITHIN
 from goldenthread.jobs.database import pending_migrations
 from goldenthread.jobs.extracts.pulling import pulled
 from goldenthread.jobs.extracts.sourcing import DRAFTS
+from goldenthread.record.access import second_lock
 from goldenthread.record.audit import guards
 from goldenthread.record.audit import queries as audit
 from goldenthread.record.audit.verifying import PLACED_WITHIN
@@ -319,6 +320,22 @@ def _pulled(_workspace: Workspace, _now: datetime) -> Iterator[Finding]:
         yield Finding("pull", "No extract is fetched from another machine.")
 
 
+def _second_lock(_workspace: Workspace, _now: datetime) -> Iterator[Finding]:
+    if connection.vendor != "postgresql":
+        return
+    if missing := second_lock.missing():
+        sentence = f"Without the second lock on the rows of persons: {_listed(missing)}."
+        yield Finding(
+            "second lock", sentence, wrong=True, mend="goldenthread init, as the owner of the tables"
+        )
+    elif second_lock.is_above_it():
+        sentence = "The role of DATABASE_URL owns the tables, so that it could take the second lock off."
+        mend = "Serve as a role of its own: goldenthread init --application-role NAME"
+        yield Finding("second lock", sentence, mend=mend)
+    else:
+        yield Finding("second lock", "The database itself guards the rows of persons against our own role.")
+
+
 _OF_RECORDS: Sequence[Callable[[Workspace, datetime], Iterator[Finding]]] = (
     _store,
     _half_way,
@@ -328,6 +345,7 @@ _OF_RECORDS: Sequence[Callable[[Workspace, datetime], Iterator[Finding]]] = (
     _orphans,
     _late,
     _pulled,
+    _second_lock,
 )
 
 

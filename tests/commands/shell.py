@@ -17,8 +17,10 @@ def outside() -> dict[str, str]:
 class Shell:
     """Runs ``goldenthread`` in one workspace, without a terminal."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **settings: str) -> None:
+        """``settings``: further variables of the environment."""
         self.home = home
+        self.settings = settings
 
     def __call__(self, *words, code=0):
         process = self.start(*words)
@@ -30,7 +32,7 @@ class Shell:
         """The same without waiting for its end."""
         return subprocess.Popen(
             [sys.executable, "-m", "goldenthread", *map(str, words)],
-            env={**outside(), "GOLDENTHREAD_HOME": str(self.home), "COLUMNS": "200"},
+            env={**outside(), "GOLDENTHREAD_HOME": str(self.home), "COLUMNS": "200", **self.settings},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import subprocess
 import sys
@@ -147,7 +146,7 @@ def test_no_process_shows_one_to_the_machine(machine: Machine) -> None:
         assert b"goldenthread" in shown
         assert canaries_in(shown) == []
     finally:
-        server.send_signal(signal.SIGINT)
+        server.terminate()
         machine.said.append(server.communicate()[0])
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
+from goldenthread.record.acting import acting_for_system
 from goldenthread.record.audit import heads
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.chain import BEGINNING, Place, digest
@@ -99,8 +100,9 @@ def record_look(
 def place_rows() -> None:
     """Give every committed row that has none its place in the chain, in the order in which rows were written.
     A few hundred at a time, so that others come in between."""
-    while without_a_place().exists():
-        _place_some()
+    with acting_for_system("the chain of the audit log"):
+        while without_a_place().exists():
+            _place_some()
 
 
 def _place_rows_in_time() -> None:

@@ -9,13 +9,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from goldenthread.record.acting import acting_for_system
 from goldenthread.record.notices.enums import ANNOUNCEMENTS, NoticeKind
 from goldenthread.record.notices.models import Notice
 
 _ROWS_AT_ONCE = 500
 
 
-@transaction.atomic
 @dataclass(frozen=True)
 class Matter:
     """Something that one receiver should know or do, as it stands now."""
@@ -29,6 +29,7 @@ class Matter:
 
 
 @transaction.atomic
+@acting_for_system("notices for others")
 def announce(matters: Iterable[Matter], *, now: datetime) -> None:
     """Tell each receiver once."""
     Notice.objects.bulk_create(
@@ -37,6 +38,7 @@ def announce(matters: Iterable[Matter], *, now: datetime) -> None:
 
 
 @transaction.atomic
+@acting_for_system("notices for others")
 def end_announcements(*, raised_before: datetime, now: datetime) -> int:
     """Take down what was announced before that moment; how many notices that was."""
     old = Notice.objects.filter(done_at=None, kind__in=ANNOUNCEMENTS, raised_at__lt=raised_before)
@@ -52,6 +54,7 @@ class BroughtUpToDate:
 
 
 @transaction.atomic
+@acting_for_system("notices for others")
 def bring_up_to_date(
     matters: Iterable[Matter], *, kinds: Collection[NoticeKind], now: datetime
 ) -> BroughtUpToDate:

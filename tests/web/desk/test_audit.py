@@ -223,6 +223,7 @@ def test_a_file_that_is_taken_along_is_in_the_chain(address):
     assert taken.seq is not None
 
 
+@pytest.mark.owner
 @pytest.mark.parametrize(
     ("name", "address"), [("ana", "/units/north/data.csv"), ("aud", "/audit/"), ("aud", "/audit/log.csv")]
 )
