@@ -182,7 +182,9 @@ def workers(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     loads = rights(request).may(Permission.LOAD_DATA)
     then = reverse("desk:batch" if loads else "desk:batch_original", args=[number])
-    return ask_why(request, (named_batch(found),), why_the_workers(found), section="data", then=then)
+    return ask_why(
+        request, (named_batch(found),), why_the_workers(found, loads=loads), section="data", then=then
+    )
 
 
 @needs(Permission.SEE_RAW_DATA)

@@ -43,13 +43,15 @@ def why_their_rows(names: Sequence[str]) -> PurposePage:
     )
 
 
-def why_the_workers(batch: Batch) -> PurposePage:
-    """Who stands in a file."""
+def why_the_workers(batch: Batch, *, loads: bool) -> PurposePage:
+    """Who stands in a file; ``loads``: whether the page of the batch is open to the caller."""
     source = {"batch": batch.pk, "source": batch.source.title}
     return PurposePage(
         title=_("Why do you look at who stands in batch %(batch)s of %(source)s?") % source,
         verdict=_read_by(_("everybody whose rows could be in it")),
-        back=Link(_("Batch %(batch)s") % source, reverse("desk:batch", args=[batch.pk])),
+        back=Link(_("Batch %(batch)s") % source, reverse("desk:batch", args=[batch.pk]))
+        if loads
+        else Link(_("Home"), reverse("desk:home")),
     )
 
 
