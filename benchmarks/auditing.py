@@ -25,8 +25,8 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 _COLUMNS = ("at", "actor", "roles", "request", "action", "kind", "object_id", "unit", "fields", "reason")
 _INSERT = (
     "INSERT INTO record_auditevent "
-    "(at, actor, roles, request, action, kind, object_id, unit, fields, reason, seq, previous, hash) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "(at, actor, roles, standing_in_for, request, action, kind, object_id, unit, fields, reason, seq, "
+    "previous, hash) VALUES (%s, %s, %s, '', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 _AT_ONCE = 50_000
 

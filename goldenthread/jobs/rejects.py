@@ -92,31 +92,32 @@ def first_refused(batch: Batch, *, at_most: int, raw: bool) -> tuple[RefusedCell
     return tuple(_cells(first, mask_of(batch, raw=raw))) if first else ()
 
 
-def export_refused(batch: Batch, *, raw: bool, by: Actor, now: datetime) -> Iterator[RefusedCell]:
-    """Every refused cell, to be taken away as a file; that it was taken is in the audit log."""
-    record_look(
-        by=by,
-        action=Action.EXPORTED,
-        kind="batch",
-        object_id=batch.pk,
-        fields=(REFUSED_UNMASKED if raw else "rejects",),
-        now=now,
-    )
+def export_refused(
+    batch: Batch, *, raw: bool, why: str = "", by: Actor, now: datetime
+) -> Iterator[RefusedCell]:
+    """Every refused cell, to be taken away as a file; that it was taken is in the audit log, and for which
+    purpose when it names workers."""
+    _note(batch, Action.EXPORTED, REFUSED_UNMASKED if raw else "rejects", why=why, by=by, now=now)
     return refused_cells(batch, raw=raw)
 
 
-def note_look(batch: Batch, *, by: Actor, now: datetime) -> None:
-    """Write down that somebody saw workers of a batch by their own ids."""
-    record_look(by=by, action=Action.VIEWED, kind="batch", object_id=batch.pk, fields=(WORKERS,), now=now)
+def note_look(batch: Batch, *, why: str, by: Actor, now: datetime) -> None:
+    """Write down that somebody saw workers of a batch by their own ids, and for which purpose."""
+    _note(batch, Action.VIEWED, WORKERS, why=why, by=by, now=now)
 
 
-def original_of(batch: Batch, *, by: Actor, now: datetime) -> Path | None:
-    """The file as it was received, for whoever may see raw data; that it was taken is in the audit log."""
+def original_of(batch: Batch, *, why: str, by: Actor, now: datetime) -> Path | None:
+    """The file as it was received, for whoever may see raw data; that it was taken is in the audit log, and
+    for which purpose."""
     file = folder_of(batch) / "original"
     if not file.exists():
         return None
-    record_look(by=by, action=Action.EXPORTED, kind="batch", object_id=batch.pk, fields=(ORIGINAL,), now=now)
+    _note(batch, Action.EXPORTED, ORIGINAL, why=why, by=by, now=now)
     return file
+
+
+def _note(batch: Batch, action: Action, field: str, *, why: str, by: Actor, now: datetime) -> None:
+    record_look(by=by, action=action, kind="batch", object_id=batch.pk, fields=(field,), reason=why, now=now)
 
 
 def refused_cells(batch: Batch, *, raw: bool) -> Iterator[RefusedCell]:

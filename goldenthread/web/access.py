@@ -88,7 +88,13 @@ def actor(request: HttpRequest) -> Actor:
     """The caller, as the audit log names them, with the roles held now."""
     if request.user.pk is None:
         return Actor.stranger()
-    return Actor.user(request.user.pk, roles=rights(request).role_keys, request=_number_of(request))
+    held = rights(request)
+    return Actor.user(
+        request.user.pk,
+        roles=held.role_keys,
+        standing_in_for=held.standing_in_for,
+        request=_number_of(request),
+    )
 
 
 def _number_of(request: HttpRequest) -> str:

@@ -13,6 +13,7 @@ from goldenthread.jobs.explaining import compare_subject, explain_subject, why_n
 from goldenthread.record.access.explain import About
 from goldenthread.record.access.models import Delegation, Grant
 from goldenthread.record.access.subjects import Subject, find_subject, subject_called
+from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.framework.models import Element, Level
 from goldenthread.record.orgs.models import Person, Post
 from tests.record.access.county import NOW, TODAY, build_grant, build_person, build_units, build_user
@@ -167,6 +168,14 @@ def test_the_command_prints_the_same_lines(ana):
     ]
     assert value["lines"][0].keys() == {"about", "key", "what", "why", "by", "from", "to", "units"}
     assert value["held"][0].keys() == {"words", "by", "row", "from", "to"}
+
+
+def test_the_operator_who_looks_is_told_to_the_person(ana):
+    run("ana.ruiz", "--on", str(TODAY), "--reason", "Ana asked.")
+    run("ana", "--on", str(TODAY), "--compare", "2026-03-06", "--json")
+    seen = AuditEvent.objects.filter(action="viewed", kind="person", object_id="ana").order_by("pk")
+    assert [one.reason for one in seen] == ["Ana asked.", ""]
+    assert all(one.actor.startswith("operator:") for one in seen)
 
 
 def test_the_command_compares_two_days_whichever_comes_first(ana):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from goldenthread.accounts.models import User
-from goldenthread.jobs.looking_at_people import actors_called, looks_at, record_listing
+from goldenthread.jobs.looking_at_people import actors_called, called, looks_at, named_in, record_listing
+from goldenthread.record.access.purposes import Named
 from goldenthread.record.audit.actions import Happening, record_event, record_look, record_looks
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
+from goldenthread.record.audit.queries import Wanted
 from goldenthread.record.orgs.models import Person, PersonIdentifier
 from goldenthread.record.sources.models import Batch, Source
 from tests.record.audit.logs import at
@@ -54,10 +56,28 @@ def test_ones_own_looks_and_changes_by_others_are_no_looks():
 
 
 def test_a_look_at_what_somebody_did_in_the_log_is_told_to_them():
-    record_listing(["who"], [by("ana").key], action=Action.LISTED, by=by("adam"), now=at(1))
+    ana = Named("user", str(user("ana").pk))
+    record_listing(["who"], {ana: "Complaint 12."}, action=Action.LISTED, by=by("adam"), now=at(1))
     assert seen_by("ana") == [("Adam", "listed", "user")]
-    record_listing(["who"], [by("sam").key], action=Action.EXPORTED, by=by("sam"), now=at(1))
-    assert seen_by("sam") == []
+    (look,) = looks_at(user("ana"), before=None, at_most=10)
+    assert look.why == "Complaint 12."
+
+
+def test_whose_rows_are_asked_for():
+    ana = str(user("ana").pk)
+    for wanted, named in (
+        (Wanted(actors=(by("ana").key, by("adam").key, "job:watch")), [Named("user", ana)]),
+        (Wanted(object_id="ana"), [Named("person", "ana")]),
+        (Wanted(object_id="ana", kind="person"), [Named("person", "ana")]),
+        (Wanted(object_id="ana", kind="measure"), []),
+        (Wanted(object_id=ana, kind="user"), [Named("user", ana)]),
+        (Wanted(object_id=str(user("adam").pk), kind="user"), []),
+        (Wanted(object_id="²"), []),
+        (Wanted(object_id="9" * 200), []),
+        (Wanted(kind="person"), []),
+    ):
+        assert list(named_in(wanted, by=by("adam"))) == named
+    assert called([Named("person", "ana"), Named("user", ana)]) == ("Ana Ruiz",)
 
 
 def batch_of(key: str, worker: object) -> Batch:

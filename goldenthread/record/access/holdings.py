@@ -32,7 +32,7 @@ class Holding:
     """One role, the row that gives it, and on which days.
 
     It is held over ``unit`` or over ``service``, whichever is not empty. In a delegation ``giver`` is the id
-    of the person whose post it is, and ``only`` the unit it is narrowed to.
+    of the person whose post it is, ``giver_key`` their key, and ``only`` the unit it is narrowed to.
     """
 
     role: Role
@@ -42,12 +42,13 @@ class Holding:
     unit: str = ""
     service: str = ""
     giver: int | None = None
+    giver_key: str = ""
     only: str = ""
 
 
 # Days are read as words and compared here, so that the database writes the same question every day.
-_NOTHING = (*(Value(None, IntegerField()),) * 2, *(Value(None, TextField()),) * 3)
-_DELEGATION = ("giver", "pk", worded("starts_on"), worded("ends_on"), "unit__key")
+_NOTHING = (*(Value(None, IntegerField()),) * 2, *(Value(None, TextField()),) * 4)
+_DELEGATION = ("giver", "pk", "giver__key", worded("starts_on"), worded("ends_on"), "unit__key")
 
 
 def _own(people: QuerySet[Person]) -> QuerySet[Person, tuple[Any, ...]]:
@@ -115,14 +116,23 @@ def _of_grant(row: tuple[Any, ...]) -> Holding:
 
 def _of_post(row: tuple[Any, ...]) -> Holding | None:
     """None for a person, or a giver, who has no post at all."""
-    role, post, start, end, unit, giver, delegation, first, after, only = row[3:]
+    role, post, start, end, unit, giver, delegation, giver_key, first, after, only = row[3:]
     if role is None:
         return None
     days = days_of(start, end)
     if delegation is None:
         return Holding(ROLES[role], Source.POST, post, days, unit)
     days &= days_of(first, after)
-    return Holding(ROLES[role], Source.DELEGATION, delegation, days, unit, giver=giver, only=only or "")
+    return Holding(
+        ROLES[role],
+        Source.DELEGATION,
+        delegation,
+        days,
+        unit,
+        giver=giver,
+        giver_key=giver_key,
+        only=only or "",
+    )
 
 
 def _on(on: date, held: Iterable[Holding | None]) -> tuple[Holding, ...]:

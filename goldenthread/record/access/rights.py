@@ -117,6 +117,11 @@ class Rights:
         """The roles held anywhere, in the order of the alphabet."""
         return tuple(sorted({one.role.key for one in self.holdings}))
 
+    @property
+    def standing_in_for(self) -> tuple[str, ...]:
+        """The keys of the people in whose place some of it is held, in the order of the alphabet."""
+        return tuple(sorted({one.giver_key for one in self.holdings if one.giver_key}))
+
     def seen_units(self) -> frozenset[str]:
         """The units whose results are open: below every role that sees results, and above every post."""
         return frozenset().union(

@@ -67,6 +67,7 @@ def record_events(happenings: Iterable[Happening], *, by: Actor, now: datetime) 
             at=now,
             actor=by.key,
             roles=", ".join(by.roles),
+            standing_in_for=", ".join(by.standing_in_for),
             request=by.request,
             action=Action(happening.action).value,
             kind=happening.kind,
@@ -91,10 +92,18 @@ def record_looks(looks: Iterable[Happening], *, by: Actor, now: datetime) -> Non
 
 
 def record_look(
-    *, by: Actor, action: Action, kind: str, object_id: object, fields: Iterable[str] = (), now: datetime
+    *,
+    by: Actor,
+    action: Action,
+    kind: str,
+    object_id: object,
+    fields: Iterable[str] = (),
+    reason: str = "",
+    now: datetime,
 ) -> None:
     """``record_looks`` for one."""
-    record_looks([Happening(action, kind, str(object_id), fields=tuple(fields))], by=by, now=now)
+    look = Happening(action, kind, str(object_id), fields=tuple(fields), reason=reason)
+    record_looks([look], by=by, now=now)
 
 
 def place_rows() -> None:
@@ -138,6 +147,7 @@ def seal(*, key: Ed25519PrivateKey, folder: Path, now: datetime) -> list[heads.H
     head = AuditHead.objects.first()
     if head is None:
         return []
+    _remember_last(folder)
     sealed = [_sign(place, month=str(month), key=key, folder=folder, now=now) for month, place in _over(now)]
     return [*sealed, _sign(Place(head.seq, head.hash), month="", key=key, folder=folder, now=now)]
 
@@ -163,18 +173,43 @@ def _over(now: datetime) -> Iterable[tuple[Month, Place]]:
 
 @transaction.atomic
 def _sign(place: Place, *, month: str, key: Ed25519PrivateKey, folder: Path, now: datetime) -> heads.Head:
+    _lock_sealing()
     head = heads.signed(place, month=month, key=key, now=now)
+    _remember(head)
+    # Before the commit: a row without its line would be a missing head, and a line without its row is
+    # remembered the next time.
+    heads.write(folder, head)
+    return head
+
+
+@transaction.atomic
+def _remember_last(folder: Path) -> None:
+    """Make good the row of a head whose process died between its line and its commit."""
+    _lock_sealing()
+    try:
+        written = list(heads.read(folder))
+    except heads.Unreadable:
+        # For verification to tell; the log is sealed all the same.
+        return
+    known = set(AuditSeal.objects.values_list("signature", flat=True))
+    if written and written[-1].is_signed and written[-1].signature not in known:
+        _remember(written[-1])
+
+
+def _lock_sealing() -> None:
+    """One at a time writes a line and its row, until the transaction ends."""
+    AuditHead.objects.select_for_update().get()
+
+
+def _remember(head: heads.Head) -> None:
     AuditSeal.objects.create(
         sealed_at=datetime.fromisoformat(head.sealed_at).astimezone(UTC),
-        month=month,
+        month=head.month,
         seq=head.seq,
         hash=head.hash,
         key=head.key,
         signature=head.signature,
     )
-    # Before the commit: a line without its row does no harm, and a row without its line is a missing head.
-    heads.write(folder, head)
-    return head
 
 
 @transaction.atomic

@@ -13,13 +13,15 @@ class Actor:
     """Someone or something that acts. ``key`` is what the audit log keeps: user:7, operator:root,
     job:watch.
 
-    ``roles`` are the keys of the roles held at that moment, ``request`` what all rows of one request share;
-    both are empty for what acts without a request.
+    ``roles`` are the keys of the roles held at that moment, ``standing_in_for`` those of the people in whose
+    place some of them are held, ``request`` what all rows of one request share; all are empty for what acts
+    without a request.
     """
 
     key: str
     user_id: int | None = None
     roles: tuple[str, ...] = ()
+    standing_in_for: tuple[str, ...] = ()
     request: str = ""
 
     @property
@@ -28,9 +30,16 @@ class Actor:
         return self.user_id is None and self != Actor.stranger()
 
     @classmethod
-    def user(cls, user_id: int, *, roles: tuple[str, ...] = (), request: str = "") -> Actor:
+    def user(
+        cls,
+        user_id: int,
+        *,
+        roles: tuple[str, ...] = (),
+        standing_in_for: tuple[str, ...] = (),
+        request: str = "",
+    ) -> Actor:
         """A person who is signed in."""
-        return cls(f"{_USER}{user_id}", user_id, roles, request)
+        return cls(f"{_USER}{user_id}", user_id, roles, standing_in_for, request)
 
     @classmethod
     def operator(cls) -> Actor:

@@ -23,6 +23,7 @@ class Action(StrEnum):
     RESTATED = "restated"
     GRANTED = "granted"
     REVOKED = "revoked"
+    STATED = "stated"
     VIEWED = "viewed"
     LISTED = "listed"
     EXPORTED = "exported"

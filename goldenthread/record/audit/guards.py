@@ -10,7 +10,9 @@ from __future__ import annotations
 from django.db import connection
 
 _SAID = "The audit log cannot be changed"
-_EVENT_CONTENT = "id, at, actor, roles, request, action, kind, object_id, unit, fields, reason"
+_EVENT_CONTENT = (
+    "id, at, actor, roles, standing_in_for, request, action, kind, object_id, unit, fields, reason"
+)
 _SEAL_CONTENT = "id, sealed_at, month, seq, hash, key, signature"
 _IS_DROPPED = (
     "EXISTS (SELECT 1 FROM record_auditseal WHERE month <> '' AND dropped_at IS NOT NULL AND OLD.seq <= seq)"

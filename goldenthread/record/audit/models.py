@@ -11,13 +11,14 @@ class AuditEvent(models.Model):
     holds ids and field names, never content.
 
     ``seq``, ``previous`` and ``hash`` are its place in the chain, given once, right after the transaction
-    that wrote the row. ``roles`` are the roles that the actor held then; rows of one request share its
-    ``request``.
+    that wrote the row. ``roles`` are the roles that the actor held then, ``standing_in_for`` the keys of the
+    people in whose place some of them were held; rows of one request share its ``request``.
     """
 
     at = models.DateTimeField(db_index=True)
     actor = models.CharField(max_length=200, db_index=True)
     roles = models.CharField(max_length=200, blank=True)
+    standing_in_for = models.TextField(blank=True)
     request = models.CharField(max_length=32, blank=True)
     action = models.CharField(max_length=40)
     kind = models.CharField(max_length=40)

@@ -18,6 +18,7 @@ from goldenthread.record.audit.models import AuditEvent, AuditSeal
 _PLAIN = (
     "actor",
     "roles",
+    "standing_in_for",
     "request",
     "action",
     "kind",
@@ -70,6 +71,12 @@ def matching(wanted: Wanted) -> QuerySet[AuditEvent]:
 def looks_at(about: Q, *, but_by: str) -> QuerySet[AuditEvent]:
     """Who saw, listed or took along what ``about`` says, newest first; without the actor ``but_by``."""
     return AuditEvent.objects.filter(about, action__in=LOOKS).exclude(actor=but_by).order_by("-pk")
+
+
+def statements(actor: str, *, since: datetime, ids: Collection[str]) -> QuerySet[AuditEvent, tuple[str, ...]]:
+    """Kind, id and reason of each purpose that this actor stated about things of these ids, oldest first."""
+    rows = AuditEvent.objects.filter(actor=actor, action=Action.STATED, at__gte=since, object_id__in=ids)
+    return rows.order_by("pk").values_list("kind", "object_id", "reason")
 
 
 def without_a_place() -> QuerySet[AuditEvent]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,10 +53,12 @@ def verify(
     broken = ""
     try:
         # In this order: a line is written before its seal is committed, and after the row that it names.
+        before = list(heads.read(folder))
         seals = list(AuditSeal.objects.order_by("id"))
         outside += _outside(folder, keys)
         after, until = _span()
         _check_seals(seals, outside)
+        _check_remembered(before, seals)
         rows = _until(chained(after=after.seq), after, until, progress)
         found = first_break(rows, after=after, until=until, marks=_marks(outside, until))
         if found is not None:
@@ -98,6 +100,15 @@ def _check_seals(seals: Collection[AuditSeal], outside: Collection[heads.Head]) 
             raise _Broken(f"The {words} is not in the folder of the heads.")
         if (head.month, head.seq, head.hash) != (row.month, row.seq, row.hash):
             raise _Broken(f"The {words} says something else in the database than in the folder of the heads.")
+
+
+def _check_remembered(outside: Sequence[heads.Head], seals: Collection[AuditSeal]) -> None:
+    """The database remembers each head but the last, whose seal may have been cut off between the line and
+    its commit; the next sealing remembers that one."""
+    remembered = {row.signature for row in seals}
+    for head in outside[:-1]:
+        if head.signature not in remembered:
+            raise _Broken(f"The {head.words} is in the folder of the heads, and no longer in the database.")
 
 
 def _marks(outside: Collection[heads.Head], until: Place) -> dict[int, Mark]:

@@ -2,14 +2,6 @@
 
 from django.db import migrations, models
 
-from goldenthread.record.audit import guards
-
-
-def lay_guards(apps, schema_editor):
-    """In the dialect of the database at hand."""
-    guards.lay()
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -86,5 +78,4 @@ class Migration(migrations.Migration):
             model_name='auditseal',
             constraint=models.CheckConstraint(condition=models.Q(('dropped_at', None), models.Q(('month', ''), _negated=True), _connector='OR'), name='audit_only_a_month_is_dropped'),
         ),
-        migrations.RunPython(lay_guards, migrations.RunPython.noop),
     ]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from goldenthread.accounts.models import User
 from goldenthread.jobs.explaining import compare_subject, explain_subject
-from goldenthread.jobs.looking_at_people import record_look_at_access
+from goldenthread.jobs.looking_at_people import named_subject, record_look_at_access
 from goldenthread.record.access.queries import delegations_of, proposals_for, proposals_over
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.access.subjects import (
@@ -26,6 +27,8 @@ from goldenthread.record.access.subjects import (
 from goldenthread.record.orgs.models import Person
 from goldenthread.web.access import actor, needs, rights, signed_in, today
 from goldenthread.web.desk.presenters.access import access_page, comparison_page, list_page
+from goldenthread.web.desk.presenters.purposes import why_their_access
+from goldenthread.web.desk.purposes import ask_why, purposes
 from goldenthread.web.paging import page_asked
 
 PER_PAGE = 50
@@ -56,18 +59,19 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.SEE_ACCESS)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def subject(request: HttpRequest, key: str) -> HttpResponse:
-    """What one person or account can see today, or on the day ``?on=``, and why."""
-    return _subject_page(request, _looked_at(request, key))
+    """What one person or account can see today, or on the day ``?on=``, and why, for a purpose that is stated
+    first."""
+    return _looked_at(request, visible_subject(request, key), _subject_page)
 
 
 @needs(Permission.SEE_ACCESS)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def subject_compared(request: HttpRequest, key: str) -> HttpResponse:
     """What one person or account can see on one of two days and not on the other, ``?one=`` and
-    ``?other=``."""
-    return _comparison(request, _looked_at(request, key))
+    ``?other=``, for a purpose that is stated first."""
+    return _looked_at(request, visible_subject(request, key), _comparison)
 
 
 @signed_in
@@ -89,11 +93,21 @@ def _own(request: HttpRequest) -> Subject:
     return subject_of_user(request.user)
 
 
-def _looked_at(request: HttpRequest, key: str) -> Subject:
-    """``visible_subject``, and that they are looked at is on record."""
-    found = visible_subject(request, key)
-    record_look_at_access(found, by=actor(request), now=timezone.now())
-    return found
+def _looked_at(
+    request: HttpRequest, found: Subject, page: Callable[[HttpRequest, Subject], HttpResponse]
+) -> HttpResponse:
+    """The page, once the purpose is stated and the look is on record; one's own needs neither."""
+    named = () if _is_own(request, found) else (named_subject(found),)
+    stated = purposes(request, named)
+    if stated is None or request.method == "POST":
+        return ask_why(request, named, why_their_access(found.name), section="access")
+    for why in stated.values():
+        record_look_at_access(found, why=why, by=actor(request), now=timezone.now())
+    return page(request, found)
+
+
+def _is_own(request: HttpRequest, found: Subject) -> bool:
+    return found.user is not None and found.user.pk == request.user.pk
 
 
 def visible_subject(request: HttpRequest, key: str) -> Subject:
@@ -105,7 +119,7 @@ def visible_subject(request: HttpRequest, key: str) -> Subject:
 
 
 def _subject_page(request: HttpRequest, found: Subject) -> HttpResponse:
-    own = found.user is not None and found.user.pk == request.user.pk
+    own = _is_own(request, found)
     page = access_page(
         found,
         explain_subject(found, on=_day(request, "on")),
@@ -119,7 +133,7 @@ def _subject_page(request: HttpRequest, found: Subject) -> HttpResponse:
 
 
 def _comparison(request: HttpRequest, found: Subject) -> HttpResponse:
-    own = found.user is not None and found.user.pk == request.user.pk
+    own = _is_own(request, found)
     earlier, later = sorted((_day(request, "one"), _day(request, "other")))
     compared = compare_subject(found, earlier=earlier, later=later)
     page = comparison_page(found, compared, own=own)

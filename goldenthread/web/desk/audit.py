@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from goldenthread.accounts.models import User
-from goldenthread.jobs.looking_at_people import looks_at, record_listing
+from goldenthread.jobs.looking_at_people import called, looks_at, named_in, record_listing
+from goldenthread.record.access.purposes import Named
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.names import people_behind
@@ -18,7 +23,9 @@ from goldenthread.render.files import MEDIA_TYPES, FileKind
 from goldenthread.web.access import actor, needs, signed_in
 from goldenthread.web.desk.forms.audit import AuditForm
 from goldenthread.web.desk.presenters.audit import FILE_HEADER, audit_page, file_rows
+from goldenthread.web.desk.presenters.purposes import why_their_rows
 from goldenthread.web.desk.presenters.who_looked import looks_page
+from goldenthread.web.desk.purposes import ask_why, purposes
 from goldenthread.web.downloads import attachment
 from goldenthread.web.paging import number_in
 from goldenthread.web.rate_limits import Costly, counts
@@ -27,16 +34,23 @@ PER_PAGE = 100
 
 
 @needs(Permission.READ_AUDIT)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def log(request: HttpRequest) -> HttpResponse:
-    """The rows that the address asks for, newest first; ``?before=`` the row above which the page ends."""
+    """The rows that the address asks for, newest first; ``?before=`` the row above which the page ends. Those
+    about somebody are shown for a purpose that is stated first."""
     form = AuditForm(request.GET)
     before = number_in(request.GET.get("before", ""))
     if not form.is_valid():
         page = audit_page([], {}, asked={}, before=before, per_page=PER_PAGE)
         return render(request, "desk/audit.html", {"section": "audit", "page": page, "form": form})
     wanted = form.wanted
-    _note(request, form, wanted, Action.LISTED)
+    named = named_in(wanted, by=actor(request))
+    stated = purposes(request, named)
+    if stated is None:
+        return ask_why(request, named, why_their_rows(called(named)), section="audit")
+    if request.method == "POST":
+        return redirect(request.get_full_path())
+    _note(request, form, stated, Action.LISTED)
     rows = matching(wanted) if before is None else matching(wanted).filter(pk__lt=before)
     asked = {name: request.GET[name] for name in form.asked}
     found = list(rows[: PER_PAGE + 1])
@@ -48,11 +62,14 @@ def log(request: HttpRequest) -> HttpResponse:
 @counts(Costly.FILES)
 @needs(Permission.READ_AUDIT)
 @require_safe
-def log_csv(request: HttpRequest) -> StreamingHttpResponse:
+def log_csv(request: HttpRequest) -> HttpResponseBase:
     """All rows that the address asks for, as a file; none when it asks for something that cannot be."""
     form = AuditForm(request.GET)
     wanted = form.wanted if form.is_valid() else Wanted(actors=())
-    _note(request, form, wanted, Action.EXPORTED)
+    stated = purposes(request, named_in(wanted, by=actor(request)))
+    if stated is None:
+        return redirect(f"{reverse('desk:audit')}?{request.GET.urlencode()}")
+    _note(request, form, stated, Action.EXPORTED)
     lines = csv_lines(FILE_HEADER, file_rows(matching(wanted).iterator()))
     return StreamingHttpResponse(
         lines,
@@ -72,6 +89,6 @@ def who_looked(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/who_looked.html", {"page": page})
 
 
-def _note(request: HttpRequest, form: AuditForm, wanted: Wanted, action: Action) -> None:
+def _note(request: HttpRequest, form: AuditForm, stated: Mapping[Named, str], action: Action) -> None:
     asked = form.asked if form.is_valid() else ()
-    record_listing(asked, wanted.actors or (), action=action, by=actor(request), now=timezone.now())
+    record_listing(asked, stated, action=action, by=actor(request), now=timezone.now())

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,7 +32,9 @@ from goldenthread.web.desk.presenters.batch import (
 from goldenthread.web.desk.presenters.batch_words import progress_words
 from goldenthread.web.desk.presenters.batches import batches_page
 from goldenthread.web.desk.presenters.dataside import REFUSED, WAITING, data_navigation
+from goldenthread.web.desk.presenters.purposes import why_the_workers
 from goldenthread.web.desk.presenters.refusals import refused_lines, refused_table
+from goldenthread.web.desk.purposes import ask_why, named_batch, why_raw
 from goldenthread.web.downloads import attachment, file_response
 from goldenthread.web.paging import page_asked
 from goldenthread.web.rate_limits import Costly, counts
@@ -147,7 +150,10 @@ def rejects_file(request: HttpRequest, number: int, kind: FileKind) -> HttpRespo
     found, name = _found(number), f"batch-{number}-refused"
     if kind is FileKind.XLSX and not fits_a_workbook(found):
         raise Http404
-    cells = rejects.export_refused(found, raw=_sees_raw(request), by=actor(request), now=timezone.now())
+    why = why_raw(request, found)
+    cells = rejects.export_refused(
+        found, raw=why is not None, why=why or "", by=actor(request), now=timezone.now()
+    )
     if kind is FileKind.XLSX:
         return file_response(
             request, refused_table(cells, _("Refused cells of batch %s") % number), name, kind
@@ -170,11 +176,28 @@ def days_file(request: HttpRequest, number: int, kind: FileKind) -> HttpResponse
 
 @counts(Costly.FILES)
 @needs(Permission.SEE_RAW_DATA)
+@require_http_methods(["GET", "HEAD", "POST"])
+def workers(request: HttpRequest, number: int) -> HttpResponse:
+    """Say why, and see who stands in a file from then on. Http404 for a file that names no workers."""
+    found = _found(number)
+    if queries.definition_of(found.source).worker is None:
+        raise Http404
+    loads = rights(request).may(Permission.LOAD_DATA)
+    then = reverse("desk:batch" if loads else "desk:batch_original", args=[number])
+    return ask_why(
+        request, (named_batch(found),), why_the_workers(found, loads=loads), section="data", then=then
+    )
+
+
+@needs(Permission.SEE_RAW_DATA)
 @require_safe
-def original(request: HttpRequest, number: int) -> FileResponse:
+def original(request: HttpRequest, number: int) -> HttpResponseBase:
     """The file as it was received. Each look is in the audit log."""
     found = _found(number)
-    file = rejects.original_of(found, by=actor(request), now=timezone.now())
+    why = why_raw(request, found)
+    if why is None:
+        return redirect("desk:batch_workers", number)
+    file = rejects.original_of(found, why=why, by=actor(request), now=timezone.now())
     if file is None:
         raise Http404
     return FileResponse(
@@ -210,12 +233,13 @@ def _batch_page(request: HttpRequest, found: Batch) -> HttpResponse:
 
 
 def _looked(request: HttpRequest, found: Batch) -> Looked:
-    raw, calendar = _sees_raw(request), orgs.fiscal_calendar()
+    why, calendar = why_raw(request, found), orgs.fiscal_calendar()
+    raw = why is not None
     definition = queries.definition_of(found.source)
     few = 0 < (found.rejected or 0) <= _MOST_MEASURED
     lines = refused_lines(rejects.refused_cells(found, raw=raw)) if few else None
-    if raw and definition.worker is not None:
-        rejects.note_look(found, by=actor(request), now=timezone.now())
+    if why is not None and definition.worker is not None:
+        rejects.note_look(found, why=why, by=actor(request), now=timezone.now())
     return Looked(
         definition=definition,
         mask=rejects.mask_of(found, raw=raw),
@@ -230,8 +254,5 @@ def _looked(request: HttpRequest, found: Batch) -> Looked:
         calendar=calendar,
         working=orgs.working_calendar(),
         raw=raw,
+        may_unmask=not raw and rights(request).may(Permission.SEE_RAW_DATA),
     )
-
-
-def _sees_raw(request: HttpRequest) -> bool:
-    return rights(request).may(Permission.SEE_RAW_DATA)

@@ -24,6 +24,7 @@ from goldenthread.web.access import actor, needs, rights, scope, today
 from goldenthread.web.desk.forms.matching import UnitMatchForm, WorkerMatchForm
 from goldenthread.web.desk.presenters.dataside import data_navigation
 from goldenthread.web.desk.presenters.matching import match_page
+from goldenthread.web.desk.purposes import why_raw
 
 
 @needs(Permission.LOAD_DATA)
@@ -35,11 +36,14 @@ def match(request: HttpRequest, number: int, token: str) -> HttpResponse:
     unmatched = matching.find_unmatched(batch, token) if batch else None
     if batch is None or unmatched is None or not _may_name(request, unmatched):
         raise Http404
+    why = why_raw(request, batch)
+    if why is None and unmatched.role == matching.WORKER:
+        return redirect("desk:batch_workers", number)
     data = request.POST if request.method == "POST" else None
     people: tuple[Somebody, ...] = ()
     form: WorkerMatchForm | UnitMatchForm
     if unmatched.role == matching.WORKER:
-        rejects.note_look(batch, by=actor(request), now=timezone.now())
+        rejects.note_look(batch, why=why or "", by=actor(request), now=timezone.now())
         people = people_of(rights(request).units_with(Permission.LOAD_DATA), today=today())
         names = {one.key: one.name for one in people}
         form = WorkerMatchForm(people, data, like=unmatched.like)

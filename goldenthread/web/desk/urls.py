@@ -48,6 +48,7 @@ urlpatterns = [
     path("data/batches/<int:number>/read/", batches.read_again, name="batch_read"),
     *as_files("data/batches/<int:number>/rejects", batches.rejects_file, "batch_rejects"),
     path("data/batches/<int:number>/undo/", batches.undo, name="batch_undo"),
+    path("data/batches/<int:number>/workers/", batches.workers, name="batch_workers"),
     path("data/sources/<str:key>/", sources.source, name="source"),
     path("data/sources/<str:key>/edit/", sources.source_edit, name="source_edit"),
     path("data/sources/<str:key>/retire/", sources.source_retire, name="source_retire"),

@@ -15,6 +15,20 @@ from goldenthread.record.audit.verifying import Verdict, verify
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 BY = Actor.user(7, roles=("auditor",))
+COLUMNS = (
+    "at",
+    "actor",
+    "roles",
+    "standing_in_for",
+    "request",
+    "action",
+    "kind",
+    "object_id",
+    "unit",
+    "fields",
+    "reason",
+)
+"""What a row says, without its place in the chain."""
 
 
 def at(month: int, day: int = 1, hour: int = 12) -> datetime:

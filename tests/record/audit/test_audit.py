@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 def test_one_row_for_one_event():
     record_event(
-        by=Actor.user(7, roles=("analyst", "supervisor"), request="a1b2"),
+        by=Actor.user(7, roles=("analyst", "supervisor"), standing_in_for=("sam",), request="a1b2"),
         action=Action.CHANGED,
         kind="measure",
         object_id=12,
@@ -35,6 +35,7 @@ def test_one_row_for_one_event():
         "at": NOW,
         "actor": "user:7",
         "roles": "analyst, supervisor",
+        "standing_in_for": "sam",
         "request": "a1b2",
         "action": "changed",
         "kind": "measure",

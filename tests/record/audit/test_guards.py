@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from goldenthread.record.audit import guards
 from goldenthread.record.audit.actions import drop_month, place_rows
 from goldenthread.record.audit.models import AuditEvent, AuditSeal
-from tests.record.audit.logs import BY, at, verified, write, write_and_seal
+from tests.record.audit.logs import BY, COLUMNS, at, verified, write, write_and_seal
 
 pytestmark = pytest.mark.django_db
 
@@ -30,9 +30,6 @@ def test_a_database_without_guards_is_told():
     assert guards.missing() == []
     guards.lay()
     assert guards.missing() == []
-
-
-COLUMNS = ("at", "actor", "roles", "request", "action", "kind", "object_id", "unit", "fields", "reason")
 
 
 @pytest.mark.parametrize("column", [*COLUMNS, "id", "seq", "previous", "hash"])
@@ -69,8 +66,8 @@ def test_rows_heads_and_seals_stay(guarded: Path, statement: str):
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only SQLite knows INSERT OR REPLACE")
 def test_a_row_cannot_be_replaced(guarded: Path):
     first = AuditEvent.objects.get(seq=1)
-    columns = "actor, roles, request, action, kind, unit, reason, fields, at, object_id, previous, hash"
-    values = "'', '', '', '', '', '', '', '[]', '2026-01-01', 'other', 'f', 'f'"
+    columns = f"{', '.join(COLUMNS)}, previous, hash"
+    values = "'2026-01-01', '', '', '', '', '', '', '', '', '[]', '', 'f', 'f'"
     refused(f"REPLACE INTO record_auditevent (id, seq, {columns}) VALUES ({first.pk}, 900, {values})")
     refused(f"REPLACE INTO record_auditevent (id, seq, {columns}) VALUES (9000, 1, {values})")
 

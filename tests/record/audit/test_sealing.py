@@ -140,6 +140,27 @@ def test_a_head_that_cannot_be_written_is_not_remembered_either(tmp_path):
     assert not AuditSeal.objects.exists()
 
 
+def test_a_head_whose_process_died_before_the_commit_is_remembered_by_the_next(tmp_path):
+    write(3, now=at(1))
+    seal(key=KEY, folder=tmp_path, now=at(1, 2))
+    seal(key=KEY, folder=tmp_path, now=at(1, 3))
+    died = AuditSeal.objects.order_by("id").last()
+    died.delete()
+    assert verified(tmp_path, now=at(1, 3)).whole
+    seal(key=KEY, folder=tmp_path, now=at(1, 4))
+    assert AuditSeal.objects.filter(signature=died.signature, seq=died.seq, sealed_at=died.sealed_at).exists()
+    assert verified(tmp_path, now=at(1, 4)).whole
+    AuditSeal.objects.filter(signature=died.signature).delete()
+    assert "no longer in the database" in verified(tmp_path, now=at(1, 4)).broken
+
+
+def test_a_damaged_folder_keeps_nothing_from_being_sealed(tmp_path):
+    write(3, now=at(1))
+    (tmp_path / "2026-01.jsonl").write_text("{}\n")
+    assert [head.seq for head in seal(key=KEY, folder=tmp_path, now=at(1, 2))] == [3]
+    assert "is no head" in verified(tmp_path, now=at(1, 2)).broken
+
+
 def test_months_as_text():
     assert str(Month.parse("2026-09")) == "2026-09"
     assert Month.parse("2026-12").next == Month(2027, 1)

@@ -18,7 +18,7 @@ from django.db.models import F
 from goldenthread.record.audit.chain import GENESIS, digest
 from goldenthread.record.audit.models import AuditEvent, AuditHead, AuditSeal
 from goldenthread.record.audit.queries import chained
-from tests.record.audit.logs import at, verified, write_and_seal
+from tests.record.audit.logs import COLUMNS, at, verified, write_and_seal
 
 pytestmark = pytest.mark.django_db
 
@@ -42,9 +42,7 @@ def edit(draw: random.Random, _folder: Path) -> None:
 
 
 def change_something(draw: random.Random, row: AuditEvent) -> None:
-    column = draw.choice(
-        ["at", "actor", "roles", "request", "action", "kind", "object_id", "unit", "fields", "reason"]
-    )
+    column = draw.choice(COLUMNS)
     other = {"at": row.at + timedelta(microseconds=1), "fields": [*row.fields, "salary"]}
     AuditEvent.objects.filter(pk=row.pk).update(**{column: other.get(column, f"{getattr(row, column)}x")})
 
@@ -146,6 +144,23 @@ def lose_half_a_head(draw: random.Random, folder: Path) -> None:
     file.write_text(file.read_text()[:-100])
 
 
+def edit_a_seal(draw: random.Random, _folder: Path) -> None:
+    row = draw.choice(list(AuditSeal.objects.all()))
+    column = draw.choice(["seq", "hash", "signature", "month"])
+    other = {"seq": row.seq + 1, "month": "2025-12"}
+    AuditSeal.objects.filter(pk=row.pk).update(**{column: other.get(column, "f" * 64)})
+
+
+def lose_a_seal(draw: random.Random, _folder: Path) -> None:
+    AuditSeal.objects.filter(pk=draw.choice(list(AuditSeal.objects.order_by("pk"))[:-1]).pk).delete()
+
+
+def put_a_seal_in(draw: random.Random, _folder: Path) -> None:
+    row = draw.choice(list(AuditSeal.objects.filter(month="")))
+    row.pk, row.signature = None, "f" * 128
+    row.save(force_insert=True)
+
+
 def chain_anew() -> None:
     """What somebody who knows how the chain is made would do."""
     last = GENESIS
@@ -179,6 +194,9 @@ TAMPERINGS: list[Callable[[random.Random, Path], None]] = [
     edit_a_head,
     lose_a_head,
     lose_half_a_head,
+    edit_a_seal,
+    lose_a_seal,
+    put_a_seal_in,
 ]
 
 

@@ -61,6 +61,11 @@ def signed_in(username: str = "ada") -> Client:
     return client
 
 
+def say_why(client: Client, batch: Batch, words: str = "A row of mine is refused.") -> None:
+    """State the purpose without which nobody sees who stands in a file."""
+    assert client.post(f"/data/batches/{batch.pk}/workers/", {"why": words}).status_code == 302
+
+
 def extract(text: str = MIXED, name: str = "calls.csv") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, text.encode(), content_type="text/csv")
 

@@ -11,12 +11,14 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from goldenthread.accounts.models import User
+from goldenthread.record.access.models import Delegation
 from goldenthread.record.audit.actions import place_rows, record_event, record_look
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.models import AuditEvent
+from goldenthread.record.orgs.models import Person
 from goldenthread.web.desk.forms.audit import ACTION_WORDS
-from tests.web.desk.worlds import as_user, build_units, text_of
+from tests.web.desk.worlds import as_user, build_units, say_why, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +90,8 @@ def test_filters_find_what_they_say_and_nothing_else(asked, found):
     record_event(
         by=Actor.job("watch"), action=Action.LOADED, kind="batch", object_id="calls", unit="north", now=NOW
     )
+    if "who=sam" in asked or "who=okafor" in asked:
+        say_why("aud", f"/audit/?{asked}")
     own = {"audit_log", "user"}
     assert [row["object_id"] for row in rows_of(f"/audit/log.csv?{asked}") if row["kind"] not in own] == (
         found[::-1]
@@ -141,6 +145,7 @@ def test_pages_follow_each_other_and_keep_what_was_asked_for(monkeypatch):
 
 
 def test_looking_at_the_log_is_in_the_log_before_the_page_leaves():
+    say_why("aud", "/audit/?who=sam&unit=north", "Complaint 12 of 2026.")
     with CaptureQueriesContext(connection) as queries:
         text_of("aud", "/audit/?who=sam&unit=north")
     texts = [one["sql"] for one in queries]
@@ -152,6 +157,7 @@ def test_looking_at_the_log_is_in_the_log_before_the_page_leaves():
     listed = list(AuditEvent.objects.filter(action="listed").values_list("kind", "object_id", "fields"))
     sam = str(User.objects.get(username="sam").pk)
     assert listed == [("audit_log", "", ["who", "unit"]), ("user", sam, ["audit log"])]
+    assert AuditEvent.objects.get(action="listed", kind="user").reason == "Complaint 12 of 2026."
     rows_of("/audit/log.csv?kind=person")
     (exported,) = AuditEvent.objects.filter(action="exported")
     assert (exported.kind, exported.fields, exported.roles) == ("audit_log", ["kind"], "auditor")
@@ -197,10 +203,51 @@ def test_everybody_is_told_who_looked_at_them():
 
 
 def test_whoever_looks_somebody_up_in_the_log_is_told_to_them():
+    say_why("aud", "/audit/?who=ana", "Complaint 12 of 2026.")
     text_of("aud", "/audit/?who=ana")
     page = text_of("ana", "/who-looked/")
-    assert "Looked up in the audit log what you did" in page
-    assert "Auditor" in page
+    for words in ("Looked up in the audit log what you did", "Auditor", "Complaint 12 of 2026."):
+        assert words in page
+
+
+@pytest.mark.parametrize("asked", ["who=ana", "kind=person&thing=ana", "thing=ana"])
+def test_rows_about_somebody_are_shown_for_a_purpose_that_is_stated_first(asked):
+    look("sam", "ana")
+    page = text_of("aud", f"/audit/?{asked}")
+    assert "Why do you look up Ana Ruiz in the audit log?" in page
+    assert "Sam Okafor" not in page
+    assert as_user("aud").get(f"/audit/log.csv?{asked}")["Location"] == f"/audit/?{asked}"
+    assert not AuditEvent.objects.filter(action__in=("listed", "exported")).exists()
+    say_why("aud", f"/audit/?{asked}")
+    assert "Why do you look" not in text_of("aud", f"/audit/?{asked}")
+    assert as_user("aud").get(f"/audit/log.csv?{asked}").status_code == 200
+    assert text_of("ana", "/who-looked/").count("Looked up in the audit log") == 2
+
+
+@pytest.mark.parametrize(
+    "asked", ["who=aud", "who=nobody", "who=job:watch", "kind=batch&thing=ana", f"thing={'9' * 30}"]
+)
+def test_what_is_nobody_elses_needs_no_purpose(asked):
+    assert "Why do you look" not in text_of("aud", f"/audit/?{asked}")
+
+
+def test_who_looks_in_somebodys_place_says_so_to_both():
+    ana, dora = (Person.objects.get(key=key) for key in ("ana", "dora"))
+    User.objects.filter(username="dora").update(name="Dora L")
+    Delegation.objects.create(
+        giver=dora, receiver=Person.objects.get(key="eli"), kind="acting", starts_on=NOW.date(),
+        ends_on=NOW.date() + timedelta(days=9999), arranged_by="job:test", arranged_at=NOW,
+    )  # fmt: skip
+    assert as_user("eli").get("/units/north/data.csv").status_code == 200
+    taken = AuditEvent.objects.get(action="exported")
+    assert (taken.roles, taken.standing_in_for) == ("director", "dora")
+    record_look(
+        by=Actor.user(User.objects.get(username="eli").pk, roles=("director",), standing_in_for=("dora",)),
+        action=Action.VIEWED, kind="person", object_id=ana.key, now=NOW,
+    )  # fmt: skip
+    assert f"Director, standing in for {dora.name}" in text_of("ana", "/who-looked/")
+    assert "Director, standing in for dora" in text_of("aud", "/audit/")
+    assert rows_of("/audit/log.csv?kind=address")[-1]["standing_in_for"] == "dora"
 
 
 def test_looks_have_pages(monkeypatch):

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.measures.models import Observation
 from goldenthread.record.orgs.models import Person
 from goldenthread.record.sources.models import Batch, Source
 from tests.web.desk.data_world import (
     GOOD,
-    MIXED,
     build_world,
     extract,
     send,
@@ -94,65 +90,6 @@ def test_each_refusal_has_reason_example_and_remedy() -> None:
     assert "Not a date such as" in page
     assert "2026-02-30 Correct the extract" in page
     assert "no id" in page
-
-
-def test_workers_stand_under_pseudonyms_and_a_look_at_their_ids_is_written_down() -> None:
-    batch = send()
-    masked = page_of(batch)
-    assert "TEMP_0417" not in masked
-    assert pseudonym("TEMP_0417") in masked
-    assert audit("viewed") == []
-    assert "TEMP_0417" in page_of(batch, "rob")
-    assert audit("viewed") == [["worker"]]
-
-
-WORKER_KEY = """
-source: visits
-key: [agent, day]
-time: day
-worker: agent
-load: upsert
-columns:
-  agent: {type: category, required: true, from: Agent Id, values: [w1, w2]}
-  day: {type: date}
-"""
-
-
-def test_rejects_are_exported_masked_or_whole_and_without_formulas() -> None:
-    ada = signed_in()
-    Source.objects.filter(key="visits").delete()
-    begun = ada.post("/new/source/", {"file": extract("Agent Id,day\nw1,2026-03-01\n", "visits.csv")})
-    saved = ada.post(begun["Location"], {"text": WORKER_KEY, "do": "save"})
-    assert saved.status_code == 302, saved.content.decode()
-    text = 'Agent Id,day\nw1,2026-03-01\nw1,2026-03-01\nROSA,2026-03-02\nw2,=1+1\n"w2,2026-03-03,x,y\n'
-    sent = ada.post("/data/sources/visits/upload/", {"file": extract(text, "visits.csv")})
-    work()
-    number = int(sent["Location"].split("/")[-2])
-
-    def exported(who: str) -> list[dict[str, str]]:
-        answer = signed_in(who).get(f"/data/batches/{number}/rejects.csv")
-        assert answer["Content-Disposition"].startswith("attachment")
-        text = b"".join(answer.streaming_content).decode("utf-8-sig")
-        return list(csv.DictReader(io.StringIO(text)))
-
-    masked = {row["Wanted"]: row["Found"] for row in exported("ada")}
-    whole = {row["Wanted"]: row["Found"] for row in exported("rob")}
-    assert masked.keys() == whole.keys()
-    assert pseudonym("ROSA") in masked.values()
-    assert "ROSA" in whole.values()
-    assert not any("w1" in found or "w2" in found or "ROSA" in found for found in masked.values())
-    assert "'=1+1" in masked.values()
-    assert audit("exported") == [["rejects"], ["rejects unmasked"]]
-
-
-def test_the_file_as_received_is_for_whoever_sees_raw_data() -> None:
-    batch = send()
-    missing = signed_in().get("/no/such/thing/").content
-    refused = signed_in().get(f"/data/batches/{batch.pk}/original/")
-    assert (refused.status_code, refused.content) == (404, missing)
-    given = signed_in("rob").get(f"/data/batches/{batch.pk}/original/")
-    assert b"".join(given.streaming_content).decode() == MIXED
-    assert audit("exported") == [["original"]]
 
 
 def test_the_same_file_twice_leads_to_the_batch_that_loaded_it() -> None:

@@ -9,7 +9,7 @@ import pytest
 from goldenthread.accounts.models import User
 from goldenthread.record.access.models import Grant, Proposal
 from goldenthread.record.framework.models import Element
-from tests.web.desk.worlds import as_user, build_world, text_of, today
+from tests.web.desk.worlds import as_user, build_world, say_why, text_of, today
 
 pytestmark = pytest.mark.django_db
 FORM = "/access/people/ana/grant/"
@@ -18,6 +18,7 @@ FORM = "/access/people/ana/grant/"
 @pytest.fixture(autouse=True)
 def county(db):
     build_world()
+    say_why("adam", "/access/people/ana/")
 
 
 def second(unit="county", username="berta"):

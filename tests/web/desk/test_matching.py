@@ -15,7 +15,7 @@ from goldenthread.record.measures.models import Observation
 from goldenthread.record.orgs.models import Person, PersonIdentifier, UnitIdentifier
 from goldenthread.record.sources.models import Batch
 from tests.results.counties import CALLS
-from tests.web.desk.data_world import HEADER, build_world, send, signed_in, work
+from tests.web.desk.data_world import HEADER, build_world, say_why, send, signed_in, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,6 +50,7 @@ def received_in_north() -> float:
 def test_a_worker_is_matched_and_the_rows_count_for_their_unit() -> None:
     rob = signed_in("rob")
     batch = send(FILE, client=rob)
+    say_why(rob, batch)
     rob.post(f"/data/batches/{batch.pk}/load/")
     work()
     assert received_in_north() == 0
@@ -74,6 +75,7 @@ def test_a_worker_is_matched_and_the_rows_count_for_their_unit() -> None:
 def test_what_was_typed_stays_with_what_is_wrong_with_it() -> None:
     rob = signed_in("rob")
     batch = send(FILE, client=rob)
+    say_why(rob, batch)
     typed = {"owner": "Nobody Known", "since": "2026-03-05", "until": "2026-03-01"}
     page = rob.post(match_address(batch, "ALEE"), typed).content.decode()
     assert "Found “Nobody Known”" in page
@@ -86,10 +88,21 @@ def test_an_id_belongs_to_one_person_at_a_time() -> None:
     """P1 is w1's for good, but w1 has no post so early: matching it to somebody else is refused."""
     rob = signed_in("rob")
     batch = send(FILE.replace("1,P1,2026-03-02", "1,P1,2020-03-02"), client=rob)
+    say_why(rob, batch)
     page = rob.post(match_address(batch, "P1"), {"owner": "w2"}).content.decode()
     assert "P1 in phone is w1 already" in page
     assert 'value="w2"' in page
     assert PersonIdentifier.objects.filter(value="P1").count() == 1
+
+
+def test_who_gave_no_purpose_yet_is_asked_for_one() -> None:
+    rob = signed_in("rob")
+    batch = send(FILE, client=rob)
+    assert "/match/" not in rob.get(f"/data/batches/{batch.pk}/").content.decode()
+    for send_it in (rob.get, rob.post):
+        answer = send_it(match_address(batch, "ALEE"))
+        assert answer["Location"] == f"/data/batches/{batch.pk}/workers/"
+    assert not AuditEvent.objects.filter(action="viewed").exists()
 
 
 def test_who_sees_pseudonyms_matches_nobody() -> None:
@@ -107,6 +120,7 @@ def test_a_source_that_names_people_by_their_keys_has_nothing_to_match(tmp_path)
     load(tmp_path / "again", CALLS)
     rob = signed_in("rob")
     batch = send(FILE, client=rob)
+    say_why(rob, batch)
     page = rob.get(f"/data/batches/{batch.pk}/").content.decode()
     assert "/match/" not in page
     assert "Once people.csv says who they are" in re.sub(r"\s+", " ", page)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -143,6 +144,13 @@ def text_of(username: str, address: str) -> str:
     response = as_user(username).get(address)
     assert response.status_code == 200, address
     return response.content.decode()
+
+
+def say_why(username: str, address: str, words: str = "Yearly check.") -> HttpResponse:
+    """State the purpose without which the page about somebody is not shown."""
+    response = as_user(username).post(address, {"why": words})
+    assert response.status_code == 302, address
+    return response
 
 
 def build_units() -> None:

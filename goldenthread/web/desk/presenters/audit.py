@@ -15,6 +15,7 @@ from goldenthread.web.desk.presenters.audit_words import (
     address_with,
     full_moment,
     kind_words,
+    listed,
     role_words,
     who_words,
 )
@@ -24,6 +25,7 @@ FILE_HEADER = (
     "at",
     "actor",
     "roles",
+    "standing_in_for",
     "action",
     "kind",
     "object_id",
@@ -81,6 +83,7 @@ def file_rows(events: Iterable[AuditEvent]) -> Iterator[tuple[Value, ...]]:
             one.at,
             one.actor,
             one.roles,
+            one.standing_in_for,
             one.action,
             one.kind,
             one.object_id,
@@ -107,7 +110,7 @@ def _table(events: Collection[AuditEvent], names: Mapping[str, str]) -> Table:
 
 
 def _row(one: AuditEvent, names: Mapping[str, str]) -> Row:
-    roles = role_words([role for role in one.roles.split(", ") if role])
+    roles = role_words(listed(one.roles), standing_in_for=listed(one.standing_in_for))
     below = f"{roles} · {one.actor}" if roles else one.actor
     unit = _("in %(unit)s") % {"unit": one.unit} if one.unit else ""
     waits = Cell(_("waits"), tone=Tone.QUIET)

@@ -28,9 +28,18 @@ def who_words(actor: str, names: Mapping[str, str]) -> str:
     return _("Somebody not signed in") if kind == "stranger" else names.get(actor, actor)
 
 
-def role_words(roles: Sequence[str]) -> str:
-    """The names of the roles held then; one that is no role any more by its key."""
-    return ", ".join(ROLES[key].name if key in ROLES else key for key in roles)
+def listed(cell: str) -> list[str]:
+    """What a cell of the log lists, one by one."""
+    return [one for one in cell.split(", ") if one]
+
+
+def role_words(roles: Sequence[str], *, standing_in_for: Sequence[str]) -> str:
+    """The names of the roles held then, and in whose place some were; one that is no role any more by its
+    key."""
+    named = [ROLES[key].name if key in ROLES else key for key in roles]
+    if standing_in_for:
+        named.append(_("standing in for %(names)s") % {"names": ", ".join(standing_in_for)})
+    return ", ".join(named)
 
 
 def full_moment(at: datetime) -> str:

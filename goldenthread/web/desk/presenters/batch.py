@@ -140,6 +140,7 @@ class BatchPage:
     decision: str
     load_words: str
     original: Link | None
+    unmask: Link | None
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ class Looked:
     calendar: FiscalCalendar
     working: WorkingCalendar
     raw: bool
+    may_unmask: bool
 
 
 def is_under_way(batch: Batch) -> bool:
@@ -205,6 +207,9 @@ def batch_page(
         % {"count": format_number(batch.accepted or 0)},
         original=Link(_("The file as received"), reverse("desk:batch_original", args=[batch.pk]))
         if looked.raw
+        else None,
+        unmask=Link(_("See who stands in this file"), reverse("desk:batch_workers", args=[batch.pk]))
+        if looked.may_unmask
         else None,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from goldenthread.jobs.looking_at_people import ACCESS, Look
+from goldenthread.jobs.looking_at_people import ACCESS, AUDIT_LOG, Look
 from goldenthread.jobs.rejects import ORIGINAL, REFUSED_UNMASKED
 from goldenthread.record.audit.enums import Action
 from goldenthread.render.tables import Cell, Column, Row, Table
@@ -49,8 +49,11 @@ def _table_of_looks(looks: Collection[Look]) -> Table:
         Row(
             (
                 Cell(full_moment(one.at), value=one.at),
-                Cell(who_words(one.actor, {one.actor: one.name}), below=role_words(one.roles)),
-                Cell(_deed(one), below=_about_a_file(one)),
+                Cell(
+                    who_words(one.actor, {one.actor: one.name}),
+                    below=role_words(one.roles, standing_in_for=one.standing_in_for),
+                ),
+                Cell(_deed(one), below=_more(one)),
             )
         )
         for one in looks
@@ -67,8 +70,8 @@ def _deed(look: Look) -> str:
         if look.fields == (REFUSED_UNMASKED,):
             return _("Took along refused rows with the ids of workers: %(source)s, batch %(batch)s") % source
         return _("Saw the ids of workers: %(source)s, batch %(batch)s") % source
-    if look.kind == "user" and look.action in (Action.LISTED, Action.EXPORTED):
-        return _("Looked up in the audit log what you did")
+    if look.fields == (AUDIT_LOG,):
+        return _("Looked up in the audit log what you did, or what was done to records about you")
     if look.fields == (ACCESS,):
         return _("Saw what you can see, and why")
     words = {
@@ -79,5 +82,9 @@ def _deed(look: Look) -> str:
     return words[Action(look.action)]
 
 
-def _about_a_file(look: Look) -> str:
-    return _("Rows about you may have been in it.") if look.kind == "batch" else ""
+def _more(look: Look) -> str:
+    """That one may not have been in a file at all, and what it was for."""
+    said = [_("Rows about you may have been in it.")] if look.kind == "batch" else []
+    if look.why:
+        said.append(_("Purpose: %(why)s") % {"why": look.why})
+    return " ".join(said)
