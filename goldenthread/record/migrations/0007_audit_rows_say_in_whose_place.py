@@ -13,7 +13,7 @@ def lay_guards(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('record', '0005_grants_over_services_proposals_and_delegations'),
+        ('record', '0006_second_lock'),
     ]
 
     operations = [
