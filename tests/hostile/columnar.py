@@ -55,6 +55,6 @@ COLUMNAR = {
     "footer-garbled.parquet": Hostile(_garbled, "Parquet file is damaged"),
     "pages-garbled.parquet": Hostile(_pages_garbled, ""),
     "more-rows-than-it-has.parquet": Hostile(_more_rows_than_it_has, ""),
-    "a-hundred-million-rows.parquet": Hostile(lambda: parquet(1 << 27), "which no real extract does"),
+    "sixteen-million-rows.parquet": Hostile(lambda: parquet(1 << 24), "which no real extract does"),
     "nothing-but-the-marks.parquet": Hostile(lambda: b"PAR1PAR1", "Parquet file is damaged"),
 }

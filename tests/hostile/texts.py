@@ -28,7 +28,7 @@ TEXTS = {
     "only-line-ends.csv": Hostile(lambda: b"\n" * (5 * MEGABYTE), "only blank lines"),
     "only-delimiters.csv": Hostile(lambda: PLAIN + b"," * (3 * MEGABYTE) + b"\n", rows=1),
     "only-quotes.csv": Hostile(lambda: PLAIN + b'"' * MEGABYTE, rows=1),
-    "a-quote-never-closed.csv": Hostile(lambda: PLAIN + b'"' + b"a,b\n" * (2 * MEGABYTE), ""),
+    "a-quote-never-closed.csv": Hostile(lambda: PLAIN + b'"' + b"a,b\n" * (2 * MEGABYTE), rows=1),
     "utf-16.csv": Hostile(lambda: PLAIN.decode().encode("utf-16"), rows=1),
     "utf-16-without-mark.csv": Hostile(lambda: PLAIN.decode().encode("utf-16-be"), rows=1),
     "utf-16-cut-in-a-letter.csv": Hostile(lambda: PLAIN.decode().encode("utf-16")[:-1], ""),
@@ -50,11 +50,14 @@ TEXTS = {
     "a-million-columns.csv": Hostile(lambda: _wide(1_000_000), "The first line is longer"),
     "sixteen-thousand-columns.csv": Hostile(lambda: _wide(16_384), "at most 2,000 are accepted"),
     # One complaint for each cell too many, and each quotes the whole row.
-    "cells-without-end-in-a-row.csv": Hostile(lambda: rows("c2," + "1," * 10_000), rows=1),
-    "spaces-in-the-header.csv": Hostile(lambda: f"{HEADER},{' ' * 200_000}x\n{ROW},\n".encode(), ""),
+    "cells-without-end-in-a-row.csv": Hostile(
+        lambda: rows(*(f"d{number},w1,2026-03-02,5,answered" for number in range(600)), "c2," + "1," * 10_000),
+        rows=601,
+    ),
+    "spaces-in-the-header.csv": Hostile(lambda: f"{HEADER},{' ' * 200_000}x\n{ROW},\n".encode(), rows=1),
     "spaces-in-a-cell.csv": Hostile(lambda: rows(f"c2,w1,2026-03-02,{' ' * 100_000}x,answered"), rows=1),
     "digits-in-a-cell.csv": Hostile(lambda: rows(f"c2,w1,2026-03-02,{'9' * 100_000}x,answered"), rows=1),
-    "apostrophes.csv": Hostile(lambda: rows("'" * 200_000 + ",w1,2026-03-02,5,answered"), ""),
+    "apostrophes.csv": Hostile(lambda: rows("'" * 200_000 + ",w1,2026-03-02,5,answered"), rows=2),
     "numbers-beyond-measure.csv": Hostile(
         lambda: rows(
             "c2,w1,2026-03-02,1e9999,answered",

@@ -67,7 +67,10 @@ class _Guess:
 
 def propose(file: Path) -> Proposal:
     """Guess a definition from the first 50,000 rows of ``file``. Raises Unreadable as ``read`` does."""
-    with tempfile.TemporaryDirectory() as scratch, connect("512MB", 2, Path(scratch)) as connection:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        connect("512MB", 2, Path(scratch), reading=file, within=Path(scratch)) as connection,
+    ):
         table = open_table(file, None, connection, Path(scratch))
         cells = ", ".join(scan_names(len(table.names)))
         connection.execute(f"CREATE TABLE sample AS SELECT {cells} FROM {table.relation} LIMIT {SAMPLE_ROWS}")

@@ -106,8 +106,11 @@ def stored_schema(definition: SourceDefinition) -> pa.Schema:
     return pa.schema([*fields, pa.field(BATCH, pa.int32()), pa.field(ROW, pa.int64())])
 
 
-def connect(memory: str, threads: int, scratch: Path) -> duckdb.DuckDBPyConnection:
-    """A connection of its own for one reading, which spills into ``scratch``."""
+def connect(
+    memory: str, threads: int, scratch: Path, *, reading: Path, within: Path
+) -> duckdb.DuckDBPyConnection:
+    """A connection of its own for one reading, which spills into ``scratch``. It reaches the file that is read
+    and what lies within one folder, and nothing else of the machine or the network."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET threads = {int(threads)}")
@@ -121,6 +124,11 @@ def connect(memory: str, threads: int, scratch: Path) -> duckdb.DuckDBPyConnecti
     connection.execute("SET disabled_optimizers = 'in_clause,common_subexpressions'")
     # The default lets the scan stop after each megabyte until Python has taken it.
     connection.execute("SET streaming_buffer_size = '64MB'")
+    connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET allowed_paths = ?", [[str(reading)]])
+    connection.execute("SET allowed_directories = ?", [[f"{within}/"]])
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
     return connection
 
 
@@ -174,7 +182,9 @@ class _Job:
             return self._attempt(file, trusted=False)
 
     def _attempt(self, file: Path, *, trusted: bool, mended: TextTable | None = None) -> Report:
-        with connect(self.memory, self.threads, self.scratch) as connection:
+        with connect(
+            self.memory, self.threads, self.scratch, reading=file, within=self.out
+        ) as connection:
             table = mended or open_table(file, self.definition, connection, self.scratch, trusted=trusted)
             if self.definition.wide:
                 table = melted(table, self.definition)
