@@ -37,7 +37,10 @@ class Answer:
 CHECKS = (
     Check("types", ("mypy",)),
     Check("imports between rooms", ("lint-imports",)),
-    Check("safety", ("bandit", "--quiet", "-ll", "--configfile", "pyproject.toml", "--recursive", "goldenthread")),
+    Check(
+        "safety",
+        ("bandit", "--quiet", "-ll", "--configfile", "pyproject.toml", "--recursive", "goldenthread"),
+    ),
     Check("style", ("ruff", "check", ".")),
     Check("layout", ("ruff", "format", "--check", ".")),
     Check("migrations match the models", ("django-admin", "makemigrations", "--check", "--dry-run")),

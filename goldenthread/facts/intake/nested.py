@@ -10,7 +10,6 @@ from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.headers import header_names
 from goldenthread.facts.intake.tables import TextTable, quoted, scan_name
 
-
 # A few bytes can stand for any number of equal rows; real extracts keep well below both.
 MAX_ROWS_IN_FEW_BYTES = 10_000_000
 MAX_ROWS_A_BYTE = 100

@@ -182,9 +182,7 @@ class _Job:
             return self._attempt(file, trusted=False)
 
     def _attempt(self, file: Path, *, trusted: bool, mended: TextTable | None = None) -> Report:
-        with connect(
-            self.memory, self.threads, self.scratch, reading=file, within=self.out
-        ) as connection:
+        with connect(self.memory, self.threads, self.scratch, reading=file, within=self.out) as connection:
             table = mended or open_table(file, self.definition, connection, self.scratch, trusted=trusted)
             if self.definition.wide:
                 table = melted(table, self.definition)
