@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from goldenthread.record.acting import acting_for_nobody, acting_for_system, acting_for_user
 from goldenthread.web.addresses import is_public, is_sign_in
@@ -15,10 +16,10 @@ class ActsForTheCaller:
     """Lets a request see the rows of who is signed in. Signing in itself is the system's work: it looks at
     second factors before anybody is known. Whatever else a stranger asks for, no such row is there."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with _acting(request):
             response = self.get_response(request)
         if isinstance(response, StreamingHttpResponse):
