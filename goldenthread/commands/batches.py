@@ -13,8 +13,8 @@ from goldenthread.commands import open_workspace, workspace_option
 def command(source: str | None, as_json: bool, most: int) -> None:
     """List the latest loads, of SOURCE or of all sources."""
     open_workspace()
-    from goldenthread.commands.batch_words import as_data
     from goldenthread.commands.context import echo_json
+    from goldenthread.jobs.extracts.batch_data import batch_data
     from goldenthread.record.sources import queries
 
     if source and source not in queries.source_keys():
@@ -24,7 +24,7 @@ def command(source: str | None, as_json: bool, most: int) -> None:
         click.echo("No batches yet. Load one with: goldenthread import SOURCE FILE")
     for batch in found:
         if as_json:
-            echo_json(as_data(batch))
+            echo_json(batch_data(batch))
         else:
             rows = f"{batch.accepted:,} of {batch.rows:,} rows" if batch.rows is not None else "not read"
             when = f"{batch.received_at:%Y-%m-%d %H:%M}"

@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "goldenthread.web.tokens.TokenDoor",
     "goldenthread.web.acting.ActsForTheCaller",
     "goldenthread.web.session_clock.SessionClock",
     "goldenthread.web.middleware.DenyByDefault",

@@ -18,9 +18,10 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.names import people_behind
 from goldenthread.record.audit.queries import Wanted, matching
+from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.csv import csv_lines
 from goldenthread.render.files import MEDIA_TYPES, FileKind
-from goldenthread.web.access import actor, needs, signed_in
+from goldenthread.web.access import actor, by_token, needs, signed_in
 from goldenthread.web.desk.forms.audit import AuditForm
 from goldenthread.web.desk.presenters.audit import FILE_HEADER, audit_page, file_rows
 from goldenthread.web.desk.presenters.purposes import why_their_rows
@@ -59,6 +60,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/audit.html", {"section": "audit", "page": page, "form": form})
 
 
+@by_token(Purpose.AUDIT)
 @counts(Costly.FILES)
 @needs(Permission.READ_AUDIT)
 @require_safe
