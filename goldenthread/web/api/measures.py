@@ -22,7 +22,7 @@ _GRAINS = frozenset({*Grain, YEAR_TO_DATE})
 @signed_in
 @require_safe
 def measures(request: HttpRequest) -> HttpResponse:
-    """Every open measure with its latest value, each at the unit where the caller sees it first."""
+    """Every open measure that has a value, each with its latest one, at the unit where it is seen first."""
     seen = scope(request)
     places = open_places(visible_measures(seen).order_by("title"), seen, rights(request).tree)
     found = [tile_data(one) for one in tiles_at(places, seen, today=today())]
