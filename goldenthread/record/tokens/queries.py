@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -30,8 +29,3 @@ def tokens_of(user: User) -> QuerySet[Token]:
 def alive(*, now: datetime) -> QuerySet[Token]:
     """Those that open something."""
     return tokens().filter(ended_at=None, expires_at__gt=now, owner__is_active=True)
-
-
-def names_of(numbers: Iterable[int]) -> dict[int, str]:
-    """What the owners of these tokens call them."""
-    return dict(Token.objects.filter(pk__in=list(numbers)).values_list("pk", "name"))
