@@ -48,34 +48,10 @@ def named(call: ast.Call, name: str) -> ast.expr | None:
 
 
 def test_nothing_is_run_that_came_as_text_or_bytes() -> None:
-    forbidden = {
-        "eval",
-        "exec",
-        "compile",
-        "__import__",
-        "os.system",
-        "os.popen",
-        "yaml.load",
-        "yaml.full_load",
-    }
-    forbidden |= {
-        "yaml.unsafe_load",
-        "pickle.load",
-        "pickle.loads",
-        "marshal.loads",
-        "shelve.open",
-        "dill.loads",
-    }
+    forbidden = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "yaml.load", "yaml.full_load"}
+    forbidden |= {"yaml.unsafe_load", "pickle.load", "pickle.loads", "marshal.loads", "shelve.open", "dill.loads"}
     assert [place for place, _, called in calls() if called in forbidden] == []
-    imported = {
-        "pickle",
-        "marshal",
-        "shelve",
-        "xml.etree.ElementTree",
-        "xml.sax",
-        "xml.dom.minidom",
-        "lxml.etree",
-    }
+    imported = {"pickle", "marshal", "shelve", "xml.etree.ElementTree", "xml.sax", "xml.dom.minidom", "lxml.etree"}
     found = [
         f"{name}: {module}"
         for name, tree in FILES.items()
@@ -97,20 +73,12 @@ def test_no_program_is_started_through_a_shell() -> None:
     started = [call for _, call, called in calls() if called in ("subprocess.run", "subprocess.Popen")]
     assert shells == []
     assert started
-    assert all(isinstance(call.args[0], ast.List) for call in started), (
-        "a program and its words, never one text"
-    )
+    assert all(isinstance(call.args[0], ast.List) for call in started), "a program and its words, never one text"
 
 
 def test_whoever_is_called_over_the_network_is_not_waited_for_without_end() -> None:
     clients = {"requests", "httpx", "urllib.request", "http.client", "aiohttp"}
-    callers = {
-        name
-        for name, tree in FILES.items()
-        for node in ast.walk(tree)
-        for one in modules_of(node)
-        if one in clients
-    }
+    callers = {name for name, tree in FILES.items() for node in ast.walk(tree) for one in modules_of(node) if one in clients}
     assert callers == set(), "give each call a timeout, and name the file here"
 
 
@@ -140,10 +108,7 @@ def test_no_page_hands_what_was_sent_to_a_query_by_name() -> None:
 def test_sql_is_written_by_the_engine_rooms_alone() -> None:
     found = set()
     for place, call, called in calls():
-        if (
-            called.rpartition(".")[2] in ("execute", "executemany", "sql", "raw", "extra", "RawSQL")
-            and call.args
-        ):
+        if called.rpartition(".")[2] in ("execute", "executemany", "sql", "raw", "extra", "RawSQL") and call.args:
             text = call.args[0]
             built = isinstance(text, (ast.JoinedStr, ast.BinOp)) or "format" in ast.unparse(text)
             if built and not place.startswith(WRITES_SQL):
@@ -153,16 +118,10 @@ def test_sql_is_written_by_the_engine_rooms_alone() -> None:
 
 def test_markup_is_made_by_those_who_escape() -> None:
     marked = [
-        (place, call.args[0])
-        for place, call, called in calls()
-        if called in ("SafeString", "mark_safe", "SafeText")
+        (place, call.args[0]) for place, call, called in calls() if called in ("SafeString", "mark_safe", "SafeText")
     ]
     assert marked
-    texts = [
-        place
-        for place, text in marked
-        if not (isinstance(text, ast.Constant) and not str(text.value).strip())
-    ]
+    texts = [place for place, text in marked if not (isinstance(text, ast.Constant) and not str(text.value).strip())]
     assert [place for place in texts if not place.startswith(MARKS_MARKUP)] == []
     by_hand = [place for place, text in marked if isinstance(text, ast.JoinedStr)]
     assert [place for place in by_hand if not place.startswith(DRAWS_BY_HAND)] == [], "use format_html"

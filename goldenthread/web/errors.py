@@ -40,6 +40,11 @@ def too_many_attempts(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return _page("errors/too_many_attempts.html", HTTPStatus.TOO_MANY_REQUESTS)
 
 
+def say_in_person(sentence: str) -> HttpResponse:
+    """The answer to a script that asks for what its owner has to say something about first."""
+    return JsonResponse({"error": sentence}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
 def too_many_requests(seconds: int) -> HttpResponse:
     """The answer to somebody who asks for much more than a person would; there is room again in ``seconds``."""
     page = render_to_string("errors/too_many_requests.html", {"seconds": seconds})

@@ -74,9 +74,7 @@ ARCHIVES = {
         lambda: zipped({TYPES: b""} | {f"xl/worksheets/sheet{n}.xml": b"" for n in range(3000)}),
         "more than 2,000 parts",
     ),
-    "a-million-entries.xlsx": Hostile(
-        lambda: _listing(b"a", times=1_000_000, claims=1), "more than 2,000 parts"
-    ),
+    "a-million-entries.xlsx": Hostile(lambda: _listing(b"a", times=1_000_000, claims=1), "more than 2,000 parts"),
     "one-entry-named-often.xlsx": Hostile(
         lambda: _listing(TYPES.encode(), times=1500, claims=MEGABYTE), TOO_LARGE
     ),

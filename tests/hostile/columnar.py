@@ -50,9 +50,7 @@ def _pages_garbled() -> bytes:
 COLUMNAR = {
     "cut-short.parquet": Hostile(lambda: parquet(1000)[:-300], "cut short"),
     "footer-longer-than-the-file.parquet": Hostile(lambda: _footer_of(1 << 30), "Parquet file is damaged"),
-    "footer-of-the-largest-number.parquet": Hostile(
-        lambda: _footer_of(0xFFFFFFFF), "Parquet file is damaged"
-    ),
+    "footer-of-the-largest-number.parquet": Hostile(lambda: _footer_of(0xFFFFFFFF), "Parquet file is damaged"),
     "footer-of-nothing.parquet": Hostile(lambda: _footer_of(0), "Parquet file is damaged"),
     "footer-garbled.parquet": Hostile(_garbled, "Parquet file is damaged"),
     "pages-garbled.parquet": Hostile(_pages_garbled, ""),

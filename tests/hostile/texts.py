@@ -34,9 +34,7 @@ TEXTS = {
     "utf-16-cut-in-a-letter.csv": Hostile(lambda: PLAIN.decode().encode("utf-16")[:-1], ""),
     "utf-32.csv": Hostile(lambda: PLAIN.decode().encode("utf-32"), rows=1),
     "utf-7.csv": Hostile(lambda: rows("+ADw-script+AD4-,w1,2026-03-02,5,answered"), rows=2),
-    "bytes-of-no-encoding.csv": Hostile(
-        lambda: PLAIN + b"\xff\xfe\xc0\xaf,w1,2026-03-02,5,answered\n", rows=2
-    ),
+    "bytes-of-no-encoding.csv": Hostile(lambda: PLAIN + b"\xff\xfe\xc0\xaf,w1,2026-03-02,5,answered\n", rows=2),
     "letters-written-too-long.csv": Hostile(
         lambda: PLAIN + b"\xc0\xbcscript\xc0\xbe,w1,2026-03-02,5,answered\n", rows=2
     ),
@@ -44,13 +42,9 @@ TEXTS = {
     "two-encodings.csv": Hostile(
         lambda: PLAIN + (PLAIN + b"\xe9\n") * 20_000 + "é,w1,2026-03-02,5,answered\n".encode(), ""
     ),
-    "letters-that-turn-the-line.csv": Hostile(
-        lambda: rows("\u202e\u2066c2,w1,2026-03-02,5,answered"), rows=2
-    ),
+    "letters-that-turn-the-line.csv": Hostile(lambda: rows("\u202e\u2066c2,w1,2026-03-02,5,answered"), rows=2),
     "terminal-commands.csv": Hostile(lambda: rows("\x1b]0;x\x07\x1b[2J,w1,2026-03-02,5,answered"), rows=2),
-    "ten-megabytes-in-a-cell.csv": Hostile(
-        lambda: rows("x" * (10 * MEGABYTE) + ",w1,2026-03-02,5,answered"), rows=1
-    ),
+    "ten-megabytes-in-a-cell.csv": Hostile(lambda: rows("x" * (10 * MEGABYTE) + ",w1,2026-03-02,5,answered"), rows=1),
     "a-line-without-end.csv": Hostile(lambda: b"x" * (50 * MEGABYTE), "The first line is longer"),
     "a-row-without-end.csv": Hostile(lambda: PLAIN + b"x" * (50 * MEGABYTE), rows=1),
     "a-million-columns.csv": Hostile(lambda: _wide(1_000_000), "The first line is longer"),
@@ -82,10 +76,7 @@ TEXTS = {
         rows=1,
     ),
     "commands-in-cells.csv": Hostile(
-        lambda: rows(
-            "=cmd|' /C calc'!A0,w1,2026-03-02,5,answered", "'; DROP TABLE x;--,w1,2026-03-02,5,answered"
-        ),
-        rows=3,
+        lambda: rows("=cmd|' /C calc'!A0,w1,2026-03-02,5,answered", "'; DROP TABLE x;--,w1,2026-03-02,5,answered"), rows=3
     ),
     "sql-in-the-header.csv": Hostile(
         lambda: f"""{HEADER},"x"") FROM read_csv('/etc/passwd') --"\n{ROW},1\n""".encode(), rows=1
@@ -95,5 +86,7 @@ TEXTS = {
         lambda: "".join(json.dumps({f"k{number}": 1}) + "\n" for number in range(50_000)).encode(), ""
     ),
     "not-closed.jsonl": Hostile(lambda: b'{"call": "c1", "agent": "w1"' * 1000, ""),
-    "one-key-of-megabytes.jsonl": Hostile(lambda: json.dumps({"x" * (8 * MEGABYTE): 1}).encode() + b"\n", ""),
+    "one-key-of-megabytes.jsonl": Hostile(
+        lambda: json.dumps({"x" * (8 * MEGABYTE): 1}).encode() + b"\n", ""
+    ),
 }

@@ -119,9 +119,7 @@ def _legacy() -> bytes:
 
 
 def _protected() -> bytes:
-    return (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600)
-    )
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600)
 
 
 def _cut(content: bytes, part: str, *, at: int) -> bytes:
@@ -144,13 +142,9 @@ WORKBOOKS = {
     "entity-of-a-file.ods": Hostile(lambda: _ods_with(PASSWD), TYPED),
     "entity-of-an-address.ods": Hostile(lambda: _ods_with(FETCHED), TYPED),
     "entity-spread.ods": Hostile(lambda: _ods_with(SPREAD, 10_000), TYPED),
-    "deep.xlsx": Hostile(
-        _in_sheet(b"</sheetData>", b"<a>" * 100_000 + b"</a>" * 100_000), rows=1, heavy=True
-    ),
+    "deep.xlsx": Hostile(_in_sheet(b"</sheetData>", b"<a>" * 100_000 + b"</a>" * 100_000), rows=1, heavy=True),
     "deep.ods": Hostile(
-        lambda: _ods_replaced(b"<text:p>", b"<a>" * 100_000 + b"</a>" * 100_000 + b"<text:p>"),
-        rows=1,
-        heavy=True,
+        lambda: _ods_replaced(b"<text:p>", b"<a>" * 100_000 + b"</a>" * 100_000 + b"<text:p>"), rows=1, heavy=True
     ),
     "a-million-rows-that-repeat.ods": Hostile(
         lambda: _ods_replaced(
@@ -170,56 +164,39 @@ WORKBOOKS = {
         heavy=True,
     ),
     "the-last-cell.xlsx": Hostile(
-        _in_sheet(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
-        TOO_MUCH,
-        heavy=True,
+        _in_sheet(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), TOO_MUCH, heavy=True
     ),
     "a-size-only-claimed.xlsx": Hostile(
-        xlsx(lambda parts: {SHEET: parts[SHEET].replace(b'ref="A1:E2"', b'ref="A1:XFD1048576"')}),
-        rows=1,
-        heavy=True,
+        xlsx(lambda parts: {SHEET: parts[SHEET].replace(b'ref="A1:E2"', b'ref="A1:XFD1048576"')}), rows=1, heavy=True
     ),
     "one-merged-cell.xlsx": Hostile(
-        _in_sheet(b"<pageMargins", b'<mergeCells count="1"><mergeCell ref="G1:XFD1048576"/></mergeCells>'),
-        rows=1,
-        heavy=True,
+        _in_sheet(b"<pageMargins", b'<mergeCells count="1"><mergeCell ref="G1:XFD1048576"/></mergeCells>'), rows=1, heavy=True
     ),
     "sixteen-thousand-columns.xlsx": Hostile(lambda: _cells_at(16_300), "columns"),
     "a-hundred-thousand-sheets.xlsx": Hostile(_sheets(100_000), rows=1, heavy=True),
     "sheets-around-each-other.xlsx": Hostile(
-        xlsx(lambda parts: {RELATIONS: parts[RELATIONS].replace(b"worksheets/sheet1.xml", b"workbook.xml")}),
-        "",
+        xlsx(lambda parts: {RELATIONS: parts[RELATIONS].replace(b"worksheets/sheet1.xml", b"workbook.xml")}), ""
     ),
     "sheet-in-another-folder.xlsx": Hostile(
-        xlsx(
-            lambda parts: {
-                RELATIONS: parts[RELATIONS].replace(b"/xl/worksheets/sheet1.xml", b"../../../etc/passwd")
-            }
-        ),
+        xlsx(lambda parts: {RELATIONS: parts[RELATIONS].replace(b"/xl/worksheets/sheet1.xml", b"../../../etc/passwd")}),
         DAMAGED,
     ),
     "sheet-at-an-address.xlsx": Hostile(
         xlsx(
             lambda parts: {
-                RELATIONS: parts[RELATIONS].replace(
-                    b"/xl/worksheets/sheet1.xml", b"http://127.0.0.1:9/sheet1.xml"
-                )
+                RELATIONS: parts[RELATIONS].replace(b"/xl/worksheets/sheet1.xml", b"http://127.0.0.1:9/sheet1.xml")
             }
         ),
         DAMAGED,
     ),
     "names-that-lead-out.xlsx": Hostile(
-        xlsx(lambda _: {"../../../../tmp/led-out": b"x", "/tmp/led-out": b"x", "..\\..\\led-out": b"x"}),
-        rows=1,
+        xlsx(lambda _: {"../../../../tmp/led-out": b"x", "/tmp/led-out": b"x", "..\\..\\led-out": b"x"}), rows=1
     ),
     "links-inside.xlsx": Hostile(_links, rows=1),
     "macros.xlsm": Hostile(xlsx(lambda _: {"xl/vbaProject.bin": MACRO}), rows=1),
     "objects.xlsx": Hostile(xlsx(lambda _: {"xl/embeddings/oleObject1.bin": MACRO}), rows=1),
     "formulas.xlsx": Hostile(
-        _in_sheet(
-            b"</sheetData>",
-            b'<row r="3"><c r="A3"><f>WEBSERVICE("http://127.0.0.1:9/")</f><v>7</v></c></row>',
-        ),
+        _in_sheet(b"</sheetData>", b'<row r="3"><c r="A3"><f>WEBSERVICE("http://127.0.0.1:9/")</f><v>7</v></c></row>'),
         rows=1,
     ),
     "bytes-of-no-encoding.xlsx": Hostile(
@@ -235,18 +212,11 @@ WORKBOOKS = {
     "cut-inside.xlsx": Hostile(lambda: _cut(zipped(book()), SHEET, at=200), ""),
     "cut-inside.xlsb": Hostile(lambda: _cut(xlsb(TABLE), "xl/worksheets/sheet1.bin", at=61), ""),
     "records-of-any-length.xlsb": Hostile(
-        lambda: zipped({**_parts(xlsb(TABLE)), "xl/worksheets/sheet1.bin": b"\x91\x01\xff\xff\xff\x7f" * 50}),
-        "",
+        lambda: zipped({**_parts(xlsb(TABLE)), "xl/worksheets/sheet1.bin": b"\x91\x01\xff\xff\xff\x7f" * 50}), ""
     ),
-    "no-sheet.xlsb": Hostile(
-        lambda: zipped({**_parts(xlsb(TABLE)), "xl/workbook.bin": b"\x9c\x01\x02ab"}), ""
-    ),
+    "no-sheet.xlsb": Hostile(lambda: zipped({**_parts(xlsb(TABLE)), "xl/workbook.bin": b"\x9c\x01\x02ab"}), ""),
     "protected.xls": Hostile(_protected, "protected by a password"),
-    "letter.xls": Hostile(
-        lambda: _legacy().replace("Workbook".encode("utf-16-le"), "WordDocu".encode("utf-16-le")), ""
-    ),
+    "letter.xls": Hostile(lambda: _legacy().replace("Workbook".encode("utf-16-le"), "WordDocu".encode("utf-16-le")), ""),
     "cut-short.xls": Hostile(lambda: _legacy()[:1200], ""),
-    "garbled.xls": Hostile(
-        lambda: _legacy()[:600] + bytes(b ^ 0x77 for b in _legacy()[600:2000]) + _legacy()[2000:], ""
-    ),
+    "garbled.xls": Hostile(lambda: _legacy()[:600] + bytes(b ^ 0x77 for b in _legacy()[600:2000]) + _legacy()[2000:], ""),
 }

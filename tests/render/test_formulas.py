@@ -47,9 +47,7 @@ def test_no_cell_of_a_workbook_is_a_formula() -> None:
 
 def test_the_intake_gives_each_text_back(tmp_path: Path) -> None:
     texts = [text for text in TEXTS if text.strip(" \t\r\n\u00a0")]
-    table = Table(
-        "Found", (Column("text"), Column("end")), tuple(Row((Cell(one), Cell("x"))) for one in texts)
-    )
+    table = Table("Found", (Column("text"), Column("end")), tuple(Row((Cell(one), Cell("x"))) for one in texts))
     definition = columns(text="{type: text, required: true}", end="{type: text, required: true}")
     found = outcome_of(csv_bytes(table), definition, tmp_path)
     assert found.values("text") == [text.strip(" \t\r\n\u00a0") for text in texts]
@@ -59,9 +57,7 @@ def test_the_intake_gives_each_text_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_libreoffice_finds_no_formula(kind: str, tmp_path: Path) -> None:
     if not shutil.which("soffice"):
-        pytest.skip(
-            "LibreOffice is not installed: apt-get install --no-install-recommends libreoffice-calc-nogui"
-        )
+        pytest.skip("LibreOffice is not installed: apt-get install --no-install-recommends libreoffice-calc-nogui")
     file = tmp_path / f"ours.{kind}"
     file.write_bytes(csv_bytes(TABLE) if kind == "csv" else xlsx_bytes(TABLE))
     control = tmp_path / "theirs.csv"

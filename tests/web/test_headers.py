@@ -45,11 +45,7 @@ def lacks(response: HttpResponse) -> list[str]:
     wrong = [name for name, value in WANTED.items() if response.get(name) != value and value]
     parts = (part.strip().partition(" ") for part in response.get("Content-Security-Policy", "").split(";"))
     policy = {name: value for name, _, value in parts}
-    return wrong + [
-        f"{name} {policy.get(name)}"
-        for name in POLICY.keys() | policy.keys()
-        if policy.get(name) != POLICY.get(name)
-    ]
+    return wrong + [f"{name} {policy.get(name)}" for name in POLICY.keys() | policy.keys() if policy.get(name) != POLICY.get(name)]
 
 
 def test_every_address_says_it_to_everybody(client: Client) -> None:

@@ -69,7 +69,9 @@ def test_others_and_other_things_are_not_kept_waiting(few: int, ana: Client) -> 
     assert let_in("bo").get("/search/?q=calls").status_code == 200
 
 
-def test_there_is_room_again_after_a_minute(few: int, ana: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_room_again_after_a_minute(
+    few: int, ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for _ in range(few + 1):
         last = ana.get("/search/?q=calls")
     later = time.time() + int(last["Retry-After"])
@@ -79,9 +81,7 @@ def test_there_is_room_again_after_a_minute(few: int, ana: Client, monkeypatch: 
 
 def test_strangers_are_counted_by_their_address(few: int) -> None:
     form = {"login": "nobody", "password": "never that"}
-    sent = [
-        Client(REMOTE_ADDR="192.0.2.7").post("/accounts/login/", form).status_code for _ in range(few + 1)
-    ]
+    sent = [Client(REMOTE_ADDR="192.0.2.7").post("/accounts/login/", form).status_code for _ in range(few + 1)]
     assert sent == [200, 200, 200, 429]
     assert Client(REMOTE_ADDR="192.0.2.7").get("/accounts/login/").status_code == 200
     assert Client(REMOTE_ADDR="192.0.2.8").post("/accounts/login/", form).status_code == 200

@@ -105,7 +105,9 @@ def _text_table(
         return _broken_rows(found, file, skip, width, dialect)
 
     scan = _scan(file, skip, width, dialect)
-    return TextTable(names, scan, broken=broken, mended_rows=mended, decimal=dialect.decimal, guarded=True)
+    return TextTable(
+        names, scan, broken=broken, mended_rows=mended, decimal=dialect.decimal, guarded=True
+    )
 
 
 def _mended(

@@ -126,9 +126,7 @@ def _check_zip(file: Path) -> None:
     with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
         parts = sum(1 for _ in islice(re.finditer(rb"PK\x01\x02", content), MAX_ENTRIES + 1))
     if parts > MAX_ENTRIES:
-        raise Unreadable(
-            f"The workbook holds more than {MAX_ENTRIES:,} parts. Save the sheet as CSV and send that."
-        )
+        raise Unreadable(f"The workbook holds more than {MAX_ENTRIES:,} parts. Save the sheet as CSV and send that.")
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
@@ -151,6 +149,7 @@ def _check_zip(file: Path) -> None:
             f"The workbook unpacks to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB, more than it "
             "may. Save the sheet as CSV and send that."
         )
+
 
     if _has_document_types(file, [entry for entry in entries if entry.filename.endswith((".xml", ".rels"))]):
         raise Unreadable(

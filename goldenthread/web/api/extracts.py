@@ -22,11 +22,13 @@ from goldenthread.record.sources.models import Batch
 from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.web.access import actor, for_tokens, opens_source
 from goldenthread.web.desk.forms.sources import SentForm
+from goldenthread.web.rate_limits import Costly, counts
 from goldenthread.web.uploads import refused_upload, takes_files
 
 
 @csrf_exempt
 @takes_files
+@counts(Costly.UPLOADS)
 @for_tokens(Purpose.EXTRACTS)
 @require_POST
 def send(request: HttpRequest, key: str) -> HttpResponse:

@@ -14,10 +14,12 @@ from goldenthread.results.standings import readable_measure, visible_measures
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.web.access import by_token, rights, scope, signed_in, today
 from goldenthread.web.downloads import note_export
+from goldenthread.web.rate_limits import Costly, counts
 
 _GRAINS = frozenset({*Grain, YEAR_TO_DATE})
 
 
+@counts(Costly.FILES)
 @by_token(Purpose.RESULTS)
 @signed_in
 @require_safe
@@ -30,6 +32,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"measures": found})
 
 
+@counts(Costly.FILES)
 @by_token(Purpose.RESULTS)
 @signed_in
 @require_safe

@@ -35,8 +35,8 @@ def listed(cell: str) -> list[str]:
 
 
 def role_words(roles: Sequence[str], *, standing_in_for: Sequence[str]) -> str:
-    """The names of the roles held then, by which token it was done, and in whose place some were held; what is
-    no role any more by its key."""
+    """The names of the roles held then, by which token it was done, and in whose place some were held; one
+    that is no role any more by its key."""
     named = [_role_word(key) for key in roles]
     if standing_in_for:
         named.append(_("standing in for %(names)s") % {"names": ", ".join(standing_in_for)})
