@@ -17,6 +17,9 @@ from goldenthread.record.framework import definition as framework
 from goldenthread.record.measures import definition as measures
 from goldenthread.record.orgs import definition as orgs
 from goldenthread.record.orgs import files
+from goldenthread.record.tokens.purposes import MEANINGS
+from goldenthread.web.access import rule_of
+from goldenthread.web.checks import every_view
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -157,6 +160,22 @@ def role_row(role: Role) -> list[str]:
 
 def permission_row(permission: Permission) -> list[str]:
     return [f"`{permission}`", PERMISSION_WORDS[permission], yes(permission in UNDIVIDED)]
+
+
+def test_every_purpose_of_a_token_and_every_address_that_takes_one():
+    rows = [
+        [cell.strip(" `") for cell in line.strip("|").split("|")]
+        for line in (REFERENCE / "tokens.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+    ]
+    purposes, addresses = rows[: len(MEANINGS)], rows[len(MEANINGS) :]
+
+    assert purposes == [[one, said.name, said.sentence, said.permission] for one, said in MEANINGS.items()]
+    assert {(address, purpose) for address, purpose, _method in addresses} == {
+        (address, rule.purpose)
+        for address, view in every_view()
+        if (rule := rule_of(view)) is not None and rule.purpose is not None
+    }
 
 
 def yes(said: bool) -> str:

@@ -12,6 +12,9 @@ LONGEST_IDLE = timedelta(minutes=30)
 FAILURES = "5/5m/key,20/m/ip"
 """How often signing in may fail: for an account in five minutes, from one address in a minute."""
 
+WRONG_TOKENS = "20/m/ip"
+"""How many wrong tokens from one address in a minute are answered one by one."""
+
 PASSWORD_ALONE = 15
 PASSWORD_WITH_SECOND_FACTOR = 8
 """The least number of characters."""

@@ -12,21 +12,22 @@ from goldenthread.commands.days import DAY
 @click.argument("person")
 @click.option("--on", type=DAY, help="On this day (default: today).")
 @click.option("--compare", type=DAY, help="What differs between --on and this day.")
+@click.option("--as", "username", help="As this user sees it, who must be able to look at that person.")
 @click.option("--reason", default="", help="Why you look. The person reads it, and that you looked.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @workspace_option
-def command(person: str, on: date | None, compare: date | None, reason: str, as_json: bool) -> None:
+def command(
+    person: str, on: date | None, compare: date | None, username: str | None, reason: str, as_json: bool
+) -> None:
     """Print what PERSON can see and do, and why, line by line: a person's id, or the name of an account."""
     open_workspace()
     from goldenthread.commands.access_words import comparison_text, explanation_text, value_of
     from goldenthread.commands.context import echo_json, now, operator, today
+    from goldenthread.commands.viewing import subject_seen
     from goldenthread.jobs.explaining import compare_subject, explain_subject
     from goldenthread.jobs.looking_at_people import record_look_at_access
-    from goldenthread.record.access.subjects import subject_called
 
-    subject = subject_called(person)
-    if subject is None:
-        raise click.ClickException(f"There is no person and no account “{person}”.")
+    subject = subject_seen(person, username)
     record_look_at_access(subject, why=reason, by=operator(), now=now())
     on = on or today()
     if compare is None:

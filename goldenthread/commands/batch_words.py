@@ -1,28 +1,10 @@
-"""A batch in words and as data, for the commands that show one."""
+"""A batch in words, for the commands that show one."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from goldenthread.record.sources.models import Batch
-
-
-def as_data(batch: Batch, *, already_loaded: bool = False) -> dict[str, Any]:
-    """What a script wants to know. ``period`` is the first and the last day its rows cover, both inside."""
-    last = batch.period_end - timedelta(days=1) if batch.period_end else None
-    return {
-        "batch": batch.pk,
-        "source": batch.source.key,
-        "state": batch.state,
-        "file": batch.file_name,
-        "rows": batch.rows,
-        "accepted": batch.accepted,
-        "rejected": batch.rejected,
-        "period": [batch.period_start, last],
-        "already_loaded": already_loaded,
-        "message": batch.message,
-    }
 
 
 def as_text(batch: Batch, *, already_loaded: bool = False) -> str:

@@ -15,10 +15,6 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from goldenthread.accounts import queries as accounts
-from goldenthread.facts.scope import Scope
-from goldenthread.jobs.scoping import scope_for
-from goldenthread.record.access.scopes import system_scope
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs import queries as orgs
 
@@ -26,21 +22,6 @@ from goldenthread.record.orgs import queries as orgs
 def operator() -> Actor:
     """Whoever types the command."""
     return Actor.operator()
-
-
-def operator_scope(reason: str) -> Scope:
-    """What the operator of the machine sees: everything, for a reason that is written down."""
-    return system_scope(by=operator(), reason=reason)
-
-
-def scope_of(username: str | None, reason: str) -> Scope:
-    """The scope of a user, or without one the operator's."""
-    if username is None:
-        return operator_scope(reason)
-    user = accounts.find_user(username)
-    if user is None:
-        raise click.UsageError(f"There is no user “{username}”.")
-    return scope_for(user, today=today())
 
 
 def now() -> datetime:

@@ -25,9 +25,10 @@ def command(source: str, files: tuple[Path, ...], dry_run: bool, yes: bool, as_j
 
 def _bring_in(source: str, file: Path, *, dry_run: bool, yes: bool, as_json: bool) -> str:
     """What became of one file."""
-    from goldenthread.commands.batch_words import as_data, as_left, as_text
+    from goldenthread.commands.batch_words import as_left, as_text
     from goldenthread.commands.context import bar, echo_json, may_go_on, now, operator
     from goldenthread.jobs.extracts import importing
+    from goldenthread.jobs.extracts.batch_data import batch_data
 
     with bar(f"Reading {file.name}") as progress:
         received = importing.bring_in(source, file, by=operator(), now=now(), progress=progress)
@@ -46,5 +47,5 @@ def _bring_in(source: str, file: Path, *, dry_run: bool, yes: bool, as_json: boo
         if not as_json:
             click.echo(f"Loaded as batch {batch.pk}. To take it back: goldenthread undo {batch.pk}")
     if as_json:
-        echo_json(as_data(batch, already_loaded=already_loaded))
+        echo_json(batch_data(batch, already_loaded=already_loaded))
     return batch.state

@@ -31,14 +31,15 @@ def command(
 ) -> None:
     """Print the values of MEASURE, period by period, with numerator and denominator."""
     open_workspace()
-    from goldenthread.commands.context import scope_of, today
+    from goldenthread.commands.context import today
     from goldenthread.commands.series_words import FORMS
+    from goldenthread.commands.viewing import note_look, viewer
     from goldenthread.results import series
 
     found = series.series(
         measure,
         unit,
-        scope_of(username, "goldenthread series"),
+        viewer(username, "goldenthread series").scope,
         today=today(),
         grain=grain,
         tree="today" if today_tree else "event",
@@ -48,4 +49,5 @@ def command(
         raise click.ClickException(f"There is no measure “{measure}”{place} to be seen.")
     if grain and not found.points:
         raise click.ClickException(f"“{measure}” has no values by {grain}. Without --by it prints its own.")
+    note_look("measure", measure, unit=found.unit, username=username)
     click.echo(FORMS[form](found), nl=False)

@@ -11,33 +11,13 @@ from rich.console import Console
 from rich.table import Table
 
 from goldenthread.calc.formatting import format_number, format_value
+from goldenthread.results.data import series_data
 from goldenthread.results.values import Point, Series
 
 
 def as_json(series: Series) -> str:
-    """The shape other tools read; see DESIGN 5. Numbers are not rounded."""
-    data = {
-        "measure": series.measure.key,
-        "unit": series.unit,
-        "grain": series.grain,
-        "verdict": series.verdict,
-        "observations": [
-            {
-                "period": point.period.key,
-                "numerator": point.numerator,
-                "denominator": point.denominator,
-                "value": point.value,
-                "status": point.status,
-                "provisional": point.provisional,
-                "facts": point.facts,
-                "contributors": point.contributors,
-                "signal": point.signal.rule if point.signal else None,
-                "definition": point.definition,
-            }
-            for point in series.points
-        ],
-    }
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    """The shape other tools read. Numbers are not rounded."""
+    return json.dumps(series_data(series), ensure_ascii=False, indent=2) + "\n"
 
 
 def as_csv(series: Series) -> str:

@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "goldenthread.web.tokens.TokenDoor",
     "goldenthread.web.acting.ActsForTheCaller",
     "goldenthread.web.session_clock.SessionClock",
     "goldenthread.web.middleware.DenyByDefault",
@@ -216,6 +217,8 @@ ACCOUNT_ADAPTER = "goldenthread.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# No mail leaves, and no library sends one by itself.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 # Failures are limited, successes are not: a service desk behind one address signs in all at once at eight.

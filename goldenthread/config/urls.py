@@ -6,6 +6,7 @@ from goldenthread.web.accounts.invitations import invite
 
 urlpatterns = [
     path("accounts/", include("goldenthread.web.accounts.urls")),
+    path("api/", include("goldenthread.web.api.urls")),
     path("invite/", invite, name="invite"),
     path("", include("goldenthread.web.desk.urls")),
 ]

@@ -86,12 +86,25 @@ def worker_runs() -> bool:
     return is_held(_WORKER)
 
 
+def is_asked_for(batch: Batch) -> bool:
+    """Whether it stands in the queue for something already."""
+    return batch.progress.get(QUEUED) is not None
+
+
+def is_under_way(batch: Batch) -> bool:
+    """Whether something more happens to it without anybody."""
+    computing = batch.state == BatchState.LOADED and batch.computed_at is None
+    return is_asked_for(batch) or computing or batch.state in _MOVING
+
+
 def resume() -> int:
     """Queue again what was asked for and has not been done, and what was being read; how much that is."""
     resumed = 0
     for batch in (*queries.unfinished(), *queries.batches().filter(state=BatchState.LOADED)):
         asked = READ if batch.state in _TO_READ else batch.progress.get(QUEUED)
-        if asked is not None:
+        if asked is None:
+            resumed += _load_when_read(batch)
+        else:
             _TASKS[asked].enqueue(batch.pk)
             resumed += 1
     return resumed
@@ -113,6 +126,7 @@ def read_batch(number: int) -> None:
             sentences = importing.what_would_change(batch, by=Actor.job("intake"), now=now)
             left[CHANGES] = list(sentences[:CHANGES_SHOWN])
         refresh_notices(now=now)
+    _load_when_read(batch)
 
 
 @task()
@@ -146,8 +160,17 @@ def catch_up() -> None:
     refresh_notices(now=now)
 
 
+def _load_when_read(batch: Batch) -> bool:
+    """Have a file loaded that is read and that nobody wants to look at first; whether it is one."""
+    wanted = batch.load_when_read and batch.state == BatchState.WAITING
+    if wanted:
+        queue_loading(batch, by=Actor.from_key(batch.received_by))
+    return wanted
+
+
 _TASKS = {READ: read_batch, LOAD: load_batch, UNDO: undo_batch}
 _TO_READ = (BatchState.RECEIVED, BatchState.READING)
+_MOVING = (*_TO_READ, BatchState.LOADING)
 
 
 def _ask(batch: Batch, what: str, wanted: BatchState, *, by: Actor, reason: str = "") -> None:

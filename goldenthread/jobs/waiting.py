@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.record.notices.models import Notice
 from goldenthread.record.notices.queries import open_for
 from goldenthread.record.orgs import queries as orgs
-from goldenthread.record.orgs.models import Person, Unit
+from goldenthread.record.orgs.models import Person, Post, Unit
 from goldenthread.record.sources.models import Batch, Source
 
 K = NoticeKind
@@ -56,7 +57,7 @@ class Waiting:
 
 
 def waiting_for(user: User, rights: Rights, scope: Scope) -> tuple[Waiting, ...]:
-    """Everything open, what is due first on top; things that are done on one page together. Eight queries at
+    """Everything open, what is due first on top; things that are done on one page together. Nine queries at
     most.
 
     A notice about something that its receiver may no longer see is left out.
@@ -111,6 +112,9 @@ class _Known:
         self.users = {str(one.pk): one for one in User.objects.filter(pk__in=given).select_related("person")}
         both = {key for one in ids[K.DELEGATION_ANNOUNCED] for key in one.split(":")}
         self.people = dict(Person.objects.filter(key__in=both).values_list("key", "name"))
+        self.places: dict[str, set[str]] = defaultdict(set)
+        for key, unit in Post.objects.filter(person__key__in=both).values_list("person__key", "unit__key"):
+            self.places[key].add(unit)
         self.calendar = orgs.fiscal_calendar()
 
     def item(self, notice: Notice) -> tuple[Item, str] | None:
@@ -147,7 +151,7 @@ class _Known:
 
     def _submitted(self, which: str) -> tuple[Item, str] | None:
         value = self.submitted.get(which)
-        if value is None or not self.scope.sees_unit(value.unit.key):
+        if value is None or not self.rights.may(Permission.APPROVE_VALUES, value.unit.key):
             return None
         label = self._label(value.period_start, value.measure.frequency)
         return Item(
@@ -171,13 +175,16 @@ class _Known:
 
     def _refused(self, which: str) -> tuple[Item, str] | None:
         one = self.proposals.get(which)
-        return (Item(which, one.user.name, place=ROLES[one.role].name, said=one.why), which) if one else None
+        if one is None or not self.rights.may(Permission.ADMINISTER, one.unit.key):
+            return None
+        return Item(which, one.user.name, place=ROLES[one.role].name, said=one.why), which
 
     def _given(self, which: str) -> tuple[Item, str] | None:
         """Its key is how addresses call the receiver, or nothing where that is the reader."""
-        number, role, _unit = which.split(":")
-        user = self.users.get(number)
-        if user is None or not (user.pk == self.rights.user_id or self.rights.may(Permission.SEE_ACCESS)):
+        number, role, unit = which.split(":")
+        user, watched = self.users.get(number), self.rights.units_with(Permission.SEE_ACCESS)
+        place = unit or self.rights.tree.top
+        if user is None or not (user.pk == self.rights.user_id or place in watched):
             return None
         key = "" if user.pk == self.rights.user_id else subject_of_user(user).key
         return Item(key, user.name, said=ROLES[role].name), which
@@ -187,7 +194,8 @@ class _Known:
         if not {receiver, giver} <= self.people.keys():
             return None
         mine = self.rights.person in (receiver, giver)
-        if not (mine or self.rights.may(Permission.SEE_ACCESS)):
+        watched = self.rights.units_with(Permission.SEE_ACCESS)
+        if not (mine or watched & self.places[giver]):
             return None
         return Item("" if mine else receiver, self.people[receiver], place=self.people[giver]), which
 

@@ -10,3 +10,4 @@ class RecordConfig(AppConfig):
 
     def ready(self) -> None:
         from goldenthread.record.audit import receivers  # noqa: F401
+        from goldenthread.record.tokens import receivers as of_tokens  # noqa: F401

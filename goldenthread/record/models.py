@@ -26,6 +26,7 @@ from goldenthread.record.orgs.models import (
     UnitParent,
 )
 from goldenthread.record.sources.models import Batch, Source
+from goldenthread.record.tokens.models import Token
 
 __all__ = [
     "Annotation",
@@ -54,6 +55,7 @@ __all__ = [
     "ReportedValue",
     "Source",
     "Target",
+    "Token",
     "TypedValue",
     "Unit",
     "UnitIdentifier",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -16,7 +16,9 @@ from goldenthread.facts.scope import Scope
 from goldenthread.jobs.scoping import scope_of
 from goldenthread.record.access.rights import Rights, rights_of
 from goldenthread.record.access.roles import Permission
-from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.actor import BY_TOKEN, Actor
+from goldenthread.record.tokens.models import Token
+from goldenthread.record.tokens.purposes import MEANINGS, Purpose, permissions_for
 from goldenthread.results.surroundings import Surroundings
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -24,10 +26,16 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Rule:
-    """``permission`` is what one who is signed in must hold over some unit, if anything."""
+    """``permission`` is what one who is signed in must hold over some unit, if anything.
+
+    ``purpose``: a token for it is answered as well; None takes no token. ``in_person`` is false where nothing
+    but a token is answered.
+    """
 
     open: bool = False
     permission: Permission | None = None
+    purpose: Purpose | None = None
+    in_person: bool = True
 
 
 def open_to_all(view: View) -> View:
@@ -45,6 +53,23 @@ def needs(permission: Permission) -> Callable[[View], View]:
     return lambda view: _mark(view, Rule(permission=permission))
 
 
+def by_token(purpose: Purpose) -> Callable[[View], View]:
+    """A token for this purpose may call it too; stands above the rule for those who are there in person."""
+
+    def mark(view: View) -> View:
+        rule = rule_of(view)
+        assert rule is not None
+        return _mark(view, replace(rule, purpose=purpose))
+
+    return mark
+
+
+def for_tokens(purpose: Purpose) -> Callable[[View], View]:
+    """A token for this purpose may call it, and nobody in person."""
+    rule = Rule(permission=MEANINGS[purpose].permission, purpose=purpose, in_person=False)
+    return lambda view: _mark(view, rule)
+
+
 def rule_of(view: Callable[..., Any]) -> Rule | None:
     """What the view says; None when it says nothing."""
     return getattr(view, "_access_rule", None)
@@ -55,16 +80,36 @@ def _mark(view: View, rule: Rule) -> View:
     return view
 
 
+def lets(request: HttpRequest, rule: Rule) -> bool:
+    """Whether the caller, who is signed in or sent a token, may call a view with this rule."""
+    token = token_of(request)
+    asked = rule.in_person if token is None else rule.purpose in token.purposes
+    return asked and (rule.permission is None or rights(request).may(rule.permission))
+
+
+def token_of(request: HttpRequest) -> Token | None:
+    """The token by which somebody's script calls; None for whoever is there in person."""
+    return getattr(request, "_token", None)
+
+
+def opens_source(request: HttpRequest, key: str) -> bool:
+    """Whether what the caller may do with extracts holds for this source: a token names those it is for."""
+    token = token_of(request)
+    return token is None or key in token.sources
+
+
 def today() -> date:
     """The day it is where the organization is; the middleware has made its time zone the active one."""
     return timezone.localdate()
 
 
 def rights(request: HttpRequest) -> Rights:
-    """What the caller holds today, read once for each request."""
+    """What the caller holds today, read once for each request; by a token, no more than it is for."""
     held: Rights | None = getattr(request, "_rights", None)
     if held is None:
-        held = rights_of(request.user, today=today())
+        held, token = rights_of(request.user, today=today()), token_of(request)
+        if token is not None:
+            held = held.within(permissions_for(token.purposes))
         request._rights = held  # type: ignore[attr-defined]
     return held
 
@@ -85,13 +130,13 @@ def around(request: HttpRequest) -> Surroundings:
 
 
 def actor(request: HttpRequest) -> Actor:
-    """The caller, as the audit log names them, with the roles held now."""
+    """The caller, as the audit log names them, with the roles held now, and the token that acts for them."""
     if request.user.pk is None:
         return Actor.stranger()
-    held = rights(request)
+    held, token = rights(request), token_of(request)
     return Actor.user(
         request.user.pk,
-        roles=held.role_keys,
+        roles=held.role_keys if token is None else (*held.role_keys, f"{BY_TOKEN}{token.pk}"),
         standing_in_for=held.standing_in_for,
         request=_number_of(request),
     )

@@ -26,15 +26,20 @@ def as_files(route: str, view: Callable[..., HttpResponseBase], name: str) -> li
 
 def file_response(request: HttpRequest, table: Table, name: str, kind: FileKind) -> HttpResponse:
     """The table as a file to keep, called ``name`` with the ending of its kind."""
+    note_export(request)
+    return HttpResponse(
+        file_bytes(table, kind), content_type=MEDIA_TYPES[kind], headers=attachment(f"{name}.{kind}")
+    )
+
+
+def note_export(request: HttpRequest) -> None:
+    """Write down that what stands at this address was taken along."""
     record_look(
         by=actor(request),
         action=Action.EXPORTED,
         kind="address",
         object_id=request.path_info,
         now=timezone.now(),
-    )
-    return HttpResponse(
-        file_bytes(table, kind), content_type=MEDIA_TYPES[kind], headers=attachment(f"{name}.{kind}")
     )
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
-from goldenthread.web.access import rights, rule_of
+from goldenthread.record.tokens.models import Token
+from goldenthread.record.tokens.purposes import MEANINGS
+from goldenthread.web.access import lets, rule_of, token_of
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    """The answer to an address that does not exist, or not for this person."""
+    """The answer to an address that does not exist, or not for this person; to a token, a sentence that
+    depends on nothing but the token."""
+    token = token_of(request)
+    if token is not None:
+        return _nothing_for(token)
     return _page("errors/not_found.html", HTTPStatus.NOT_FOUND)
 
 
@@ -24,7 +30,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     """
     match = request.resolver_match
     rule = rule_of(match.func) if match else None
-    if rule is None or (rule.permission is not None and not rights(request).may(rule.permission)):
+    if rule is None or token_of(request) is not None or not (rule.open or lets(request, rule)):
         return not_found(request)
     return _page("errors/form_too_old.html", HTTPStatus.FORBIDDEN)
 
@@ -32,6 +38,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 def too_many_attempts(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The answer to somebody who tries too often."""
     return _page("errors/too_many_attempts.html", HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def say_in_person(sentence: str) -> HttpResponse:
+    """The answer to a script that asks for what its owner has to say something about first."""
+    return JsonResponse({"error": sentence}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def too_many_requests(seconds: int) -> HttpResponse:
@@ -48,3 +59,9 @@ def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 def _page(template: str, status: HTTPStatus) -> HttpResponse:
     return HttpResponse(render_to_string(template), status=status)
+
+
+def _nothing_for(token: Token) -> HttpResponse:
+    purposes = ", ".join(meaning.name for one, meaning in MEANINGS.items() if one in token.purposes)
+    words = f"Nothing is here for this token. It is for: {purposes}, as far as its owner may right now."
+    return JsonResponse({"error": words}, status=HTTPStatus.NOT_FOUND)

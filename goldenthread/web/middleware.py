@@ -18,7 +18,7 @@ from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actions import record_look
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.orgs.queries import organization
-from goldenthread.web.access import Rule, actor, rights, rule_of
+from goldenthread.web.access import actor, lets, rule_of, token_of
 from goldenthread.web.addresses import is_public, is_sign_in
 from goldenthread.web.errors import not_found
 
@@ -43,7 +43,7 @@ class DenyByDefault:
             with timezone.override(request.organization.zone):  # type: ignore[attr-defined]
                 response = self._answer(request)
         response["Cache-Control"] = "private, no-store"
-        patch_vary_headers(response, ["Cookie"])
+        patch_vary_headers(response, ["Cookie", "Authorization"])
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
@@ -65,13 +65,13 @@ class DenyByDefault:
     ) -> HttpResponse | None:
         """Ask the rule of the view; None lets the request through."""
         rule = rule_of(view)
-        if rule is not None and rule.open:
+        if rule is not None and rule.open and token_of(request) is None:
             return None
         if rule is None or is_public(request.path_info):
             return not_found(request)
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        return None if _lets(request, rule) else not_found(request)
+        return None if lets(request, rule) else not_found(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal that no view has put into words is a thing that is not there."""
@@ -83,10 +83,6 @@ def _holds_nul(request: HttpRequest) -> bool:
     return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
 
 
-def _lets(request: HttpRequest, rule: Rule) -> bool:
-    return rule.permission is None or rights(request).may(rule.permission)
-
-
 def _lacks_only_a_slash(request: HttpRequest) -> bool:
     """Whether the address with a slash at its end is one that the caller may read. Django's own way of adding
     it asks nobody, and so tells everybody which addresses there are."""
@@ -96,7 +92,7 @@ def _lacks_only_a_slash(request: HttpRequest) -> bool:
         rule = rule_of(resolve(f"{request.path_info}/").func)
     except Resolver404:
         return False
-    return rule is not None and _lets(request, rule)
+    return rule is not None and lets(request, rule)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 
 from goldenthread.accounts import second_factor
 from goldenthread.record.access.second_factor import needs_second_factor
-from goldenthread.web.access import rights, scope
+from goldenthread.web.access import rights, scope, token_of
 from goldenthread.web.addresses import OWN_ACCOUNT, is_public
 
 
@@ -23,13 +23,15 @@ def is_missing(request: HttpRequest) -> bool:
 
 class SecondFactorDoor:
     """Whoever reads others' records or administers reaches nothing but their own account until they have
-    shown a second factor; every other address, there or not, answers alike."""
+    shown a second factor; every other address, there or not, answers alike. A token was made behind this
+    door."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
-        if is_public(path) or path.startswith(OWN_ACCOUNT) or not request.user.is_authenticated:
+        outside = is_public(path) or path.startswith(OWN_ACCOUNT) or token_of(request) is not None
+        if outside or not request.user.is_authenticated:
             return self.get_response(request)
         return redirect("your_account") if is_missing(request) else self.get_response(request)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from goldenthread.accounts import sessions
+from goldenthread.web.access import token_of
 from goldenthread.web.addresses import KEEP_DRAFT, SESSION, is_public
 from goldenthread.web.drafts import AFTER_SIGNING_IN, forget_what_was_sent, keep_what_was_typed
 
@@ -23,7 +24,8 @@ class SessionClock:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
-        if is_public(path) or path == SESSION or not request.user.is_authenticated:
+        unclocked = is_public(path) or path == SESSION or token_of(request) is not None
+        if unclocked or not request.user.is_authenticated:
             return self.get_response(request)
         now = timezone.now()
         if sessions.is_over(request.session, now=now):

@@ -55,6 +55,7 @@ LOOK_AT_ACCESS = frozenset({"hal", "aud", "lia", "adam"})
 ADMINISTER = frozenset({"adam"})
 DIRECT = frozenset({"dora", "eli"})
 AUDIT = frozenset({"aud"})
+MAKE_TOKENS = HOLD_SOMETHING - {"adam"}
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,11 @@ EXPECTED = {
     "/accounts/session/": Expected(EVERYBODY),
     "/accounts/session/end-others/": Expected(send=EVERYBODY),
     "/accounts/session/stay/": Expected(send=EVERYBODY),
+    "/api/measures/": Expected(EVERYBODY),
+    "/api/measures/calls_answered/": Expected(SEE_THE_COUNTY),
+    # These two answer tokens alone: tests/web/test_every_address_by_token.py.
+    "/api/batches/1/": Expected(),
+    "/api/sources/calls/files/": Expected(),
     "/audit/": Expected(AUDIT, AUDIT),
     "/audit/log.csv": Expected(AUDIT),
     "/data/": Expected(LOAD),
@@ -134,6 +140,7 @@ EXPECTED = {
     "/new/source/": Expected(LOAD, LOAD),
     # A draft is there for whoever began it: tests/web/desk/test_data.py.
     "/new/source/0/": Expected(),
+    "/new/token/": Expected(MAKE_TOKENS, MAKE_TOKENS),
     "/data/sources/calls/": Expected(LOAD),
     "/data/sources/calls/edit/": Expected(LOAD, LOAD),
     "/data/sources/calls/retire/": Expected(send=LOAD),
@@ -158,6 +165,9 @@ EXPECTED = {
     "/my-access/compare/": Expected(EVERYBODY),
     "/my-numbers/": Expected(EVERYBODY, EVERYBODY),
     "/my-numbers/approve/": Expected(DIRECT, DIRECT),
+    "/my-tokens/": Expected(EVERYBODY),
+    # A token is there for its owner and for administrators: tests/web/desk/test_tokens.py.
+    "/my-tokens/1/end/": Expected(),
     "/my-unit/": Expected(EVERYBODY),
     "/off-target.csv": Expected(EVERYBODY),
     "/off-target.xlsx": Expected(EVERYBODY),
@@ -200,7 +210,7 @@ OTHER_METHODS = METHODS[3:]
 
 def address_of(pattern: str) -> str:
     """The address with something that exists in place of each parameter."""
-    room = pattern.removeprefix("/data").split("/")[1]
+    room = pattern.removeprefix("/data").removeprefix("/api").split("/")[1]
     key = THINGS.get(room, "benefits_core")
     with_key = pattern.replace("<str:key>", key)
     return re.sub(r"<str:\w+>", "0", re.sub(r"<int:\w+>", "1", with_key))

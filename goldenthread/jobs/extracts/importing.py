@@ -75,11 +75,13 @@ def receive(
     file_name: str = "",
     mode: str = "",
     go_on: bool = False,
+    load_when_read: bool = False,
 ) -> Received:
     """Take a copy of a file for a source and register it.
 
     Bytes that are loaded already give their batch. ``go_on``: so do bytes that ``by`` brought before and that
-    are still on their way, for who tries again after an interruption.
+    are still on their way, for who tries again after an interruption. ``load_when_read``: who brings it does
+    not wait to look at it.
     """
     source = _source(source_key)
     for interrupted in queries.batches(source).filter(state=BatchState.LOADING):
@@ -103,6 +105,7 @@ def receive(
                 sha256=sha256,
                 size=size,
                 mode=mode,
+                load_when_read=load_when_read,
                 by=by,
                 now=now,
             )

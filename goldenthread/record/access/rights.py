@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -50,7 +50,7 @@ class Rights:
 
     ``reaches`` says all of it, each with what gives it; whatever else is asked is read from them, so that the
     explanation of a right and the right cannot differ. ``units`` are those that ``tree`` was taken from, for
-    whoever needs them next.
+    whoever needs them next. ``only``: nothing but these permissions; None is all of them.
     """
 
     user_id: int | None
@@ -59,6 +59,11 @@ class Rights:
     holdings: tuple[Holding, ...]
     tree: DayTree
     units: Units = NO_UNITS
+    only: frozenset[Permission] | None = None
+
+    def within(self, permissions: frozenset[Permission]) -> Rights:
+        """The same rights for whoever acts in the holder's name, and may do no more than this there."""
+        return replace(self, only=permissions)
 
     @property
     def held(self) -> tuple[tuple[Role, str], ...]:
@@ -68,7 +73,8 @@ class Rights:
     @cached_property
     def reaches(self) -> tuple[Reach, ...]:
         """Everything that is open, by what opens it."""
-        return tuple(reach for one in self.holdings for reach in self._reaches_of(one))
+        found = (reach for one in self.holdings for reach in self._reaches_of(one))
+        return tuple(one for one in found if self.only is None or one.permission in self.only)
 
     def _reaches_of(self, held: Holding) -> Iterator[Reach]:
         if held.service:

@@ -78,8 +78,10 @@ def seen_people(rights: Rights, *, today: date) -> tuple[SeenPerson, ...]:
     """The user; members of supervised units and of those directly below; those who name the user as their
     supervisor, or as their supervisor's; and the same for each whom the user stands in for.
 
-    One query at most.
+    Nobody, not even the user, where the rights are narrowed to what opens no workers. One query at most.
     """
+    if rights.only is not None and Permission.SEE_WORKERS not in rights.only:
+        return ()
     own = (SeenPerson(rights.person, Tie.SELF),) if rights.person is not None else ()
     leaders = tuple(_leaders(rights))
     units = rights.units_with(Permission.SEE_WORKERS)

@@ -27,6 +27,7 @@ class Action(StrEnum):
     VIEWED = "viewed"
     LISTED = "listed"
     EXPORTED = "exported"
+    USED = "used"
     DENIED = "denied"
     DROPPED = "dropped"
     SIGNED_IN = "signed_in"

@@ -90,10 +90,12 @@ def receive_batch(
     sha256: str,
     size: int,
     mode: str = "",
+    load_when_read: bool = False,
     by: Actor,
     now: datetime.datetime,
 ) -> Batch:
-    """Register a file that is already kept under ``folder``. ``mode`` defaults to the source's own.
+    """Register a file that is already kept under ``folder``. ``mode`` defaults to the source's own;
+    ``load_when_read``: nobody looks at it first.
 
     The same bytes, already loaded, give the batch that loaded them: its state is LOADED, not RECEIVED.
     """
@@ -112,6 +114,7 @@ def receive_batch(
         source_version=source.version,
         received_at=now,
         received_by=by.key,
+        load_when_read=load_when_read,
     )
     _record_batch(Action.RECEIVED, batch, by=by, now=now)
     return batch
@@ -161,6 +164,7 @@ def report_read(
 def start_loading(batch: Batch, *, by: Actor, now: datetime.datetime) -> Batch:
     """Being loaded. One batch of a source at a time, and the same bytes only once."""
     batch = _step(batch, BatchState.LOADING)
+    batch.load_when_read = False
     if batch.source_version != batch.source.version:
         raise NotAllowed(
             f"The definition of “{batch.source.title}” changed after batch {batch.pk} was read. "

@@ -56,6 +56,9 @@ class Batch(models.Model):
     source_version = models.PositiveIntegerField()
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=200)
+    load_when_read = models.BooleanField(
+        default=False, help_text="Who sent it wants it loaded as soon as it is read, without looking at it"
+    )
     rows = models.BigIntegerField(null=True, blank=True)
     accepted = models.BigIntegerField(null=True, blank=True)
     rejected = models.BigIntegerField(null=True, blank=True)

@@ -92,6 +92,12 @@ def on_its_way(source: Source, sha256: str, *, mode: str, received_by: str) -> B
     return same.select_related("source").order_by("pk").first()
 
 
+def titles_of_live_sources() -> list[tuple[str, str]]:
+    """Key and title of each source that still takes files, by title."""
+    live = Source.objects.filter(retired_on=None).exclude(kind="internal")
+    return list(live.order_by("title").values_list("key", "title"))
+
+
 def sources_with(state: BatchState) -> list[str]:
     """The sources of facts that have a batch in this state, by key."""
     rows = Batch.objects.filter(state=state).exclude(source__kind="inventory")

@@ -25,6 +25,7 @@ from goldenthread.record.access.subjects import (
     subject_of_user,
 )
 from goldenthread.record.orgs.models import Person
+from goldenthread.record.tokens.queries import tokens_of
 from goldenthread.web.access import actor, needs, rights, signed_in, today
 from goldenthread.web.desk.presenters.access import access_page, comparison_page, list_page
 from goldenthread.web.desk.presenters.purposes import why_their_access
@@ -125,6 +126,8 @@ def _subject_page(request: HttpRequest, found: Subject) -> HttpResponse:
         explain_subject(found, on=_day(request, "on")),
         delegations=list(delegations_of(found.person, today=today())) if found.person else (),
         proposals=list(proposals_for(found.user)) if found.user else (),
+        tokens=list(tokens_of(found.user)) if found.user and not own else (),
+        now=timezone.now(),
         may_give=not own and rights(request).may(Permission.ADMINISTER),
         own=own,
         today=today(),

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from goldenthread.accounts.models import User
@@ -18,15 +19,17 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.names import people_behind
 from goldenthread.record.audit.queries import Wanted, matching
+from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.csv import csv_lines
 from goldenthread.render.files import MEDIA_TYPES, FileKind
-from goldenthread.web.access import actor, needs, signed_in
+from goldenthread.web.access import actor, by_token, needs, signed_in, token_of
 from goldenthread.web.desk.forms.audit import AuditForm
 from goldenthread.web.desk.presenters.audit import FILE_HEADER, audit_page, file_rows
 from goldenthread.web.desk.presenters.purposes import why_their_rows
 from goldenthread.web.desk.presenters.who_looked import looks_page
 from goldenthread.web.desk.purposes import ask_why, purposes
 from goldenthread.web.downloads import attachment
+from goldenthread.web.errors import say_in_person
 from goldenthread.web.paging import number_in
 from goldenthread.web.rate_limits import Costly, counts
 
@@ -59,6 +62,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/audit.html", {"section": "audit", "page": page, "form": form})
 
 
+@by_token(Purpose.AUDIT)
 @counts(Costly.FILES)
 @needs(Permission.READ_AUDIT)
 @require_safe
@@ -67,6 +71,8 @@ def log_csv(request: HttpRequest) -> HttpResponseBase:
     form = AuditForm(request.GET)
     wanted = form.wanted if form.is_valid() else Wanted(actors=())
     stated = purposes(request, named_in(wanted, by=actor(request)))
+    if stated is None and token_of(request) is not None:
+        return say_in_person(_("These rows are about somebody: say in the browser what for, then ask again."))
     if stated is None:
         return redirect(f"{reverse('desk:audit')}?{request.GET.urlencode()}")
     _note(request, form, stated, Action.EXPORTED)

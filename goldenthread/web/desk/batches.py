@@ -19,15 +19,15 @@ from goldenthread.record.answers import NotAllowed
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import Batch, BatchState
+from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.files import MEDIA_TYPES, FileKind
-from goldenthread.web.access import actor, needs, rights, scope, today
+from goldenthread.web.access import actor, by_token, needs, opens_source, rights, scope, today
 from goldenthread.web.desk.forms.batches import UndoForm
 from goldenthread.web.desk.presenters.batch import (
     Looked,
     batch_page,
     days_of,
     fits_a_workbook,
-    is_under_way,
 )
 from goldenthread.web.desk.presenters.batch_words import progress_words
 from goldenthread.web.desk.presenters.batches import batches_page
@@ -79,7 +79,7 @@ def progress(request: HttpRequest, number: int) -> HttpResponse:
     found = _found(number)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("desk:batch", number)
-    if not is_under_way(found):
+    if not tasks.is_under_way(found):
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = {"number": number, "progress": progress_words(found)}
     return render(request, "desk/batch_progress.html", context)
@@ -143,11 +143,14 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "desk/batch_undo.html", context)
 
 
+@by_token(Purpose.EXTRACTS)
 @needs(Permission.LOAD_DATA)
 @require_safe
 def rejects_file(request: HttpRequest, number: int, kind: FileKind) -> HttpResponseBase:
     """Every refused cell with its reason; workers under pseudonyms for whoever may not see raw data."""
     found, name = _found(number), f"batch-{number}-refused"
+    if not opens_source(request, found.source.key):
+        raise Http404
     if kind is FileKind.XLSX and not fits_a_workbook(found):
         raise Http404
     why = why_raw(request, found)

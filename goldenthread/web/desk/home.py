@@ -13,10 +13,11 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.orgs.queries import top_unit, unit_names
 from goldenthread.record.sources.models import BatchState
 from goldenthread.record.sources.queries import source_keys, sources_with
+from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.files import FileKind
 from goldenthread.results.overviews import coming_up, overview
 from goldenthread.results.standings import visible_measures
-from goldenthread.web.access import open_to_all, rights, scope, signed_in, today
+from goldenthread.web.access import by_token, open_to_all, rights, scope, signed_in, today
 from goldenthread.web.accounts.views import sign_in
 from goldenthread.web.desk.presenters.first_steps import Begun, first_step
 from goldenthread.web.desk.presenters.home import home_page, missed_file
@@ -47,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/home.html", {"section": "home", "page": page, "as_of": page.as_of})
 
 
+@by_token(Purpose.RESULTS)
 @signed_in
 @require_safe
 def off_target(request: HttpRequest, kind: FileKind) -> HttpResponse:

@@ -17,6 +17,7 @@ from goldenthread.record.framework.queries import people_called, thread
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.measures.queries import current_definition
+from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.files import FileKind
 from goldenthread.results.assembling import TreeName
 from goldenthread.results.breakdowns import breakdown
@@ -28,7 +29,7 @@ from goldenthread.results.series import Place, series, tiles_at, units_with_valu
 from goldenthread.results.standings import readable_measure, visible_measures
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Series
-from goldenthread.web.access import rights, scope, signed_in, today
+from goldenthread.web.access import by_token, rights, scope, signed_in, today
 from goldenthread.web.desk.presenters.measure import Found, May, Shown, measure_page
 from goldenthread.web.desk.presenters.measure_list import MEASURES_ON_A_PAGE, measure_list
 from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
@@ -70,6 +71,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/measures.html", {"section": "measures", "page": page})
 
 
+@by_token(Purpose.RESULTS)
 @signed_in
 @require_safe
 def measures_file(request: HttpRequest, kind: FileKind) -> HttpResponse:
@@ -116,6 +118,7 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "desk/measure.html", context)
 
 
+@by_token(Purpose.RESULTS)
 @signed_in
 @require_safe
 def measure_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:

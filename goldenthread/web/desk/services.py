@@ -20,10 +20,11 @@ from goldenthread.record.framework import actions, queries
 from goldenthread.record.framework.definition import ABOVE, BELOW, ElementFields
 from goldenthread.record.framework.models import Element, Level
 from goldenthread.record.framework.permissions import check_can_edit_element
+from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.files import FileKind
 from goldenthread.results.series import tiles_at
 from goldenthread.results.threads import Thread, find_thread
-from goldenthread.web.access import actor, needs, rights, scope, signed_in, today
+from goldenthread.web.access import actor, by_token, needs, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.acting import done
 from goldenthread.web.desk.forms.framework import ElementForm, NewElementForm, PlaceForm, RetireForm
 from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
@@ -52,6 +53,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "desk/service.html", context)
 
 
+@by_token(Purpose.RESULTS)
 @signed_in
 @require_safe
 def service_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:

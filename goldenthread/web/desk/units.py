@@ -19,10 +19,11 @@ from goldenthread.record.framework.permissions import check_can_edit_mission, ch
 from goldenthread.record.framework.queries import elements, latest_mission, missions_of, services_of, thread
 from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.orgs.queries import person_of
+from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.files import FileKind
 from goldenthread.results.threads import nearest_service
 from goldenthread.results.units import unit_numbers
-from goldenthread.web.access import actor, around, rights, scope, signed_in, today
+from goldenthread.web.access import actor, around, by_token, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.framework import CommentForm, MissionForm
 from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
 from goldenthread.web.desk.presenters.mission import mission_page
@@ -80,6 +81,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "desk/unit.html", context)
 
 
+@by_token(Purpose.RESULTS)
 @signed_in
 @require_safe
 def unit_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:

@@ -102,9 +102,12 @@ def organizations(draw: st.DrawFn) -> World:
 @contextmanager
 def built(world: World) -> Iterator[dict[str, User]]:
     """The organization in the database while the block runs, with an account for everybody, by person."""
-    with transaction.atomic():
+    # No block of its own: what is written in one that must be the outermost could not be written here.
+    before = transaction.savepoint()
+    try:
         yield _build(world)
-        transaction.set_rollback(True)
+    finally:
+        transaction.savepoint_rollback(before)
 
 
 def _build(world: World) -> dict[str, User]:

@@ -41,6 +41,7 @@ ACTION_WORDS: dict[str, str | Promise] = {
     Action.VIEWED: gettext_lazy("saw"),
     Action.LISTED: gettext_lazy("listed"),
     Action.EXPORTED: gettext_lazy("took along"),
+    Action.USED: gettext_lazy("used"),
     Action.DENIED: gettext_lazy("was denied"),
     Action.DROPPED: gettext_lazy("dropped"),
     Action.SIGNED_IN: gettext_lazy("signed in"),

@@ -48,6 +48,12 @@ class UploadForm(forms.Form):
             self.fields["file"].error_messages["required"] = refused
 
 
+class SentForm(UploadForm):
+    """An extract that a script sends. ``look``: somebody is to look at it before it is loaded."""
+
+    look = forms.BooleanField(required=False)
+
+
 class DefinitionForm(forms.Form):
     """A source as YAML. ``definition`` is what it says, once it is valid."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -22,9 +22,11 @@ from goldenthread.record.access.roles import ROLES
 from goldenthread.record.access.subjects import Subject
 from goldenthread.record.orgs.enums import PostRole
 from goldenthread.record.orgs.models import Person
+from goldenthread.record.tokens.models import Token
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.web.desk.presenters.parts import Link, Option
 from goldenthread.web.desk.presenters.stand_ins import stand_in_words
+from goldenthread.web.desk.presenters.tokens import tokens_table
 
 
 @dataclass(frozen=True)
@@ -181,11 +183,14 @@ def access_page(
     *,
     delegations: Sequence[Delegation],
     proposals: Sequence[Proposal],
+    tokens: Sequence[Token],
     may_give: bool,
     own: bool,
+    now: datetime,
     today: date,
 ) -> AccessPage:
-    """``own``: the reader looks at themselves; ``may_give``: the reader can give this subject a role."""
+    """``own``: the reader looks at themselves; ``may_give``: the reader can give this subject a role, and end
+    their tokens."""
     day = {"name": subject.name, "day": _day(explained.on)}
     title = (
         _("What %(name)s can see, and why")
@@ -199,7 +204,11 @@ def access_page(
         actions=_actions(subject, may_give=may_give, own=own),
         on=explained.on.isoformat(),
         compare=_comparison_address(subject, own=own),
-        sections=tuple(_sections(explained, may_give=may_give)),
+        sections=(
+            *_held(explained, may_give=may_give),
+            *_tokens(tokens, may_end=may_give, now=now),
+            *_lines(explained),
+        ),
         around=tuple(_around(delegations, proposals)),
     )
 
@@ -225,17 +234,29 @@ def _actions(subject: Subject, *, may_give: bool, own: bool) -> tuple[Link, ...]
     return ()
 
 
-def _sections(explained: Explanation, *, may_give: bool) -> Iterable[Section]:
+def _held(explained: Explanation, *, may_give: bool) -> Iterable[Section]:
     if explained.held:
         yield Section(
             _("Posts, grants and delegations"),
             _("Everything below follows from these, and nothing else gives anything."),
             _held_table(explained.held, may_give=may_give),
         )
+
+
+def _lines(explained: Explanation) -> Iterable[Section]:
     for about, title, finding in _abouts():
         lines = [one for one in explained.lines if one.about is about]
         if lines:
             yield Section(title, finding, _lines_table(title, lines, {}))
+
+
+def _tokens(tokens: Sequence[Token], *, may_end: bool, now: datetime) -> Iterable[Section]:
+    if tokens:
+        yield Section(
+            _("Tokens"),
+            _("Scripts act by them in this name: each opens what it is for, never more than stands here."),
+            tokens_table(tokens, now=now, may_end=may_end),
+        )
 
 
 def _abouts() -> tuple[tuple[About, str, str], ...]:

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from goldenthread.record.access.roles import ROLES
+from goldenthread.record.audit.actor import BY_TOKEN
 
 
 def kind_words(kind: str) -> str:
@@ -34,12 +35,18 @@ def listed(cell: str) -> list[str]:
 
 
 def role_words(roles: Sequence[str], *, standing_in_for: Sequence[str]) -> str:
-    """The names of the roles held then, and in whose place some were; one that is no role any more by its
-    key."""
-    named = [ROLES[key].name if key in ROLES else key for key in roles]
+    """The names of the roles held then, by which token it was done, and in whose place some were held; one
+    that is no role any more by its key."""
+    named = [_role_word(key) for key in roles]
     if standing_in_for:
         named.append(_("standing in for %(names)s") % {"names": ", ".join(standing_in_for)})
     return ", ".join(named)
+
+
+def _role_word(key: str) -> str:
+    if key.startswith(BY_TOKEN):
+        return _("by token %(number)s") % {"number": key.removeprefix(BY_TOKEN)}
+    return ROLES[key].name if key in ROLES else key
 
 
 def full_moment(at: datetime) -> str:

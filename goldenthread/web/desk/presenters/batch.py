@@ -161,18 +161,11 @@ class Looked:
     may_unmask: bool
 
 
-def is_under_way(batch: Batch) -> bool:
-    """Whether the page waits for something that the job worker does."""
-    asked = batch.progress.get(tasks.QUEUED) is not None
-    computing = batch.state == S.LOADED and batch.computed_at is None
-    return asked or computing or batch.state in (S.RECEIVED, S.READING, S.LOADING)
-
-
 def batch_page(
     batch: Batch, looked: Looked, locked: Sequence[LockedValue], *, show_table: bool, today: date
 ) -> BatchPage:
     """``locked`` are the reported values it touches; ``show_table``: the days as a table instead of bars."""
-    under_way = is_under_way(batch)
+    under_way = tasks.is_under_way(batch)
     days = days_of(batch, looked, show_table=show_table)
     steward = batch.source.steward.name if batch.source.steward else ""
     is_inventory = batch.source.kind == "inventory"
