@@ -16,7 +16,7 @@ from goldenthread.record.measures.models import Measure, MeasureVersion, Rebase
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.results.assembling import Known, Reset, assemble
 from goldenthread.results.facts import engine
-from goldenthread.results.judging import Stored
+from goldenthread.results.seen import Stored
 from goldenthread.results.splitting import SPLIT, split_table
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Slice

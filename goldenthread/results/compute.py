@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import pyarrow as pa
+from django.db import transaction
 
 from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.periods import FiscalCalendar
@@ -28,6 +29,7 @@ from goldenthread.results.borrowing import with_borrowed_denominators
 from goldenthread.results.composing import compose, lengthened
 from goldenthread.results.facts import engine, table_of
 from goldenthread.results.filling import kept_rows, with_zeros
+from goldenthread.results.folds import Nestings, fold_observations
 from goldenthread.results.pieces import Piece, in_order, pieces_of
 from goldenthread.results.spans import longer_steps, only_periods, own_periods, periods_touched
 from goldenthread.results.splitting import SplitRows, breakdowns_of, replace_split_rows
@@ -188,6 +190,16 @@ def _write(pieces: Sequence[Piece], rows: pa.Table, around: Around, *, longer: b
     periods = periods_touched(pieces, around.calendar, around.window, longer=longer)
     if periods is not None:
         rows = only_periods(rows, periods)
+    with transaction.atomic():
+        written = _replace(pieces, rows, around, periods)
+        nestings = Nestings(around.lives, around.today if around.tree == "today" else None)
+        fold_observations(pieces, around.calendar, nestings, tree=around.tree, window=around.window)
+    return written
+
+
+def _replace(
+    pieces: Sequence[Piece], rows: pa.Table, around: Around, periods: set[tuple[str, date]] | None
+) -> int:
     return replace_observations(
         with_borrowed_denominators(rows, pieces, around.calendar, tree=around.tree),
         measures={piece.version: piece.measure for piece in pieces},
