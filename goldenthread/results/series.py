@@ -302,7 +302,10 @@ def _in_full(
         "version__number",
     )
     stored = {
-        calendar.period_of(start, length): (at, as_seen(scope, subject.unit, fold, Stored(*numbers, folded=False)))
+        calendar.period_of(start, length): (
+            at,
+            as_seen(scope, subject.unit, fold, Stored(*numbers, folded=False)),
+        )
         for start, at, fold, *numbers in rows
     }
     notes = Annotation.objects.filter(measure=subject.measure)

@@ -6,7 +6,7 @@ taken away is at least two cells and at least ``FEWEST`` people. ``windows`` doe
 """
 
 from goldenthread.calc.folding.cells import FEWEST, Cell, Column, Fold, Nesting
-from goldenthread.calc.folding.units import closings, folded_units
+from goldenthread.calc.folding.units import closings, folded_splits, folded_units
 from goldenthread.calc.folding.windows import Window, folded_windows
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Nesting",
     "Window",
     "closings",
+    "folded_splits",
     "folded_units",
     "folded_windows",
 ]

@@ -50,7 +50,8 @@ def _needed_at(column: Column, unit: str, folded: set[str], weights: Mapping[str
         return easiest[:1] if is_sum_of_open else ()
     if len(open_parts) == len(parts) and not own_is_few(column, unit):
         return ()
-    if _rest(column, unit, open_parts).tells_nothing:
+    is_alone = len(parts) - len(open_parts) == 1 and len(easiest) > 0
+    if not is_alone and _rest(column, unit, open_parts).tells_nothing:
         return ()
     return easiest[:1] or [unit]
 
@@ -101,3 +102,27 @@ def _same(column: Column, unit: str) -> list[str]:
 def _knowing_one_tells(column: Column, unit: str) -> bool:
     """Whether somebody who sees this unit, and knows one part of it, finds out about the rest."""
     return any(not _rest(column, unit, [part]).tells_nothing for part in column.parts(unit))
+
+
+def folded_splits(columns: Collection[Column], folded: Collection[str]) -> dict[str, Fold]:
+    """What becomes of the units whose numbers of one period are split by category, a column for each of
+    those; ``folded`` are the units whose whole number is.
+
+    A split is shown whole or not at all. Where any category of a unit is of few people, those of all units
+    below the one above are folded with it: the split moves up. Nobody can tell from the sums of rows and
+    columns what is in a table of which they see no cell.
+    """
+    if not columns:
+        return {}
+    nesting = next(iter(columns)).nesting
+    units = {unit for column in columns for unit in column.cells}
+    closed = {unit for column in columns for unit, cell in column.cells.items() if cell.is_of_few}
+    closed |= units.intersection(folded)
+    whole = {above for unit in closed for above in (unit, *nesting.above.get(unit, ()))}
+    whole |= {unit for column in columns for unit in column.cells if own_is_few(column, unit)}
+    closed |= {unit for unit in units if not whole.isdisjoint(nesting.ancestors(unit))}
+    found: dict[str, Fold] = {}
+    for column in columns:
+        for unit, fold in closings(column, closed).items():
+            found[unit] = max(fold, found.get(unit, Fold.OPEN))
+    return found

@@ -10,11 +10,10 @@ FOLDED, FEWEST = 3, 5
 def close_what_is_of_few(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     observation = apps.get_model("record", "Observation")
     few = observation.objects.filter(unit__isnull=False, contributors__gt=0, contributors__lt=FEWEST)
-    outdated = apps.get_model("record", "Outdated")
-    outdated.objects.bulk_create(
-        outdated(measure_id=measure) for measure in few.order_by().values_list("measure", flat=True).distinct()
-    )
     few.update(fold=FOLDED)
+    outdated = apps.get_model("record", "Outdated")
+    measures = apps.get_model("record", "Measure").objects.values_list("pk", flat=True)
+    outdated.objects.bulk_create(outdated(measure_id=measure) for measure in measures)
 
 
 class Migration(migrations.Migration):
