@@ -13,6 +13,7 @@ from rich.table import Table
 from goldenthread.calc.formatting import format_number, format_value
 from goldenthread.results.data import series_data
 from goldenthread.results.values import Point, Series
+from goldenthread.results.verdicts import folded_words
 
 
 def as_json(series: Series) -> str:
@@ -25,7 +26,9 @@ def as_csv(series: Series) -> str:
     writer = csv.writer(out)
     writer.writerow(["period", "numerator", "denominator", "value", "status"])
     for point in series.points:
-        writer.writerow([point.period.key, point.numerator, point.denominator, point.value, point.status])
+        numbers = [point.numerator, point.denominator, point.value]
+        told = ["folded"] * 3 if point.status == "folded" else numbers
+        writer.writerow([point.period.key, *told, point.status])
     return out.getvalue()
 
 
@@ -39,7 +42,9 @@ def as_table(series: Series) -> str:
             if point.value is None
             else format_value(point.value, series.measure.unit, series.measure.decimals)
         )
-        table.add_row(point.label, _number(point.numerator), _number(point.denominator), value, _words(point))
+        table.add_row(
+            point.label, _number(point.numerator), _number(point.denominator), value, _words(point, series)
+        )
     console = Console(file=io.StringIO(), width=110)
     console.print(table)
     console.print(series.verdict, highlight=False)
@@ -51,8 +56,9 @@ def _number(value: float | None) -> str:
     return "" if value is None else format_number(value)
 
 
-def _words(point: Point) -> str:
+def _words(point: Point, series: Series) -> str:
     words = {"no_data": "no data", "too_few": "too few to judge", "not_available": "not available"}
+    words["folded"] = folded_words(series.folds_into)
     said = [words[point.status]] if point.status != "ok" else []
     if point.provisional:
         said.append("provisional")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from goldenthread.calc.folding import Fold
 
 NOT_ASSIGNED = "~not-assigned"
 """The unit key of facts that nobody can place; it rolls up to the top unit only, so that totals reconcile."""
@@ -12,6 +15,8 @@ NOT_ASSIGNED = "~not-assigned"
 class Scope:
     """The units and people one viewer may see numbers of, and why.
 
+    ``workers_of`` are units whose workers are all open, one by one; ``closed_from`` says where cells of few
+    people are closed from an earlier ``Fold`` than elsewhere, because the viewer sees some of the workers.
     A measure that serves one of ``services`` is open at every unit, whichever units are.
 
     Made by `record/access` alone. Nothing granted means nothing seen: a scope without units and people is
@@ -25,6 +30,8 @@ class Scope:
     services: frozenset[str] = field(default_factory=frozenset)
     people: frozenset[str] = field(default_factory=frozenset)
     every_person: bool = False
+    workers_of: frozenset[str] = field(default_factory=frozenset)
+    closed_from: Mapping[str, Fold] = field(default_factory=dict)
 
     def sees_unit(self, key: str) -> bool:
         return self.every_unit or key in self.units
@@ -35,3 +42,9 @@ class Scope:
 
     def sees_person(self, key: str) -> bool:
         return self.every_person or key in self.people
+
+    def is_closed(self, unit: str, fold: int) -> bool:
+        """Whether a cell of this unit, with this ``Fold``, is not to be seen."""
+        if not fold or self.every_person or unit in self.workers_of:
+            return False
+        return fold >= self.closed_from.get(unit, Fold.FOLDED)

@@ -14,7 +14,8 @@ from goldenthread.calc.spc import Settings
 from goldenthread.record.measures.definition import MeasureDefinition, TargetShape
 from goldenthread.record.measures.models import Annotation
 from goldenthread.record.measures.targets import targets_for
-from goldenthread.results.judging import Judged, Rules, Stored, TargetAt, judge
+from goldenthread.results.judging import Judged, Rules, TargetAt, judge
+from goldenthread.results.seen import Stored
 from goldenthread.results.surroundings import Setting
 from goldenthread.results.values import MeasureLine, Note, Reported, Series
 from goldenthread.results.words import capability_of, verdict_of
@@ -75,6 +76,7 @@ def assemble(
         measure=line,
         unit=around.unit,
         unit_name=around.name,
+        folds_into=around.above,
         grain=shown,
         is_year_to_date=to_date,
         tree=tree,
@@ -83,7 +85,7 @@ def assemble(
         notes=_notes(definition, known.rebases, known.annotations, judged, around.calendar),
         lenses=judged.lenses,
         capability=judged.capability,
-        verdict=verdict_of(line, judged, rules, around.calendar, today=around.today, awaited=awaited),
+        verdict=verdict_of(line, judged, rules, around, awaited=awaited),
         capability_sentence=capability_of(line, judged, grain=shown),
         as_of=known.as_of,
         next_expected=awaited.expected_on(definition.lag_days),

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 
+from goldenthread.calc.folding import Fold
 from goldenthread.calc.periods import Period
 from goldenthread.facts.formulas.vocabulary import Word
 from goldenthread.facts.scope import Scope
 from goldenthread.record.measures.definition import MeasureDefinition
-from goldenthread.record.measures.models import Measure, MeasureVersion, Rebase
+from goldenthread.record.measures.models import Measure, MeasureVersion, Observation, Rebase
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.results.assembling import Known, Reset, assemble
 from goldenthread.results.facts import engine
-from goldenthread.results.judging import Stored
+from goldenthread.results.seen import Stored, as_seen, stored_of
 from goldenthread.results.splitting import SPLIT, split_table
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Slice
@@ -58,7 +60,8 @@ def breakdown(
     definition = current_definition(measure)
     if not scope.sees_result(unit_key, definition.serves) or column not in definition.breakdowns:
         return None
-    found = _by_category(measure, definition, _kept(measure_key, unit_key, column), around)
+    seen = _Door(scope, unit_key, _folds(measure, unit_key, around))
+    found = _by_category(measure, definition, _kept(measure_key, unit_key, column), seen, around)
     largest = sorted(found, key=lambda category: -sum(one.facts for one in found[category].values()))
     rebases = [
         Reset(one.starts_on, one.what_happened, one.reason)
@@ -76,6 +79,27 @@ def breakdown(
     return Breakdown(column, slices, len(found) - len(slices))
 
 
+@dataclass(frozen=True)
+class _Door:
+    """What is told of one unit. ``whole`` says what became of the unit's whole number, by first day."""
+
+    scope: Scope
+    unit: str
+    whole: Mapping[date, int]
+
+    def tell(self, start: date, fold: int | None, one: Stored) -> Stored:
+        """Rows from before an upgrade have no fold; they are closed until they are computed again."""
+        own = Fold.FOLDED if fold is None else fold
+        return as_seen(self.scope, self.unit, max(own, self.whole.get(start, Fold.OPEN)), one)
+
+
+def _folds(measure: Measure, unit: str, around: Surroundings) -> dict[date, int]:
+    rows = Observation.objects.filter(
+        measure=measure, unit=around.ids[unit], grain=measure.frequency, tree="event", fold__gt=0
+    )
+    return dict(rows.values_list("period_start", "fold"))
+
+
 def _kept(measure: str, unit: str, column: str) -> pa.Table:
     """What the store holds, the oldest first."""
     files = split_table().files()
@@ -88,33 +112,30 @@ def _kept(measure: str, unit: str, column: str) -> pa.Table:
 
 
 def _by_category(
-    measure: Measure, definition: MeasureDefinition, rows: pa.Table, around: Surroundings
+    measure: Measure, definition: MeasureDefinition, rows: pa.Table, door: _Door, around: Surroundings
 ) -> dict[str, dict[Period, Stored]]:
     numbers = dict(MeasureVersion.objects.filter(measure=measure).values_list("pk", "number"))
     found: dict[str, dict[Period, Stored]] = defaultdict(dict)
     for row in rows.to_pylist():
-        period = around.calendar.period_of(row["period_start"], definition.frequency)
-        found[row["category"]][period] = Stored(
-            numerator=row["numerator"],
-            denominator=row["denominator"],
-            value=row["value"],
-            facts=row["facts"] or 0,
-            contributors=row["contributors"],
-            definition=numbers.get(row["version"], 0),
-        )
+        start = row["period_start"]
+        stored = stored_of(row, definition=numbers.get(row["version"], 0))
+        period = around.calendar.period_of(start, definition.frequency)
+        found[row["category"]][period] = door.tell(start, row.get("fold"), stored)
     return _with_zeros(found, definition)
 
 
 def _with_zeros(
     found: dict[str, dict[Period, Stored]], definition: MeasureDefinition
 ) -> dict[str, dict[Period, Stored]]:
-    """A count of things has a zero in each period that has facts of another category."""
+    """A count of things has a zero in each period that has facts of another category, unless that is folded:
+    so is the zero then."""
     numerator = definition.numerator
     counts = numerator is not None and numerator.word in (Word.COUNT, Word.COUNT_DISTINCT)
     if not counts or definition.denominator is not None:
         return found
-    covered = {period: one.definition for of in found.values() for period, one in of.items()}
+    covered = {period: one for of in found.values() for period, one in of.items()}
     nothing = {
-        period: Stored(0.0, None, 0.0, 0, None, definition=number) for period, number in covered.items()
+        period: one if one.folded else Stored(0.0, None, 0.0, 0, None, one.definition)
+        for period, one in covered.items()
     }
     return {category: nothing | of for category, of in found.items()}

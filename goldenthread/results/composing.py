@@ -78,9 +78,16 @@ def compose(session: Session, sides: pa.Table, pieces: Sequence[Piece]) -> pa.Ta
         per=both.per.fill_null(both.per_below),
         is_rate=both.is_rate.fill_null(both.is_rate_below),
         facts=both.n_below.fill_null(both.n),
-        contributors=both.contributors_below.fill_null(both.contributors),
+        contributors=_fewer(both.contributors, both.contributors_below),
     )
     return _with_value(session, rows)
+
+
+def _fewer(above: ir.Value, below: ir.Value) -> ir.Value:
+    """The people of the side behind which fewer stand. A side that counts nothing has nobody behind it, and
+    says nothing about anybody."""
+    one, other = above.nullif(0), below.nullif(0)
+    return ibis.coalesce(ibis.least(one.fill_null(other), other.fill_null(one)), below, above)
 
 
 def _with_value(session: Session, rows: ir.Table) -> pa.Table:

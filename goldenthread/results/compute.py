@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import transaction
 
 from goldenthread.calc.clocks import WorkingCalendar
-from goldenthread.calc.periods import FiscalCalendar
+from goldenthread.calc.folding import FEWEST
+from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides
 from goldenthread.facts.formulas.derived import Derived
 from goldenthread.facts.formulas.whereabouts import PlacedBy, WhereaboutsTables
@@ -25,9 +28,10 @@ from goldenthread.record.measures.queries import ActiveMeasure
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries as sources
 from goldenthread.results.borrowing import with_borrowed_denominators
-from goldenthread.results.composing import compose, lengthened
+from goldenthread.results.composing import ROWS, compose, lengthened
 from goldenthread.results.facts import engine, table_of
 from goldenthread.results.filling import kept_rows, with_zeros
+from goldenthread.results.folds import Nestings, fold_observations
 from goldenthread.results.pieces import Piece, in_order, pieces_of
 from goldenthread.results.spans import longer_steps, only_periods, own_periods, periods_touched
 from goldenthread.results.splitting import SplitRows, breakdowns_of, replace_split_rows
@@ -143,6 +147,8 @@ def _split(pieces: Sequence[Piece], around: Around) -> None:
     replace_split_rows(
         split,
         pieces,
+        calendar=around.calendar,
+        nestings=Nestings(around.lives),
         starts=own_periods(pieces, around.calendar, around.window),
         store_versions=_store_versions(pieces),
         now=around.now,
@@ -180,14 +186,51 @@ def _lengthen(rows: pa.Table, pieces: Sequence[Piece], around: Around) -> pa.Tab
     steps = longer_steps(parts, pieces, around.calendar)
     with engine().session() as session:
         longer = lengthened(session, parts, pieces, steps)
+    longer = _with_people_counted(longer, pieces, around)
     places = ["version", "unit", "grain", "period_start"]
     return pa.concat_tables([rows, longer.join(rows.select(places), places, join_type="left anti")])
+
+
+def _with_people_counted(rows: pa.Table, pieces: Sequence[Piece], around: Around) -> pa.Table:
+    """Longer periods with the people behind them, where the most of their parts would be few: others may have
+    worked in each. Only for those measures are the facts read again."""
+    few = pc.and_(pc.greater(rows["contributors"], 0), pc.less(rows["contributors"], FEWEST))
+    versions = set(rows.filter(few)["version"].to_pylist())
+    mine = [piece for piece in pieces if piece.version in versions and not piece.definition.manual]
+    if not mine:
+        return rows
+    if around.window is not None:
+        last = around.calendar.period_of(around.window[1], Grain.YEAR).last_day
+        around = replace(around, window=(around.window[0], last))
+    wanted = [side for piece in mine for side in piece.longer_sides()]
+    places = ["version", "unit", "grain", "period_start"]
+    counted = _composed(wanted, mine, _source_facts(mine), around).select([*places, "contributors"])
+    joined = rows.join(counted.rename_columns([*places, "exact"]), places, join_type="left outer")
+    people = pc.coalesce(joined["exact"], joined["contributors"])
+    place = joined.column_names.index("contributors")
+    return joined.set_column(place, "contributors", people).select(ROWS.names)
 
 
 def _write(pieces: Sequence[Piece], rows: pa.Table, around: Around, *, longer: bool) -> int:
     periods = periods_touched(pieces, around.calendar, around.window, longer=longer)
     if periods is not None:
         rows = only_periods(rows, periods)
+    with transaction.atomic():
+        written = _replace(pieces, rows, around, periods)
+        fold_observations(
+            pieces,
+            around.calendar,
+            Nestings(around.lives),
+            tree=around.tree,
+            window=around.window,
+            written=rows,
+        )
+    return written
+
+
+def _replace(
+    pieces: Sequence[Piece], rows: pa.Table, around: Around, periods: set[tuple[str, date]] | None
+) -> int:
     return replace_observations(
         with_borrowed_denominators(rows, pieces, around.calendar, tree=around.tree),
         measures={piece.version: piece.measure for piece in pieces},

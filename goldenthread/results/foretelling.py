@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
+from goldenthread.calc.folding import Fold
 from goldenthread.calc.periods import FiscalCalendar, Period
 from goldenthread.facts.formulas.compute import SourceFacts
 from goldenthread.facts.scope import Scope
@@ -14,6 +15,7 @@ from goldenthread.record.measures.queries import ActiveMeasure
 from goldenthread.results.assembling import measure_line
 from goldenthread.results.borrowing import with_borrowed_denominators
 from goldenthread.results.compute import around_of, rows_from_facts
+from goldenthread.results.folds import cell_of
 from goldenthread.results.pieces import pieces_of
 from goldenthread.results.values import MeasureLine
 
@@ -45,19 +47,20 @@ def locked_values(
     scope: Scope,
     calendar: FiscalCalendar,
 ) -> tuple[LockedValue, ...]:
-    """The reported values of these measures in the periods given for each, of units the scope sees; by
-    measure, the newest first, then by unit. Two queries."""
+    """The reported values of these measures in the periods given for each, of units the scope sees, none
+    that is folded; by measure, the newest first, then by unit. Two queries."""
     asked = [one for one in measures if periods.get(one.key)]
     starts = {one.key: {period.start for period in periods[one.key]} for one in asked}
     definitions = {one.key: one.definition for one in asked}
     rows = ReportedValue.objects.filter(measure__in=[one.id for one in asked]).order_by("number")
     reported: dict[Place, tuple[str, float | None]] = {}
-    for key, unit, name, grain, start, value in rows.values_list(
-        "measure__key", "unit__key", "unit__name", "grain", "period_start", "value"
+    for key, unit, name, grain, start, fold, value in rows.values_list(
+        "measure__key", "unit__key", "unit__name", "grain", "period_start", "fold", "value"
     ):
-        if grain == definitions[key].frequency and start in starts[key] and scope.sees_unit(unit):
+        is_asked = grain == definitions[key].frequency and start in starts[key] and scope.sees_unit(unit)
+        if is_asked and not scope.is_closed(unit, fold):
             reported[key, unit, start] = (name, value)
-    now = _observed(reported)
+    now, closed = _observed(reported, scope)
     found = [
         LockedValue(
             measure=measure_line(definitions[key]),
@@ -68,6 +71,7 @@ def locked_values(
             now=now.get((key, unit, start)),
         )
         for (key, unit, start), (name, value) in reported.items()
+        if (key, unit, start) not in closed
     ]
     found.sort(key=lambda one: one.unit_name)
     found.sort(key=lambda one: one.period.start, reverse=True)
@@ -84,7 +88,8 @@ def foretell(
     moving: Collection[str],
     today: date,
 ) -> tuple[LockedValue, ...]:
-    """The values with what they would be if the facts of some sources were those ``arriving``.
+    """The values with what they would be if the facts of some sources were those ``arriving``; without those
+    that would be folded.
 
     ``moving`` are the keys of all measures that change with those facts. What stands on another of them is
     not foretold: that one's value would change first.
@@ -112,26 +117,37 @@ def foretell(
     rows = with_borrowed_denominators(rows, pieces, computed.calendar, tree="event")
     frequencies = {piece.version: (piece.key, str(piece.frequency)) for piece in pieces}
     after: dict[Place, float | None] = {}
-    for row in rows.select(["version", "unit", "grain", "period_start", "value"]).to_pylist():
+    few: set[Place] = set()
+    wanted = ["version", "unit", "grain", "period_start", "value", "facts", "contributors"]
+    for row in rows.select(wanted).to_pylist():
         key, frequency = frequencies[row["version"]]
         if row["grain"] == frequency:
-            after[key, row["unit"], row["period_start"]] = row["value"]
+            place = (key, row["unit"], row["period_start"])
+            after[place] = row["value"]
+            if cell_of(row["unit"], row["facts"], row["contributors"]).is_of_few:
+                few.add(place)
     known = {key for key, _frequency in frequencies.values()}
     return tuple(
         replace(one, after=after.get(one.place), foretold=True) if one.measure.key in known else one
         for one in values
+        if not (one.place in few and scope.is_closed(one.unit, Fold.FOLDED))
     )
 
 
-def _observed(places: Mapping[Place, object]) -> dict[Place, float | None]:
+def _observed(
+    places: Mapping[Place, object], scope: Scope
+) -> tuple[dict[Place, float | None], frozenset[Place]]:
+    """What is computed now, and where that is folded."""
     keys, units, starts = ({place[part] for place in places} for part in range(3))
     rows = Observation.objects.filter(
         measure__key__in=keys, unit__key__in=units, period_start__in=starts, tree="event"
     )
-    return {
-        (key, unit, start): value
-        for key, unit, grain, frequency, start, value in rows.values_list(
-            "measure__key", "unit__key", "grain", "measure__frequency", "period_start", "value"
+    found = {
+        (key, unit, start): (fold, value)
+        for key, unit, grain, frequency, start, fold, value in rows.values_list(
+            "measure__key", "unit__key", "grain", "measure__frequency", "period_start", "fold", "value"
         )
         if grain == frequency
     }
+    closed = frozenset(place for place, (fold, _) in found.items() if scope.is_closed(place[1], fold))
+    return {place: value for place, (_, value) in found.items()}, closed

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from goldenthread.calc import aggregation, lenses
 from goldenthread.calc.direction import Better
@@ -20,20 +19,10 @@ from goldenthread.calc.spc import (
     analyze,
     capability,
 )
+from goldenthread.results.seen import Stored
 from goldenthread.results.values import Point, Reported, Status
 
 TargetAt = Callable[[Period], tuple[Target, str] | None]
-
-
-class Stored(NamedTuple):
-    """One observation as it is kept, with the number of the definition it was computed by."""
-
-    numerator: float | None
-    denominator: float | None
-    value: float | None
-    facts: int
-    contributors: int | None
-    definition: int
 
 
 @dataclass(frozen=True)
@@ -106,7 +95,7 @@ def judge(
             target=(targets[index] or (None, ""))[0],
             target_why=(targets[index] or (None, ""))[1],
             definition=each.definition if each else 0,
-            reported=reported.get(period, ()),
+            reported=() if each and each.folded else reported.get(period, ()),
         )
         for index, (period, each) in enumerate(filled)
     )
@@ -121,6 +110,8 @@ def judge(
 def _status(stored: Stored | None, rules: Rules) -> Status:
     if stored is None:
         return "no_data"
+    if stored.folded:
+        return "folded"
     base = stored.denominator if rules.has_denominator else stored.facts
     if stored.value is None:
         return "no_data" if not base else "not_available"
@@ -144,7 +135,8 @@ def _lenses(
     points: tuple[Point, ...], behavior: ProcessBehavior, rules: Rules, calendar: FiscalCalendar
 ) -> tuple[LensResult, ...]:
     latest = next(
-        (point for point in reversed(points) if point.status == "ok" and not point.provisional), None
+        (point for point in reversed(points) if point.status in ("ok", "folded") and not point.provisional),
+        None,
     )
     value, target = (latest.value, latest.target) if latest else (None, None)
     before = calendar.year_before(latest.period) if latest else None

@@ -111,6 +111,7 @@ def _report(
         numerator=found.numerator,
         denominator=found.denominator,
         value=found.value,
+        fold=found.fold,
         reported_at=now,
         reported_by=by.key,
         why=why,

@@ -90,6 +90,11 @@ class Piece:
                     year_to_date=self.has_year_to_date and not self.adds_up,
                 )
 
+    def longer_sides(self) -> Iterator[WantedSide]:
+        """What to ask of longer periods that follow from its own but for the people behind them."""
+        for side in self.wanted():
+            yield replace(side, grains=self.coarser, year_to_date=self.has_year_to_date)
+
     def split_sides(self, breakdown: str) -> Iterator[WantedSide]:
         """What to ask for its own periods by category."""
         for side in self.wanted(breakdown):

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 import pyarrow.compute as pc
 
 from goldenthread.calc.direction import same
+from goldenthread.calc.folding import Fold
 from goldenthread.calc.periods import Grain, Period
 from goldenthread.facts.scope import Scope
 from goldenthread.record.measures.definition import MeasureDefinition
@@ -16,8 +17,9 @@ from goldenthread.record.measures.models import Measure, Observation
 from goldenthread.results.assembling import Known, assemble
 from goldenthread.results.borrowing import with_borrowed_denominators
 from goldenthread.results.compute import around_of, rows_from_facts
-from goldenthread.results.judging import Stored
+from goldenthread.results.folds import Nestings, folds_of
 from goldenthread.results.pieces import Piece
+from goldenthread.results.seen import Stored, as_seen, stored_of
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.typed import typed_rows
 from goldenthread.results.values import Series
@@ -65,12 +67,14 @@ def preview(
     first = around.calendar.shift(last, -PERIODS)
     periods = around.calendar.periods_between(first.start, last.end, grain)
     values = _values(definition, unit, periods, scope, around)
-    stored = _stored(definition.measure, unit, periods, grain)
+    stored = _stored(definition.measure, unit, periods, grain, scope)
     after = {period.start: one.value for period, one in values.items()}
     differing = [
         Difference(period, around.calendar.label(period), stored[period.start], after.get(period.start))
         for period in periods
-        if period.start in stored and _differ(stored[period.start], after.get(period.start))
+        if period.start in stored
+        and not (period in values and values[period].folded)
+        and _differ(stored[period.start], after.get(period.start))
     ]
     return Preview(assemble(definition, Known(values), around.at(unit)), tuple(differing), len(stored))
 
@@ -99,21 +103,18 @@ def _values(
     rows = with_borrowed_denominators(rows, [piece], computed.calendar, tree="event")
     mine = pc.and_(pc.equal(rows["unit"], unit), pc.equal(rows["grain"], str(piece.frequency)))
     found = {row["period_start"]: row for row in rows.filter(mine).to_pylist()}
+    nestings = Nestings(computed.lives)
+    folds = {one.start: folds_of(rows, piece, one, nestings).get(unit, Fold.OPEN) for one in periods}
     return {
-        period: Stored(
-            numerator=row["numerator"],
-            denominator=row["denominator"],
-            value=row["value"],
-            facts=row["facts"] or 0,
-            contributors=row["contributors"],
-            definition=0,
-        )
+        period: as_seen(scope, unit, folds[period.start], stored_of(row, definition=0))
         for period in periods
         if (row := found.get(period.start)) is not None
     }
 
 
-def _stored(measure: str, unit: str, periods: Sequence[Period], grain: Grain) -> dict[date, float | None]:
+def _stored(
+    measure: str, unit: str, periods: Sequence[Period], grain: Grain, scope: Scope
+) -> dict[date, float | None]:
     rows = Observation.objects.filter(
         measure__key=measure,
         unit__key=unit,
@@ -121,7 +122,8 @@ def _stored(measure: str, unit: str, periods: Sequence[Period], grain: Grain) ->
         tree="event",
         period_start__in=[period.start for period in periods],
     )
-    return dict(rows.values_list("period_start", "value"))
+    found = rows.values_list("period_start", "fold", "value")
+    return {start: value for start, fold, value in found if not scope.is_closed(unit, fold)}
 
 
 def _differ(before: float | None, after: float | None) -> bool:

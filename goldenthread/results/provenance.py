@@ -10,6 +10,7 @@ from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.measures.models import Measure, Observation, Outdated
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.record.sources.models import Batch, BatchState, Source
+from goldenthread.results.seen import Stored, as_seen
 from goldenthread.results.values import Series
 
 
@@ -41,7 +42,7 @@ class Provenance:
     """``outdated``: a change of facts or of the definition waits to be computed.
 
     ``not_assigned`` counts the facts of the latest period that no unit could be found for; None unless the
-    reader sees the whole organization."""
+    reader sees the whole organization, and when they are of few people."""
 
     sources: tuple[SourceBehind, ...]
     period: Period | None
@@ -57,7 +58,7 @@ def provenance(measure: Measure, series: Series, scope: Scope) -> Provenance:
     return Provenance(
         sources=tuple(_behind(source, period) for source in found),
         period=period,
-        not_assigned=_not_assigned(measure, period) if period and scope.sees_unit(NOT_ASSIGNED) else None,
+        not_assigned=_not_assigned(measure, period, scope) if period else None,
         outdated=Outdated.objects.filter(measure=measure).exists(),
     )
 
@@ -80,8 +81,15 @@ def _behind(source: Source, period: Period | None) -> SourceBehind:
     return SourceBehind(source.key, source.title, batch, period, covered)
 
 
-def _not_assigned(measure: Measure, period: Period) -> int:
+def _not_assigned(measure: Measure, period: Period, scope: Scope) -> int | None:
+    if not scope.sees_unit(NOT_ASSIGNED):
+        return None
     rows = Observation.objects.filter(
         measure=measure, unit=None, tree="event", grain=str(period.grain), period_start=period.start
     )
-    return sum(rows.values_list("facts", flat=True))
+    found = rows.values_list("fold", "facts").first()
+    if found is None:
+        return 0
+    fold, facts = found
+    seen = as_seen(scope, NOT_ASSIGNED, fold, Stored(None, None, None, facts, None, 0))
+    return None if seen.folded else seen.facts

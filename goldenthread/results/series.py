@@ -19,7 +19,7 @@ from goldenthread.record.measures.models import Annotation, Measure, Observation
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.assembling import Known, Reset, TreeName, assemble
-from goldenthread.results.judging import Stored
+from goldenthread.results.seen import Stored, as_seen
 from goldenthread.results.surroundings import Setting, Surroundings
 from goldenthread.results.values import Reported, Series, Tile
 
@@ -67,7 +67,7 @@ def series(
     wanted = subject(measure, unit)
     if not scope.sees_result(unit, wanted.definition.serves):
         return None
-    return _in_full(wanted, around, grain=grain, tree=tree)
+    return _in_full(wanted, scope, around, grain=grain, tree=tree)
 
 
 def units_with_values(measure_key: str, scope: Scope) -> tuple[tuple[str, str], ...]:
@@ -104,7 +104,7 @@ def tiles_at(
 def tiles_of(subjects: Sequence[Subject], scope: Scope, *, around: Surroundings) -> tuple[Tile, ...]:
     """``tiles_at`` of measures whose definitions have been read already."""
     seen = [one for one in subjects if scope.sees_result(one.unit, one.definition.serves)]
-    pasts = _pasts(seen, around)
+    pasts = _pasts(seen, scope, around)
     return tuple(
         _tile(one.definition, past, around.at(one.unit))
         for one in seen
@@ -112,13 +112,13 @@ def tiles_of(subjects: Sequence[Subject], scope: Scope, *, around: Surroundings)
     )
 
 
-_Row = tuple[str, float | None, float | None, float | None, int]
+_Row = tuple[str, Stored]
 
 
 class Past(NamedTuple):
     """What a tile is made of, as it was read; days are in words of the database.
 
-    ``rows`` are (first day of the period, numerator, denominator, value, facts), ``reported`` are (first day,
+    ``rows`` are the observations by the first day of their period, ``reported`` are (first day,
     grain, what was locked).
     """
 
@@ -136,6 +136,7 @@ def _tile(definition: MeasureDefinition, past: Past, around: Setting) -> Tile:
         measure=one.measure,
         unit=one.unit,
         unit_name=one.unit_name,
+        folds_into=one.folds_into,
         latest=one.latest,
         recent=one.points[-_RECENT:],
         segment=one.segments[-1] if one.segments else None,
@@ -149,10 +150,7 @@ def _tile(definition: MeasureDefinition, past: Past, around: Setting) -> Tile:
 def _known(definition: MeasureDefinition, past: Past, calendar: FiscalCalendar) -> Known:
     return Known(
         observations={
-            calendar.period_of(day_of(start), definition.frequency): Stored(
-                numerator, denominator, value, facts, None, 0
-            )
-            for start, numerator, denominator, value, facts in past.rows
+            calendar.period_of(day_of(start), definition.frequency): one for start, one in past.rows
         },
         reported=_by_period(past.reported, calendar),
         rebases=past.resets,
@@ -169,17 +167,18 @@ def _by_period(
     return found
 
 
-def _pasts(subjects: Sequence[Subject], around: Surroundings) -> dict[Key, Past]:
+def _pasts(subjects: Sequence[Subject], scope: Scope, around: Surroundings) -> dict[Key, Past]:
     """By measure and unit everything stored of the measure's own periods; three queries."""
     if not subjects:
         return {}
     frequency = {one.measure: one.definition.frequency for one in subjects}
     rows: dict[Key, list[_Row]] = defaultdict(list)
     keys = around.keys
-    for measure, unit, grain, *row in _rows(subjects, around):
+    for measure, unit, grain, start, fold, above, below, value, facts in _rows(subjects, around):
         if grain == frequency[measure]:
-            rows[measure, keys[unit]].append(tuple(row))
-    reported, resets = _reported(subjects, around), _resets(subjects)
+            one = as_seen(scope, keys[unit], fold, Stored(above, below, value, facts, None, 0))
+            rows[measure, keys[unit]].append((start, one))
+    reported, resets = _reported(subjects, scope, around), _resets(subjects)
     return {
         (one.measure, one.unit): Past(
             tuple(rows[one.measure, one.unit]),
@@ -195,6 +194,7 @@ _COLUMNS = (
     "unit_id",
     "grain",
     worded("period_start"),
+    "fold",
     "numerator",
     "denominator",
     "value",
@@ -241,6 +241,7 @@ _REPORTED = Question(
         "value",
         "numerator",
         "denominator",
+        "fold",
         worded("reported_at"),
         "reported_by",
         "why",
@@ -249,15 +250,16 @@ _REPORTED = Question(
 
 
 def _reported(
-    subjects: Sequence[Subject], around: Surroundings
+    subjects: Sequence[Subject], scope: Scope, around: Surroundings
 ) -> dict[Key, list[tuple[str, str, Reported]]]:
     """(first day, grain, what was locked) by measure and unit, in the order in which it was."""
     found: dict[Key, list[tuple[str, str, Reported]]] = defaultdict(list)
     units = {around.ids[one.unit] for one in subjects} - {None}
     rows = _REPORTED.ask(measures={one.measure for one in subjects}, units=units)
-    for measure, unit, start, grain, number, value, above, below, at, by, why in rows:
-        locked = Reported(number, value, above, below, moment_of(at), by, why)
-        found[measure, around.keys[unit]].append((start, grain, locked))
+    for measure, unit, start, grain, number, value, above, below, fold, at, by, why in rows:
+        if not scope.is_closed(around.keys[unit], fold):
+            locked = Reported(number, value, above, below, moment_of(at), by, why)
+            found[measure, around.keys[unit]].append((start, grain, locked))
     return found
 
 
@@ -280,7 +282,9 @@ def _here(resets: Iterable[tuple[int | None, Reset]], unit: int | None) -> Itera
     return (reset for of, reset in resets if of in (None, unit))
 
 
-def _in_full(subject: Subject, around: Surroundings, *, grain: str | None, tree: TreeName) -> Series:
+def _in_full(
+    subject: Subject, scope: Scope, around: Surroundings, *, grain: str | None, tree: TreeName
+) -> Series:
     """For a page of one measure: also where there is no value yet, with versions and annotations."""
     definition, calendar, unit = subject.definition, around.calendar, around.ids[subject.unit]
     wanted = grain or definition.frequency
@@ -289,6 +293,7 @@ def _in_full(subject: Subject, around: Surroundings, *, grain: str | None, tree:
     rows = held.values_list(
         "period_start",
         "computed_at",
+        "fold",
         "numerator",
         "denominator",
         "value",
@@ -296,9 +301,15 @@ def _in_full(subject: Subject, around: Surroundings, *, grain: str | None, tree:
         "contributors",
         "version__number",
     )
-    stored = {calendar.period_of(start, length): (at, Stored._make(row)) for start, at, *row in rows}
+    stored = {
+        calendar.period_of(start, length): (
+            at,
+            as_seen(scope, subject.unit, fold, Stored(*numbers, folded=False)),
+        )
+        for start, at, fold, *numbers in rows
+    }
     notes = Annotation.objects.filter(measure=subject.measure)
-    locked = _reported([subject], around)[subject.measure, subject.unit] if grain is None else ()
+    locked = _reported([subject], scope, around)[subject.measure, subject.unit] if grain is None else ()
     known = Known(
         observations={period: one for period, (_, one) in stored.items()},
         as_of=max((at for at, _ in stored.values()), default=None),

@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
+from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.store.derived import DerivedTable, Value
 from goldenthread.results.composing import ROWS
+from goldenthread.results.folds import Nestings, folds_of_splits
 from goldenthread.results.pieces import Piece
 
 _NAME = "_breakdowns"
@@ -23,6 +25,7 @@ SPLIT = pa.schema(
         ("measure", pa.string()),
         ("breakdown", pa.string()),
         *((field.name, field.type) for field in ROWS),
+        ("fold", pa.int64()),
         ("store_version", pa.int64()),
         ("computed_at", pa.timestamp("us", tz="UTC")),
     ]
@@ -57,6 +60,8 @@ def replace_split_rows(
     split: Sequence[SplitRows],
     pieces: Sequence[Piece],
     *,
+    calendar: FiscalCalendar,
+    nestings: Nestings,
     starts: Mapping[str, Collection[date]] | None,
     store_versions: Mapping[int, int | None],
     now: datetime,
@@ -70,7 +75,10 @@ def replace_split_rows(
     if not split and (starts is not None or not table.exists):
         return
     shaped = pa.concat_tables(
-        [SPLIT.empty_table(), *(_shaped(one, pieces, store_versions, now) for one in split)]
+        [
+            SPLIT.empty_table(),
+            *(_shaped(one, pieces, calendar, nestings, store_versions, now) for one in split),
+        ]
     )
     if starts is None:
         keys = {piece.key for piece in pieces}
@@ -94,6 +102,8 @@ def replace_split_rows(
 def _shaped(
     split: SplitRows,
     pieces: Sequence[Piece],
+    calendar: FiscalCalendar,
+    nestings: Nestings,
     store_versions: Mapping[int, int | None],
     now: datetime,
 ) -> pa.Table:
@@ -106,6 +116,7 @@ def _shaped(
     columns = {
         **{name: rows[name] for name in rows.column_names},
         "measure": pa.array([piece.key for piece in found], pa.string()),
+        "fold": folds_of_splits(rows, by_version, calendar, nestings),
         "breakdown": pa.repeat(split.breakdown, len(found)),
         "store_version": pa.array([store_versions.get(piece.version) for piece in found], pa.int64()),
         "computed_at": pa.repeat(pa.scalar(now, SPLIT.field("computed_at").type), len(found)),

@@ -21,6 +21,7 @@ from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, Observation
 from goldenthread.record.measures.targets import target_for
 from goldenthread.results.assembling import measure_line, shaped_target
+from goldenthread.results.seen import Stored, as_seen
 from goldenthread.results.series import Key, Place, Subject, subject
 from goldenthread.results.surroundings import Setting, Surroundings
 from goldenthread.results.values import MeasureLine
@@ -30,15 +31,18 @@ from goldenthread.results.values import MeasureLine
 class Standing:
     """The latest complete value of a measure at one unit, and whether it met its target.
 
-    ``target`` does not apply where there is no target, or where the value is of too few.
+    ``target`` does not apply where there is no target, or where the value is of too few or folded, which then
+    is None. ``folds_into`` names the unit above that holds it.
     """
 
     measure: MeasureLine
     unit: str
     period: Period
-    value: float
+    value: float | None
     facts: int
     too_few: bool
+    folded: bool
+    folds_into: str
     target: LensResult
     computed_at: datetime
 
@@ -120,7 +124,7 @@ def standings_of(subjects: Sequence[Subject], scope: Scope, *, around: Surroundi
     seen = [one for one in subjects if scope.sees_result(one.unit, one.definition.serves)]
     latest = _latest(seen, around)
     return tuple(
-        _standing(one.definition, row, around.at(one.unit))
+        _standing(one.definition, row.start, row.computed_at, row.seen(scope, one.unit), around.at(one.unit))
         for one in seen
         if (row := latest.get((one.measure, one.unit))) is not None
     )
@@ -133,10 +137,16 @@ class _Row(NamedTuple):
     unit: int | None
     grain: str
     start: str
+    fold: int
     denominator: float | None
     value: float
     facts: int
     computed_at: str
+
+    def seen(self, scope: Scope, unit: str) -> Stored:
+        return as_seen(
+            scope, unit, self.fold, Stored(None, self.denominator, self.value, self.facts, None, 0)
+        )
 
 
 _COLUMNS = (
@@ -144,6 +154,7 @@ _COLUMNS = (
     "unit_id",
     "grain",
     worded("period_start"),
+    "fold",
     "denominator",
     "value",
     "facts",
@@ -254,7 +265,7 @@ def not_assigned(subjects: Iterable[Subject], scope: Scope, *, around: Surroundi
     lost = [replace(one, unit=NOT_ASSIGNED) for one in subjects]
     found = _in_last_period(lost, around)
     return tuple(
-        _standing(one.definition, row, around.at(one.unit))
+        _standing(one.definition, row.start, row.computed_at, row.seen(scope, one.unit), around.at(one.unit))
         for one in lost
         if (row := found.get((one.measure, one.unit))) is not None and row.facts
     )
@@ -262,21 +273,25 @@ def not_assigned(subjects: Iterable[Subject], scope: Scope, *, around: Surroundi
 
 # Enough for a hundred measures of 300 units: 1 kB each.
 @lru_cache(maxsize=30_000)
-def _standing(definition: MeasureDefinition, row: _Row, around: Setting) -> Standing:
+def _standing(
+    definition: MeasureDefinition, start: str, computed_at: str, stored: Stored, around: Setting
+) -> Standing:
     """Kept by everything it is made of, all of which each request reads: it can never be stale."""
-    period = around.calendar.period_of(day_of(row.start), definition.frequency)
-    base = row.denominator if definition.denominator is not None else row.facts
-    too_few = aggregation.too_few(base, definition.minimum_denominator)
-    target = None if too_few else _target(definition, period, around)
+    period = around.calendar.period_of(day_of(start), definition.frequency)
+    base = stored.denominator if definition.denominator is not None else stored.facts
+    too_few = not stored.folded and aggregation.too_few(base, definition.minimum_denominator)
+    target = None if too_few or stored.folded else _target(definition, period, around)
     return Standing(
         measure=measure_line(definition),
         unit=around.unit,
         period=period,
-        value=row.value,
-        facts=row.facts,
+        value=stored.value,
+        facts=stored.facts,
         too_few=too_few,
-        target=met_target(row.value, target, definition.show_as.better),
-        computed_at=moment_of(row.computed_at),
+        folded=stored.folded,
+        folds_into=around.above,
+        target=met_target(stored.value, target, definition.show_as.better),
+        computed_at=moment_of(computed_at),
     )
 
 

@@ -16,10 +16,11 @@ from goldenthread.record.orgs.units import Units
 @dataclass(frozen=True)
 class Setting:
     """What judging the past of one unit takes of its surroundings. ``line`` is the unit with all above it
-    today, nearest first; ``top`` stands above every unit."""
+    today, nearest first, and ``above`` the name of the next one; ``top`` stands above every unit."""
 
     unit: str
     name: str
+    above: str
     line: tuple[str, ...]
     top: str | None
     calendar: FiscalCalendar
@@ -76,8 +77,10 @@ class Surroundings:
     def at(self, unit: str) -> Setting:
         """The surroundings of one unit."""
         if unit not in self._settings:
+            line = self._line(unit)
+            above = self.names[line[1]] if len(line) > 1 else ""
             self._settings[unit] = Setting(
-                unit, self.names[unit], self._line(unit), self.top, self.calendar, self.today
+                unit, self.names[unit], above, line, self.top, self.calendar, self.today
             )
         return self._settings[unit]
 

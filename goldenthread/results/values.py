@@ -11,7 +11,7 @@ from goldenthread.calc.lenses import LensResult, Target
 from goldenthread.calc.periods import Grain, Period
 from goldenthread.calc.spc import Capability, Meaning, Segment, Signal
 
-Status = Literal["ok", "too_few", "no_data", "not_available"]
+Status = Literal["ok", "too_few", "no_data", "not_available", "folded"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Point(NamedTuple):
     """One period of one unit. ``value`` is in the shown unit (a percent is 81.4, not 0.814), None is no data.
 
     ``status`` says in one word why a value is missing or must not be judged: too_few (below the measure's
-    minimum), no_data (nothing was counted), not_available (parts are there but cannot make a value). A
+    minimum), no_data (nothing was counted), not_available (parts are there but cannot make a value), folded
+    (of few people, or needed to keep such a one; the reader may not see them). A
     ``provisional`` value may still change, because its period or the days of grace after it are not over;
     like one of too few it is shown and takes no part in limits and signals.
 
@@ -53,6 +54,11 @@ class Point(NamedTuple):
     target_why: str
     definition: int
     reported: tuple[Reported, ...] = ()
+
+    @property
+    def has_value(self) -> bool:
+        """Whether there is one, even if it is folded and not told."""
+        return self.value is not None or self.status == "folded"
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,7 @@ class MeasureLine:
 class Series:
     """A measure of one unit over time, judged.
 
+    ``folds_into`` names the unit above, which holds what is folded; empty at the top.
     ``points`` are contiguous periods; ``segments`` index into them. ``lenses`` are the four, in order, for
     the point of ``latest``. ``verdict`` is one or two sentences on it, ``capability_sentence`` one or none.
     """
@@ -90,6 +97,7 @@ class Series:
     measure: MeasureLine
     unit: str
     unit_name: str
+    folds_into: str
     grain: Grain
     is_year_to_date: bool
     tree: Literal["event", "today"]
@@ -106,10 +114,10 @@ class Series:
 
     @property
     def latest(self) -> Point | None:
-        """The latest point that has a value and is complete; the one a verdict is about."""
+        """The latest point that has a value, or one that is folded, and is complete; the one a verdict is
+        about."""
         return next(
-            (point for point in reversed(self.points) if point.value is not None and not point.provisional),
-            None,
+            (point for point in reversed(self.points) if point.has_value and not point.provisional), None
         )
 
 
@@ -128,6 +136,7 @@ class Tile:
     measure: MeasureLine
     unit: str
     unit_name: str
+    folds_into: str
     latest: Point | None
     recent: tuple[Point, ...]
     segment: Segment | None

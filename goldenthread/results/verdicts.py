@@ -36,6 +36,9 @@ NUMBERS = (
     "twelve",
 )
 
+FEW = "fewer than five people"
+"""``calc.folding.FEWEST`` in words."""
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -94,6 +97,17 @@ def too_few_verdict(numerator: float | None, denominator: float, minimum: float,
     if numerator is not None:
         counts = f"{format_number(numerator)} of {counts}"
     return f"{counts} {period}. Too few to judge: fewer than {format_number(minimum)}."
+
+
+def folded_words(above: str) -> str:
+    """Why a value is not told; `above` is the unit that holds it, empty at the top."""
+    return f"folded into {above}: {FEW}" if above else f"folded: {FEW}"
+
+
+def folded_verdict(above: str, *, period: str) -> str:
+    """That there is a value in its period ("in September 2026"), and why it is not told."""
+    into = f"Folded into {above}" if above else "Folded"
+    return f"{into} {period}: {FEW}."
 
 
 def no_value_verdict(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from goldenthread.calc.periods import FiscalCalendar, Grain, Period
+from goldenthread.calc.periods import Grain, Period
 from goldenthread.calc.spc import Segment, run_chart
 from goldenthread.results.judging import Judged, Rules
+from goldenthread.results.surroundings import Setting
 from goldenthread.results.values import MeasureLine, Point
 from goldenthread.results.verdicts import (
     Scale,
     capability_sentence,
+    folded_verdict,
     no_value_verdict,
     too_few_verdict,
     value_sentence,
@@ -27,24 +27,26 @@ def verdict_of(
     line: MeasureLine,
     judged: Judged,
     rules: Rules,
-    calendar: FiscalCalendar,
+    around: Setting,
     *,
-    today: date,
     awaited: Period,
 ) -> str:
     """One or two sentences on the latest value: judged if it can be, else why not."""
-    complete = [point for point in judged.points if point.value is not None and not point.provisional]
+    calendar = around.calendar
+    complete = [point for point in judged.points if point.has_value and not point.provisional]
     scale = scale_of(line)
     if not complete:
         return no_value_verdict(
             scale,
             period=calendar.label(awaited),
             expected_on=awaited.expected_on(rules.lag_days),
-            today=today,
+            today=around.today,
             last=None,
         )
     latest = complete[-1]
     phrase = calendar.phrase(latest.period)
+    if latest.status == "folded":
+        return folded_verdict(around.above, period=phrase)
     if latest.status == "too_few":
         if rules.has_denominator:
             return too_few_verdict(latest.numerator, latest.denominator or 0, rules.minimum, period=phrase)

@@ -9,9 +9,11 @@ from typing import Any
 import pyarrow as pa
 from django.db import connection, transaction
 
+from goldenthread.calc.folding import Fold
 from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.record.measures.models import Observation
 from goldenthread.record.orgs.models import Unit
+from goldenthread.results.folds import cell_of
 
 _ROWS_AT_ONCE = 10_000
 
@@ -62,6 +64,7 @@ _COLUMNS = (
     "value",
     "facts",
     "contributors",
+    "fold",
     "store_version",
     "computed_at",
 )
@@ -103,6 +106,8 @@ def _tuples(
             value,
             facts or 0,
             people,
+            # Closed from its first moment; what is folded with it follows in the same transaction.
+            Fold.FOLDED if cell_of(unit, facts, people).is_of_few else Fold.OPEN,
             store_versions.get(version),
             computed_at,
         )

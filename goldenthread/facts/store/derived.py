@@ -37,7 +37,8 @@ class DerivedTable:
             f"{column} IN ({', '.join(_literal(value) for value in values)})"
             for column, values in replacing.items()
         )
-        write_deltalake(str(self.folder), rows, mode="overwrite", predicate=predicate)
+        # A column that came with an upgrade is empty in the rows that stay.
+        write_deltalake(str(self.folder), rows, mode="overwrite", predicate=predicate, schema_mode="merge")
 
     def schema(self) -> pa.Schema:
         return pa.schema(DeltaTable(str(self.folder)).schema().to_arrow())

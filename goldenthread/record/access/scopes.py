@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from goldenthread.calc.folding import Fold
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.access.rights import Rights
 from goldenthread.record.access.roles import Permission
@@ -28,7 +29,30 @@ def scope_of(rights: Rights, *, services: frozenset[str], today: date) -> Scope:
         units=units,
         services=services,
         people=frozenset(one.person for one in seen_people(rights, today=today)),
+        workers_of=_all_open(rights),
+        closed_from=_closed_from(rights, units, services),
     )
+
+
+def _all_open(rights: Rights) -> frozenset[str]:
+    """The units whose every worker is open one by one, those of the units below too."""
+    workers = rights.units_with(Permission.SEE_WORKERS)
+    return frozenset(unit for unit in workers if rights.tree.subtree(unit) <= workers)
+
+
+def _closed_from(rights: Rights, units: frozenset[str], services: frozenset[str]) -> dict[str, Fold]:
+    """From which ``Fold`` on the cells of a unit are closed to who sees some of its workers, and not all.
+
+    They could take those off the whole. Where they see other parts of it, too, it is closed as soon as any
+    part is folded.
+    """
+    workers = rights.units_with(Permission.SEE_WORKERS)
+    found: dict[str, Fold] = {}
+    for unit in {above for one in workers for above in (one, *rights.tree.ancestors(one))}:
+        parts = [one for one in rights.tree.children(unit) if not units.isdisjoint(rights.tree.subtree(one))]
+        sees_one = len(parts) == 1 and unit not in workers and NOT_ASSIGNED not in units and not services
+        found[unit] = Fold.BELOW if sees_one else Fold.BESIDE
+    return found
 
 
 def sees_not_assigned(rights: Rights) -> bool:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from goldenthread.calc.folding import Fold
 from goldenthread.record.framework.models import Element
 from goldenthread.record.orgs.models import Person, Unit, ends_after_start
 from goldenthread.record.sources.fields import OrderedJSONField
@@ -134,8 +135,11 @@ class Observation(models.Model):
     value = models.FloatField(null=True, blank=True)
     facts = models.BigIntegerField(default=0, help_text="How many facts stand behind the value")
     contributors = models.IntegerField(
-        null=True, blank=True, help_text="How many people's work stands behind it"
+        null=True,
+        blank=True,
+        help_text="How many people's work stands behind it; of a rate, the side of fewer",
     )
+    fold = models.PositiveSmallIntegerField(default=Fold.OPEN, help_text="To whom it is closed, a calc Fold")
     store_version = models.BigIntegerField(null=True, blank=True)
     computed_at = models.DateTimeField()
 
@@ -151,7 +155,13 @@ class Observation(models.Model):
                 name="observation_not_assigned_once",
             ),
         ]
-        indexes = [models.Index(fields=["unit", "grain", "period_start"], name="observation_by_unit")]
+        indexes = [
+            models.Index(fields=["unit", "grain", "period_start"], name="observation_by_unit"),
+            # Almost none is folded; those that are must be found again after each computation.
+            models.Index(
+                fields=["measure", "period_start"], condition=Q(fold__gt=0), name="observation_folded"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure_id} {self.period_start}"
@@ -173,6 +183,7 @@ class ReportedValue(models.Model):
     reported_by = models.CharField(max_length=200)
     why = models.TextField(blank=True)
     stood_on = models.JSONField(default=dict)
+    fold = models.PositiveSmallIntegerField(default=Fold.OPEN, help_text="That of the value when reported")
 
     class Meta:
         ordering = ["measure", "unit", "period_start", "number"]

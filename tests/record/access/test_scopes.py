@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+from goldenthread.calc.folding import Fold
+from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.jobs.scoping import scope_for
 from goldenthread.record.access import queries
 from goldenthread.record.access.scopes import system_scope
@@ -58,9 +59,34 @@ BENEFITS = {"benefits", "north", "south"}
 def test_what_posts_open(viewer, posts, units, people):
     build_person("me", *posts, user=viewer)
     scope = scope_for(viewer, today=TODAY)
-    assert scope == Scope(
-        viewer=f"user:{viewer.pk}", reason="own rights", units=frozenset(units), people=frozenset(people)
-    )
+    assert (scope.viewer, scope.reason) == (f"user:{viewer.pk}", "own rights")
+    assert (scope.units, scope.people) == (frozenset(units), frozenset(people))
+    assert not scope.every_unit
+    assert not scope.every_person
+
+
+@pytest.mark.parametrize(
+    ("posts", "open_at", "closed_at"),
+    [
+        ([("member", "north")], {}, {"north": Fold.FOLDED, "benefits": Fold.FOLDED}),
+        ([("director", "benefits")], {}, {"north": Fold.FOLDED, "benefits": Fold.FOLDED}),
+        ([("supervisor", "north")], {"north"}, {"benefits": Fold.BELOW, "county": Fold.BELOW}),
+        ([("supervisor", "benefits")], {"benefits", "north", "south"}, {"county": Fold.BELOW}),
+        ([("supervisor", "county")], set(), {"county": Fold.BESIDE, "benefits": Fold.BESIDE}),
+        (
+            [("supervisor", "north"), ("supervisor", "south")],
+            {"north", "south"},
+            {"benefits": Fold.BESIDE, "county": Fold.BELOW},
+        ),
+        ([("supervisor", "north"), ("director", "benefits")], {"north"}, {"benefits": Fold.BESIDE}),
+    ],
+)
+def test_cells_of_few_are_open_where_every_worker_is(viewer, posts, open_at, closed_at):
+    build_person("me", *posts, user=viewer)
+    scope = scope_for(viewer, today=TODAY)
+    assert not any(scope.is_closed(unit, Fold.FOLDED) for unit in open_at)
+    for unit, least in closed_at.items():
+        assert [fold for fold in Fold if scope.is_closed(unit, fold)] == [f for f in Fold if f >= least]
 
 
 @pytest.mark.parametrize(

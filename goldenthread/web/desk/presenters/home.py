@@ -30,11 +30,11 @@ from goldenthread.web.desk.presenters.notices import NoticeRow, count_words, not
 from goldenthread.web.desk.presenters.parts import (
     Link,
     file_links,
+    latest_words,
     measure_address,
     signal_of,
     sparkline,
     target_words,
-    value_words,
 )
 
 K = NoticeKind
@@ -274,9 +274,7 @@ def _missed_row(one: Missed) -> Row:
     return Row(
         (
             Cell(tile.measure.title, href=measure_address(tile.measure.key, tile.unit), below=tile.unit_name),
-            Cell(
-                value_words(tile.measure, point.value if point else None), below=point.label if point else ""
-            ),
+            Cell(latest_words(tile), below=point.label if point else ""),
             Cell(target_words(point.target if point else None, tile.measure)),
             Cell(drawing=sparkline(tile)),
             Cell(signal.words, icon=signal.icon, tone=tone),

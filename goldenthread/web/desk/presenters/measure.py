@@ -24,7 +24,7 @@ from goldenthread.render.csv import csv_bytes
 from goldenthread.render.tables import Table
 from goldenthread.results.provenance import Provenance
 from goldenthread.results.values import Series
-from goldenthread.results.verdicts import lens_words
+from goldenthread.results.verdicts import FEW, lens_words
 from goldenthread.web.desk.presenters.behind import behind_facts, reported_table
 from goldenthread.web.desk.presenters.definition import DefinitionFact, definition_facts
 from goldenthread.web.desk.presenters.moments import as_of_words
@@ -275,6 +275,8 @@ def _finding(series: Series) -> str:
             "period": series.grain
         }
     complete = [one for one in series.points if one.value is not None and not one.provisional]
+    if not complete and any(one.status == "folded" for one in series.points):
+        return _("Every value is folded: %(few)s stand behind each.") % {"few": FEW}
     if complete and all(one.status == "too_few" for one in complete):
         return _("Every point has too few behind it to judge, so there are no limits.")
     if not any(segment.limits for segment in series.segments):

@@ -86,10 +86,10 @@ def preview_shown(found: Preview | None, remarks: Iterable[str], calendar: Fisca
             _("What it shows"), _("You cannot see numbers of the unit that keeps it."), None, (), (), "", None
         )
     series = found.series
-    has_value = any(point.value is not None for point in series.points)
+    has_value = any(point.has_value for point in series.points)
     latest = series.latest
     facts = []
-    if latest is not None:
+    if latest is not None and latest.value is not None:
         facts = [
             DefinitionFact(
                 _("Counted"), _("in %(period)s") % {"period": latest.label}, strong=_amount(latest.numerator)

@@ -12,6 +12,7 @@ from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.threads import KINDS_BY_WORTH
 from goldenthread.results.values import Tile
 from goldenthread.web.desk.presenters.parts import (
+    latest_words,
     measure_address,
     normal_range,
     range_bar,
@@ -20,7 +21,6 @@ from goldenthread.web.desk.presenters.parts import (
     sparkline,
     target_standing,
     target_words,
-    value_words,
 )
 from goldenthread.web.keeping import kept
 
@@ -85,7 +85,7 @@ def filed_cells(one: Tile) -> tuple[Cell, ...]:
         Cell(one.measure.title),
         Cell(one.unit_name),
         Cell(point.label if point else ""),
-        Cell(value=point.value if point else None),
+        Cell(latest_words(one), value=point.value if point else None),
         Cell(target_words(point.target if point else None, one.measure)),
         Cell(signal_of(one).words),
     )
@@ -107,7 +107,7 @@ def _tile(one: Tile) -> RangeTile:
     return RangeTile(
         title=one.measure.title,
         href=measure_address(one.measure.key, one.unit),
-        value=value_words(one.measure, point.value if point else None),
+        value=latest_words(one),
         words=". ".join(words),
         drawing=range_bar(one),
     )
@@ -126,7 +126,7 @@ def _row(one: Tile, *, with_unit: bool) -> Row:
                 below=one.unit_name if with_unit else "",
             ),
             Cell(
-                value_words(one.measure, point.value if point else None),
+                latest_words(one),
                 below=", ".join(filter(None, (point.label if point else "", late))),
             ),
             Cell(target_words(point.target if point else None, one.measure)),

@@ -19,6 +19,7 @@ from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.breakdowns import Breakdown
 from goldenthread.results.comparing import UnitComparison
 from goldenthread.results.values import MeasureLine, Point, Series, Tile
+from goldenthread.results.verdicts import FEW
 from goldenthread.web.desk.presenters.funnel import side_by_side
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import (
@@ -27,6 +28,7 @@ from goldenthread.web.desk.presenters.parts import (
     mark_of,
     measure_address,
     named,
+    point_words,
     signal_at,
     target_words,
     value_words,
@@ -44,11 +46,12 @@ class Part:
     measure: MeasureLine
     points: tuple[Point, ...]
     segment: Segment | None
+    folds_into: str
 
     @property
     def latest(self) -> Point | None:
-        """The latest complete value."""
-        known = [point for point in self.points if point.value is not None and not point.provisional]
+        """The latest complete value, told or folded."""
+        known = [point for point in self.points if point.has_value and not point.provisional]
         return known[-1] if known else None
 
     @property
@@ -107,7 +110,14 @@ def of_units(tiles: Sequence[Tile], compared: UnitComparison | None) -> Comparis
     """The units directly below, each beside its own past and, where that can be told, beside the others;
     nothing without a value."""
     parts = [
-        Part(one.unit_name, measure_address(one.measure.key, one.unit), one.measure, one.recent, one.segment)
+        Part(
+            one.unit_name,
+            measure_address(one.measure.key, one.unit),
+            one.measure,
+            one.recent,
+            one.segment,
+            one.folds_into,
+        )
         for one in tiles
     ]
     alone = _comparison(_("Units below"), "below", _("unit"), _finding(parts), parts, ())
@@ -125,7 +135,7 @@ def of_units(tiles: Sequence[Tile], compared: UnitComparison | None) -> Comparis
 
 def _of_series(name: str, series: Series) -> Part:
     segment = series.segments[-1] if series.segments else None
-    return Part(name, "", series.measure, series.points[-_RECENT:], segment)
+    return Part(name, "", series.measure, series.points[-_RECENT:], segment, series.folds_into)
 
 
 def _comparison(
@@ -144,7 +154,9 @@ def _comparison(
 
 def _finding(parts: Sequence[Part]) -> str:
     judged = [one for one in parts if one.is_judged]
-    if all(one.latest is None or one.latest.status == "too_few" for one in parts):
+    if all(one.latest is None or one.latest.status == "folded" for one in parts):
+        return _("The latest values are folded: %(few)s stand behind each.") % {"few": FEW}
+    if all(one.latest is None or one.latest.status in ("too_few", "folded") for one in parts):
         return _("Each of them has too few behind its latest value to judge it.")
     if not judged:
         return _("Too few periods so far for a verdict on any of them.")
@@ -171,11 +183,12 @@ def _finding(parts: Sequence[Part]) -> str:
 
 def _multiple(part: Part) -> Multiple:
     latest, signal = part.latest, part.signal
+    is_folded = latest is not None and latest.status == "folded"
     limits = part.segment.limits if part.segment else None
     points = [point for point in part.points if not point.provisional]
     return Multiple(
         name=part.name,
-        last_value=value_words(part.measure, latest.value if latest else None),
+        last_value=_("Folded") if is_folded else value_words(part.measure, latest.value if latest else None),
         signal=signal.words,
         points=tuple(ChartPoint(point.label, "", point.value, *mark_of(point)) for point in points),
         mark=signal.mark,
@@ -218,15 +231,23 @@ def _row(part: Part, *, has_denominator: bool) -> Row:
     tone = {Mark.BETTER: Tone.BETTER, Mark.WORSE: Tone.WORSE}.get(signal.mark, Tone.PLAIN)
     cells = [
         Cell(part.name, href=part.href),
-        Cell(value_words(part.measure, point.value), value=point.value, below=point.label),
-        _amount(point.numerator),
+        _value(part, point),
+        _side(point, point.numerator),
     ]
-    cells += [_amount(point.denominator)] if has_denominator else []
+    cells += [_side(point, point.denominator)] if has_denominator else []
     cells += [
         Cell(target_words(point.target, part.measure)),
         Cell(signal.words, icon=signal.icon, tone=tone),
     ]
     return Row(tuple(cells))
+
+
+def _value(part: Part, point: Point) -> Cell:
+    return Cell(point_words(part.measure, point, part.folds_into), value=point.value, below=point.label)
+
+
+def _side(point: Point, side: float | None) -> Cell:
+    return Cell(_("folded")) if point.status == "folded" else _amount(side)
 
 
 def _amount(value: float | None) -> Cell:
@@ -247,9 +268,9 @@ def split_values_table(found: Breakdown, title: str) -> Table:
             (
                 Cell(category_words(one.category)),
                 Cell(point.label, value=point.period.start),
-                _amount(point.numerator),
-                _amount(point.denominator),
-                _amount(point.value),
+                _side(point, point.numerator),
+                _side(point, point.denominator),
+                _side(point, point.value),
             )
         )
         for one in found.slices

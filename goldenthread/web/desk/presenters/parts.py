@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from goldenthread.calc.formatting import format_exactly, format_value
@@ -24,7 +25,7 @@ from goldenthread.render.charts.small import (
 from goldenthread.render.charts.values import ChartPoint, Direction, Mark
 from goldenthread.render.files import FileKind
 from goldenthread.results.values import MeasureLine, Point, Tile
-from goldenthread.results.verdicts import Scale, lens_words, signal_words
+from goldenthread.results.verdicts import Scale, folded_words, lens_words, signal_words
 
 _MARKS = {
     Meaning.ORDINARY: Mark.ORDINARY,
@@ -103,7 +104,7 @@ def mark_of(point: Point) -> tuple[Mark, Direction | None]:
     """The shape of a point, and which way a triangle points."""
     if point.provisional:
         return Mark.PROVISIONAL, None
-    if point.status == "too_few":
+    if point.status in ("too_few", "folded"):
         return Mark.TOO_FEW, None
     direction = None
     if point.signal is not None:
@@ -119,6 +120,18 @@ def scale_of(line: MeasureLine) -> Scale:
 def value_words(line: MeasureLine, value: float | None) -> str:
     """The value, or that there is none."""
     return _("No value") if value is None else format_value(value, line.unit, line.decimals)
+
+
+def point_words(line: MeasureLine, point: Point | None, folds_into: str) -> str:
+    """The value of a point, that it is folded, or that there is none."""
+    if point is not None and point.status == "folded":
+        return capfirst(folded_words(folds_into))
+    return value_words(line, point.value if point else None)
+
+
+def latest_words(tile: Tile) -> str:
+    """The latest value of a tile, as ``point_words``."""
+    return point_words(tile.measure, tile.latest, tile.folds_into)
 
 
 def target_words(target: Target | None, line: MeasureLine) -> str:
@@ -144,6 +157,8 @@ def signal_at(point: Point | None, *, judged: bool) -> SignalWord:
     if point is None:
         return SignalWord(_("No value yet"), Mark.TOO_FEW, None)
     mark, direction = mark_of(point)
+    if point.status == "folded":
+        return SignalWord(_("Folded"), mark, None)
     if point.status == "too_few":
         return SignalWord(_("Too few to judge"), mark, None)
     return SignalWord(signal_words(point.meaning, judged=judged), mark, direction)
@@ -188,7 +203,7 @@ def range_words(tile: Tile) -> str:
 def range_bar(tile: Tile, size: BarSize = BarSize.TILE) -> SafeString:
     """The latest value in its own normal range; nothing while there is none."""
     ends, limits, point = normal_range(tile), _limits(tile), tile.latest
-    if ends is None or limits is None or point is None:
+    if ends is None or limits is None or point is None or point.value is None:
         return SafeString("")
     mark, direction = mark_of(point)
     bar = RangeBar(point.value, *ends, limits.mean, _one_target(point.target), mark, direction)

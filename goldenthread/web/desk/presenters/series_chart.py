@@ -22,7 +22,7 @@ from goldenthread.render.charts.values import (
 )
 from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.results.values import Note, Point, Series
-from goldenthread.web.desk.presenters.parts import mark_of, target_words, value_words
+from goldenthread.web.desk.presenters.parts import mark_of, point_words, target_words, value_words
 
 MOST_POINTS = 60
 """More periods than these are points nobody can tell apart; the table and the file hold all."""
@@ -92,6 +92,8 @@ def says(point: Point, series: Series) -> str:
     said = []
     if point.status == "no_data":
         said.append(_("No data"))
+    if point.status == "folded":
+        said.append(point_words(series.measure, point, series.folds_into))
     if point.status == "too_few":
         said.append(_("Too few to judge"))
     if point.status == "not_available":
@@ -116,20 +118,28 @@ _MEANINGS = {
 
 def _row(point: Point, series: Series) -> Row:
     target = point.target.value if point.target else None
-    sides = (_number(point.numerator), _number(point.denominator)) if series.measure.has_denominator else ()
+    sides = [_told(point, one) for one in (point.numerator, point.denominator)]
     return Row(
         (
             Cell(point.label, value=point.period.start),
-            *sides,
-            Cell("" if point.value is None else value_words(series.measure, point.value), value=point.value),
+            *(sides if series.measure.has_denominator else ()),
+            _value(point, series),
             Cell(target_words(point.target, series.measure), value=target),
             Cell(says(point, series)),
         )
     )
 
 
-def _number(value: float | None) -> Cell:
-    return Cell("" if value is None else format_number(value), value=value)
+def _value(point: Point, series: Series) -> Cell:
+    if point.status == "folded":
+        return Cell(_("folded"))
+    return Cell("" if point.value is None else value_words(series.measure, point.value), value=point.value)
+
+
+def _told(point: Point, side: float | None) -> Cell:
+    if point.status == "folded":
+        return Cell(_("folded"))
+    return Cell("" if side is None else format_number(side), value=side)
 
 
 def _point(point: Point, series: Series, calendar: FiscalCalendar) -> ChartPoint:

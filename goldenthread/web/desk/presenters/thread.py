@@ -18,12 +18,14 @@ from goldenthread.render.charts.connectors import draw_connectors
 from goldenthread.results.standings import Standing, Tally
 from goldenthread.results.threads import Outline, Thread, UnitAt
 from goldenthread.results.values import Tile
+from goldenthread.results.verdicts import FEW
 from goldenthread.web.desk.presenters.home import tally_sentence
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import (
     Option,
     SignalWord,
     Step,
+    latest_words,
     measure_address,
     range_bar,
     signal_of,
@@ -283,7 +285,7 @@ def headline(tile: Tile) -> Headline:
     return Headline(
         title=tile.measure.title,
         href=measure_address(tile.measure.key, tile.unit),
-        value=value_words(tile.measure, point.value if point else None),
+        value=latest_words(tile),
         target=_("target %(target)s") % {"target": target} if target else _("no target"),
         bar=range_bar(tile),
         signal=signal_of(tile),
@@ -321,6 +323,8 @@ def standing_words(standing: Standing | None) -> str:
     """Where a unit stands with the headline measure, in a few words."""
     if standing is None:
         return _("No value of its own")
+    if standing.folded:
+        return _("Folded: %(few)s") % {"few": FEW}
     if standing.too_few:
         return _("Too few to judge")
     words = {Answer.YES: _("On target"), Answer.NO: _("Off target")}

@@ -1,0 +1,162 @@
+"""One measure along time: which cells of each period, and of the longer ones they add up to, are folded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from goldenthread.calc.folding.cells import FEWEST, Column, Fold
+from goldenthread.calc.folding.units import closings, folded_units, own_is_few
+
+Folds = dict[str, Fold]
+Units = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Window:
+    """A longer period, by the first days of the measure's own ones it is made of.
+
+    ``adds_up`` is false where it is not exactly their sum: of weeks, which cross months, and of stocks.
+    """
+
+    parts: frozenset[date]
+    column: Column
+    adds_up: bool = True
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Periods folded together at the same units: what is added to one can be taken off another."""
+
+    periods: frozenset[date]
+    units: Units
+
+
+def folded_windows(
+    columns: Mapping[date, Column], windows: Sequence[Window]
+) -> tuple[dict[date, Folds], list[Folds]]:
+    """What becomes of the cells of each period of a measure, and of each of the ``windows`` in their order.
+
+    A longer period could give away a folded one that is part of it, and so could the difference of two. So
+    folded periods are put in groups, each folded at the same units with one period of enough people among
+    them: a longer period that holds a whole group stays, and one that splits it is folded at those units.
+    Where no group can be made, every longer period that touches a folded one is folded.
+    """
+    year = _Year(columns)
+    loose = dict(year.alone)
+    groups: list[_Group] = []
+    for window in sorted((one for one in windows if one.adds_up), key=lambda one: len(one.parts)):
+        taken = frozenset[date]().union(*(group.periods for group in groups))
+        group = _group(year, frozenset(loose) & window.parts, window, window.parts - taken)
+        if group is not None:
+            groups.append(group)
+            loose = {period: units for period, units in loose.items() if period not in group.periods}
+    closed = {period: closings(columns[period], units) for period, units in loose.items()}
+    for group in groups:
+        together = _most(closings(columns[period], group.units) for period in group.periods)
+        closed |= dict.fromkeys(group.periods, together)
+    return closed, [_closed_in(window, closed, groups) for window in windows]
+
+
+class _Year:
+    """The periods of a measure that add up to longer ones, with what is folded in each by itself."""
+
+    def __init__(self, columns: Mapping[date, Column]) -> None:
+        self.columns = columns
+        self._weights: dict[str, int] = defaultdict(int)
+        for column in columns.values():
+            for unit, cell in column.cells.items():
+                self._weights[unit] += cell.people
+        found = {period: self.folded(period, frozenset()) for period in columns}
+        few = {
+            period for period, column in columns.items() if any(own_is_few(column, u) for u in column.cells)
+        }
+        self.alone = {period: units for period, units in found.items() if units or period in few}
+
+    def folded(self, period: date, also: Units) -> Units:
+        return folded_units(self.columns[period], also=also, weights=self._weights)
+
+
+def _group(
+    year: _Year, folded: frozenset[date], window: Window, candidates: Collection[date]
+) -> _Group | None:
+    """The folded periods with one of the candidates, the nearest first; None when none keeps their sum."""
+    if not folded:
+        return None
+    first = min(folded)
+    at_least = frozenset[str]().union(*(year.alone[period] for period in folded))
+    for partner in sorted(candidates, key=lambda one: (one not in folded, abs((one - first).days), one)):
+        periods = folded | {partner}
+        if len(periods) > 1 and _is_enough(year, periods, at_least, window, partner):
+            units = _closed_together(year, periods, at_least)
+            if _keeps_its_sum(year, periods, units, window, partner):
+                return _Group(periods, units)
+    return None
+
+
+def _closed_together(year: _Year, periods: Iterable[date], units: Units) -> Units:
+    while True:
+        more = units.union(*(year.folded(period, units) for period in periods))
+        if more == units:
+            return units
+        units = more
+
+
+def _keeps_its_sum(
+    year: _Year, periods: frozenset[date], units: Units, window: Window, partner: date
+) -> bool:
+    """Whether each cell of the group could be another while every sum that holds the group stays.
+
+    What is added in one period is taken off in the partner, at the same units: so the tree must be the same,
+    and the partner must have facts of a unit's own wherever another of the periods has.
+    """
+    whole = year.columns[partner]
+    others = [year.columns[period] for period in periods if period != partner]
+    sources = _sources(whole, units)
+    return (
+        _is_enough(year, periods, units, window, partner)
+        and all(one.nesting == whole.nesting and _sources(one, units) <= sources for one in others)
+        and all(any(unit in one.cells for one in others) for unit in units)
+        and not any(own_is_few(whole, unit) for one in others for unit in one.cells if own_is_few(one, unit))
+    )
+
+
+def _is_enough(year: _Year, periods: frozenset[date], units: Units, window: Window, partner: date) -> bool:
+    """Whether the sum over the group, which is shown, is of enough people at each unit."""
+    whole = year.columns[partner].cells
+
+    def has_all(unit: str) -> bool:
+        return all(part in periods for part in window.parts if unit in year.columns[part].cells)
+
+    return all(
+        unit in whole
+        and (whole[unit].people >= FEWEST or (window.column.cells[unit].people >= FEWEST and has_all(unit)))
+        for unit in units
+    )
+
+
+def _sources(column: Column, units: Units) -> Units:
+    """The units with facts of their own among the folded ones and those right above."""
+    near = (
+        unit for unit in column.cells if unit in units or any(part in units for part in column.parts(unit))
+    )
+    return frozenset(unit for unit in near if column.has_own(unit))
+
+
+def _closed_in(window: Window, closed: Mapping[date, Folds], groups: Iterable[_Group]) -> Folds:
+    whole = frozenset[date]().union(*(group.periods for group in groups if group.periods <= window.parts))
+    touched = _most(closed[period] for period in window.parts - whole if period in closed)
+    if window.adds_up:
+        return touched
+    also = [unit for unit, fold in touched.items() if fold is Fold.FOLDED]
+    return _most((touched, closings(window.column, folded_units(window.column, also=also))))
+
+
+def _most(folds: Iterable[Folds]) -> Folds:
+    found: Folds = {}
+    for one in folds:
+        for unit, fold in one.items():
+            found[unit] = max(fold, found.get(unit, Fold.OPEN))
+    return found
