@@ -13,7 +13,7 @@ def lay_guards(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('record', '0006_second_lock'),
+        ('record', '0006_observations_are_folded'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ def lay_second_lock(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('record', '0006_audit_rows_say_in_whose_place'),
+        ('record', '0007_audit_rows_say_in_whose_place'),
         ('accounts', '0002_signing_in'),
         ('mfa', '0003_authenticator_type_uniq'),
         ('usersessions', '0001_initial'),

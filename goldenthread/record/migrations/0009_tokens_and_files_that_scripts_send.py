@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("record", "0007_audit_rows_say_in_whose_place"),
+        ("record", "0008_second_lock"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
