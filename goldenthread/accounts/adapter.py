@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,6 +21,17 @@ from goldenthread.accounts.sessions import began_at
 
 _JUST_SIGNED_IN = 5 * 60
 _BY_PASSWORD = "reauthenticate"  # noqa: S105
+_SAID = {
+    "account/messages/password_changed.txt": _(
+        "Your password is changed. Everywhere else you are signed out."
+    ),
+    "mfa/messages/totp_activated.txt": _("The authenticator app is set up."),
+    "mfa/messages/totp_deactivated.txt": _("The authenticator app is taken off."),
+    "mfa/messages/webauthn_added.txt": _("The passkey is added."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey is taken off."),
+}
+"""What is said in place of allauth's messages, by their names. All others are left out: the page that follows
+shows what was done."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -32,6 +44,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *more: Any, **named: Any
+    ) -> None:
+        if message_template in _SAID:
+            messages.add_message(request, level, _SAID[message_template])
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         # Asked first: an attempt that is refused for one limit is not to count for the other.

@@ -119,6 +119,15 @@ def test_signing_out_everywhere_else_leaves_this_browser():
     assert not is_in(there)
 
 
+def test_what_was_done_is_said_in_our_words_where_the_page_does_not_show_it():
+    client = signed_in("ana")
+    assert not list(client.get("/accounts/").context["messages"])
+    new = "eight lamps by the river"
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    (said,) = client.get("/accounts/").context["messages"]
+    assert str(said) == "Your password is changed. Everywhere else you are signed out."
+
+
 def test_every_cookie_has_every_flag(client, settings):
     set_by = [sign_in(client, "ana"), client.get("/"), client.get("/accounts/password/change/")]
     add_app(client)
