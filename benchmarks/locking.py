@@ -161,7 +161,7 @@ def _asking(user: Any, pages: int) -> Callable[[], None]:
     session = client.session
     second_factor.remember(session, user)
     session.save()
-    addresses = [reverse(name) for name in PAGES]
+    addresses = [reverse(f"desk:{name}") for name in PAGES]
 
     def ask() -> None:
         for _time in range(pages):

@@ -17,7 +17,7 @@ NEW_SHARE = 0.01
 # The new facts fall into the rest of the last month, as a nightly extract's do.
 _START, _END = date(2023, 7, 1), date(2026, 6, 20)
 _SECONDS, _QUICK_SECONDS = 20, 2
-_LOCK_PAGES, _QUICK_LOCK_PAGES = 25, 2
+_LOCK_PAGES, _QUICK_LOCK_PAGES = 10, 1
 _AUDIT_ROWS, _QUICK_AUDIT_ROWS = 1_000_000, 20_000
 
 
