@@ -51,13 +51,13 @@ NAMES = (
 def test_a_name_leads_nowhere(tmp_path: Path) -> None:
     build_world(tmp_path / "definitions")
     client = signed_in("rob")
-    outside = {path for path in tmp_path.rglob("*")}
+    outside = set(tmp_path.rglob("*"))
     for number, name in enumerate(NAMES):
         content = PLAIN + f"n{number},w1,2026-03-02,5,answered\n".encode()
         sent = client.post("/data/sources/calls/upload/", {"file": SimpleUploadedFile(name, content)})
         assert sent.status_code == 302, name
         batch = Batch.objects.get(pk=int(sent["Location"].split("/")[-2]))
-        assert not set(batch.file_name) & set('/\\\r\n\0'), name
+        assert not set(batch.file_name) & set("/\\\r\n\0"), name
         assert len(batch.folder) == 32
         page = client.get(sent["Location"])
         assert b"<img src=x" not in page.content
@@ -66,7 +66,7 @@ def test_a_name_leads_nowhere(tmp_path: Path) -> None:
         assert answer["Content-Type"] == "application/octet-stream"
         assert "Set-Cookie" not in answer.headers
         assert b"".join(answer.streaming_content) == content
-    assert {path for path in tmp_path.rglob("*")} == outside
+    assert set(tmp_path.rglob("*")) == outside
 
 
 @pytest.mark.django_db
