@@ -21,7 +21,7 @@ from tests.commands.shell import Shell
 from tests.hostile.files import PLAIN
 from tests.hostile.test_reading import EVERY
 from tests.results.counties import write_definitions
-from tests.web.desk.data_world import build_world, signed_in, work
+from tests.web.desk.data_world import build_world, say_why, signed_in, work
 
 MEGABYTE = 1 << 20
 ENDS = {"waiting", "refused", "loaded"}
@@ -61,6 +61,7 @@ def test_a_name_leads_nowhere(tmp_path: Path) -> None:
         assert len(batch.folder) == 32
         page = client.get(sent["Location"])
         assert b"<img src=x" not in page.content
+        say_why(client, batch)
         answer = client.get(f"{sent['Location']}original/")
         assert answer["Content-Disposition"].startswith("attachment")
         assert answer["Content-Type"] == "application/octet-stream"

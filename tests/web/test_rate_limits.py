@@ -43,6 +43,7 @@ def test_what_is_counted() -> None:
         address for address, what in views.items() if what is Costly.FILES
     }
     assert views["/data/sources/<str:key>/upload/"] is views["/new/source/"] is Costly.UPLOADS
+    assert views["/data/batches/<int:number>/original/"] is Costly.FILES
     assert views["/search/"] is Costly.SEARCHES
     assert views["/new/measure/preview/"] is Costly.PREVIEWS
     assert views["/accounts/login/"] is Costly.SIGN_INS
