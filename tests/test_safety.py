@@ -1,5 +1,5 @@
-"""Shapes of code that let an attacker in, looked for in every file of the product. Each has one right way, and
-the few places that are the right way are named here with the reason."""
+"""Shapes of code that let an attacker in, looked for in every file of the product. Each has one right way,
+and the few places that are the right way are named here with the reason."""
 
 from __future__ import annotations
 

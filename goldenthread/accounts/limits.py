@@ -1,8 +1,8 @@
-"""How often signing in may fail, and how often anything else may be done. allauth counts, in the cache that all
-processes share; here is what it counts, and how long one has to wait.
+"""How often signing in may fail, and how often anything else may be done. allauth counts, in the cache that
+all processes share; here is what it counts, and how long one has to wait.
 
-Of signing in, only failures stay counted: an attempt is counted before its password is looked at, so that many
-at once find the same limit, and taken off again when it was right.
+Of signing in, only failures stay counted: an attempt is counted before its password is looked at, so that
+many at once find the same limit, and taken off again when it was right.
 """
 
 from __future__ import annotations

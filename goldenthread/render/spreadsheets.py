@@ -1,12 +1,12 @@
-"""Text that a spreadsheet would run as a formula (CWE-1236), and the apostrophe that keeps it from doing so."""
+"""Text that a spreadsheet would run as a formula (CWE-1236), and the apostrophe that keeps it from that."""
 
 from __future__ import annotations
 
 import re
 
 GUARD = "'"
-# Spaces and marks without width, which some spreadsheets take away before they look. No class such as \s and no
-# escape of Unicode: the intake matches the same with an engine that has its own.
+# Spaces and marks without width, which some spreadsheets take away before they look. No class such as \s and
+# no escape of Unicode: the intake matches the same with an engine that has its own.
 _BEFORE = r"[\x00-\x20\x7f-\xa0\xad" + "\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*"
 # As OWASP lists them, and their full-width and small twins, which some spreadsheets read as the same.
 _STARTS = r"[=+\-@＝＋－＠﹦﹢﹣﹫]"

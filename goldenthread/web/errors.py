@@ -46,7 +46,7 @@ def say_in_person(sentence: str) -> HttpResponse:
 
 
 def too_many_requests(seconds: int) -> HttpResponse:
-    """The answer to somebody who asks for much more than a person would; there is room again in ``seconds``."""
+    """The answer to somebody who asks for more than a person would; there is room again in ``seconds``."""
     page = render_to_string("errors/too_many_requests.html", {"seconds": seconds})
     headers = {"Retry-After": str(seconds)}
     return HttpResponse(page, status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)

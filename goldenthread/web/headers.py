@@ -12,8 +12,8 @@ PERMISSIONS = ", ".join(f"{one}=()" for one in _SHUT)
 
 
 class HeadersOfEveryAnswer(SecurityMiddleware):
-    """Stands before all other middleware. Django's own, which comes later, refuses a strange host and leads to
-    HTTPS; what it answers by itself would go out without a header."""
+    """Stands before all other middleware. Django's own, which comes later, refuses a strange host and leads
+    to HTTPS; what it answers by itself would go out without a header."""
 
     def process_request(self, request: HttpRequest) -> None:
         """Let everything pass."""

@@ -60,8 +60,8 @@ def counted(view: Callable[..., Any]) -> Costly | None:
 
 
 class RateLimits:
-    """Answers one who asks too often with 429, and when to come back. Comes after whoever decides that there is
-    a view at all: what nobody may call is not counted."""
+    """Answers one who asks too often with 429, and when to come back. Comes after whoever decides that there
+    is a view at all: what nobody may call is not counted."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -81,7 +81,7 @@ def test_words_of_a_definition_are_words(tmp_path: Path) -> None:
     )
     file = tmp_path / "extract.csv"
     quoted = '"' + evil.replace('"', '""') + '"'
-    file.write_text(f"{quoted},\"{evil.replace(chr(34), chr(34) * 2)} 2\"\na,b\n{quoted},{quoted}\n")
+    file.write_text(f'{quoted},"{evil.replace(chr(34), chr(34) * 2)} 2"\na,b\n{quoted},{quoted}\n')
     report = read(file, definition, out=tmp_path / "out", timezone="UTC", batch=1)
     assert (report.rows, report.accepted) == (2, 2)
     assert not Path("/tmp/led-out.csv").exists()

@@ -1,4 +1,4 @@
-"""Texts that run a script wherever they stand unescaped: each calls ``ran``, which a page of ours never has."""
+"""Texts that run a script wherever they stand unescaped: each calls ``ran``, which no page of ours has."""
 
 from __future__ import annotations
 

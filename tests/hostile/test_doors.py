@@ -21,7 +21,7 @@ from tests.commands.shell import Shell
 from tests.hostile.files import PLAIN
 from tests.hostile.test_reading import EVERY
 from tests.results.counties import write_definitions
-from tests.web.desk.data_world import build_world, signed_in, work
+from tests.web.desk.data_world import build_world, say_why, signed_in, work
 
 MEGABYTE = 1 << 20
 ENDS = {"waiting", "refused", "loaded"}
@@ -51,22 +51,23 @@ NAMES = (
 def test_a_name_leads_nowhere(tmp_path: Path) -> None:
     build_world(tmp_path / "definitions")
     client = signed_in("rob")
-    outside = {path for path in tmp_path.rglob("*")}
+    outside = set(tmp_path.rglob("*"))
     for number, name in enumerate(NAMES):
         content = PLAIN + f"n{number},w1,2026-03-02,5,answered\n".encode()
         sent = client.post("/data/sources/calls/upload/", {"file": SimpleUploadedFile(name, content)})
         assert sent.status_code == 302, name
         batch = Batch.objects.get(pk=int(sent["Location"].split("/")[-2]))
-        assert not set(batch.file_name) & set('/\\\r\n\0'), name
+        assert not set(batch.file_name) & set("/\\\r\n\0"), name
         assert len(batch.folder) == 32
         page = client.get(sent["Location"])
         assert b"<img src=x" not in page.content
+        say_why(client, batch)
         answer = client.get(f"{sent['Location']}original/")
         assert answer["Content-Disposition"].startswith("attachment")
         assert answer["Content-Type"] == "application/octet-stream"
         assert "Set-Cookie" not in answer.headers
         assert b"".join(answer.streaming_content) == content
-    assert {path for path in tmp_path.rglob("*")} == outside
+    assert set(tmp_path.rglob("*")) == outside
 
 
 @pytest.mark.django_db

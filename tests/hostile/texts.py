@@ -95,7 +95,9 @@ TEXTS = {
     "sql-in-the-header.csv": Hostile(
         lambda: f"""{HEADER},"x"") FROM read_csv('/etc/passwd') --"\n{ROW},1\n""".encode(), rows=1
     ),
-    "deep.jsonl": Hostile(lambda: b'{"call": ' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}\n", "", heavy=True),
+    "deep.jsonl": Hostile(
+        lambda: b'{"call": ' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}\n", "", heavy=True
+    ),
     "keys-without-end.jsonl": Hostile(
         lambda: "".join(json.dumps({f"k{number}": 1}) + "\n" for number in range(50_000)).encode(), ""
     ),

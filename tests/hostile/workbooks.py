@@ -24,7 +24,7 @@ LAUGHS = (
     + b"]>"
 )
 PASSWD = b'<!DOCTYPE x [<!ENTITY a10 SYSTEM "file:///etc/passwd">]>'
-FETCHED = b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd" [<!ENTITY % a SYSTEM "http://127.0.0.1:9/"> %a; <!ENTITY a10 "">]>'
+FETCHED = b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd" [<!ENTITY a10 SYSTEM "http://127.0.0.1:9/">]>'
 SPREAD = b'<!DOCTYPE x [<!ENTITY a10 "' + b"x" * 100_000 + b'">]>'
 
 
@@ -228,7 +228,8 @@ WORKBOOKS = {
     "numbers-beyond-measure.xlsx": Hostile(
         _in_sheet(
             b"</sheetData>",
-            b'<row r="3"><c r="A3"><v>1e999</v></c><c r="B3"><v>-1e-999</v></c><c r="C3"><v>99999999999</v></c></row>',
+            b'<row r="3"><c r="A3"><v>1e999</v></c><c r="B3"><v>-1e-999</v></c>'
+            b'<c r="C3"><v>99999999999</v></c></row>',
         ),
         rows=1,
     ),

@@ -1,4 +1,4 @@
-"""540 formulas as cells of CSV and XLSX: none runs, numbers stay numbers, and our own intake gives each back."""
+"""540 formulas as cells of CSV and XLSX: none runs, numbers stay numbers, our own intake gives each back."""
 
 from __future__ import annotations
 
@@ -72,11 +72,8 @@ def test_libreoffice_finds_no_formula(kind: str, tmp_path: Path) -> None:
 
 def formulas(file: Path, out: Path) -> int:
     """How many cells are formulas in what LibreOffice makes of the file."""
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{out}/profile", "--headless", "--convert-to"]
-        + ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), str(file)],
-        check=True,
-        capture_output=True,
-    )
+    profile, kind = f"-env:UserInstallation=file://{out}/profile", "xlsx:Calc MS Excel 2007 XML"
+    command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(out), str(file)]
+    subprocess.run(command, check=True, capture_output=True)
     sheet = load_workbook(out / f"{file.stem}.xlsx").worksheets[0]
     return sum(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)

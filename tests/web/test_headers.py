@@ -83,6 +83,7 @@ def test_every_address_says_it_to_everybody(client: Client) -> None:
 )
 def test_what_is_no_page_says_it_too(client: Client, address: str, options: dict, status: int) -> None:
     response = client.get(address, **options)
+    response.close()
     assert response.status_code == status
     assert lacks(response) == []
 

@@ -42,10 +42,8 @@ def test_what_is_counted() -> None:
     assert {address for address in views if address.endswith((".csv", ".xlsx"))} <= {
         address for address, what in views.items() if what is Costly.FILES
     }
-    assert {address for address, what in views.items() if what is Costly.UPLOADS} == {
-        "/data/sources/<str:key>/upload/",
-        "/new/source/",
-    }
+    assert views["/data/sources/<str:key>/upload/"] is views["/new/source/"] is Costly.UPLOADS
+    assert views["/data/batches/<int:number>/original/"] is Costly.FILES
     assert views["/search/"] is Costly.SEARCHES
     assert views["/new/measure/preview/"] is Costly.PREVIEWS
     assert views["/accounts/login/"] is Costly.SIGN_INS

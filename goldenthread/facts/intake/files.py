@@ -152,10 +152,11 @@ def _check_zip(file: Path) -> None:
             "may. Save the sheet as CSV and send that."
         )
 
-    if _has_document_types(file, [entry for entry in entries if entry.filename.endswith((".xml", ".rels"))]):
+    texts = [entry for entry in entries if entry.filename.endswith((".xml", ".rels"))]
+    if _has_document_types(file, texts):
         raise Unreadable(
-            "The workbook has a document type inside, which no spreadsheet program writes and which can stand "
-            "for other files. Save the sheet as CSV and send that."
+            "The workbook has a document type inside, which no spreadsheet program writes and which can "
+            "stand for other files. Save the sheet as CSV and send that."
         )
 
 

@@ -28,8 +28,8 @@ def open_parquet(file: Path, connection: duckdb.DuckDBPyConnection) -> TextTable
         raise damaged("Parquet") from error
     if rows > MAX_ROWS_IN_FEW_BYTES and rows > MAX_ROWS_A_BYTE * file.stat().st_size:
         raise Unreadable(
-            f"The Parquet file holds {rows:,} rows in {file.stat().st_size:,} bytes, which no real extract does. "
-            "Ask for the extract to be sent again, or send it as CSV."
+            f"The Parquet file holds {rows:,} rows in {file.stat().st_size:,} bytes, which no real extract "
+            "does. Ask for the extract to be sent again, or send it as CSV."
         )
     return _opened(f"read_parquet({quoted(str(file))})", connection, "Parquet", "{}")
 

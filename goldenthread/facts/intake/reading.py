@@ -109,8 +109,8 @@ def stored_schema(definition: SourceDefinition) -> pa.Schema:
 def connect(
     memory: str, threads: int, scratch: Path, *, reading: Path, within: Path
 ) -> duckdb.DuckDBPyConnection:
-    """A connection of its own for one reading, which spills into ``scratch``. It reaches the file that is read
-    and what lies within one folder, and nothing else of the machine or the network."""
+    """A connection of its own for one reading, which spills into ``scratch``. It reaches the file that is
+    read and what lies within one folder, and nothing else of the machine or the network."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET threads = {int(threads)}")

@@ -100,8 +100,8 @@ def _not_taken(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
     return [
-        f"{folder.name}: {file.name} stays where it is. It is a link, or no file at all; copy the file itself "
-        "into the folder."
+        f"{folder.name}: {file.name} stays where it is. It is a link, or no file at all; copy the file "
+        "itself into the folder."
         for file in sorted(folder.iterdir())
         if _is_all_there(file) and not stat.S_ISDIR(file.lstat().st_mode) and not _is_a_file_of_its_own(file)
     ]

@@ -177,7 +177,6 @@ def days_file(request: HttpRequest, number: int, kind: FileKind) -> HttpResponse
     return file_response(request, days.coverage.table, f"batch-{number}-days", kind)
 
 
-@counts(Costly.FILES)
 @needs(Permission.SEE_RAW_DATA)
 @require_http_methods(["GET", "HEAD", "POST"])
 def workers(request: HttpRequest, number: int) -> HttpResponse:
@@ -192,6 +191,7 @@ def workers(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
+@counts(Costly.FILES)
 @needs(Permission.SEE_RAW_DATA)
 @require_safe
 def original(request: HttpRequest, number: int) -> HttpResponseBase:
