@@ -58,7 +58,8 @@ def _needed_at(column: Column, unit: str, folded: set[str], weights: Mapping[str
 
 def own_is_few(column: Column, unit: str) -> bool:
     """Whether what none of the unit's parts has is there, and of few people."""
-    return bool(column.parts(unit)) and column.has_own(unit) and column.own_people(unit) < FEWEST
+    is_there = unit in column.cells and bool(column.parts(unit)) and column.has_own(unit)
+    return is_there and column.own_people(unit) < FEWEST
 
 
 def _rest(column: Column, unit: str, known: Collection[str]) -> _Rest:

@@ -45,19 +45,10 @@ def folded_windows(
     Where no group can be made, every longer period that touches a folded one is folded.
     """
     year = _Year(columns)
-    loose = dict(year.alone)
-    groups: list[_Group] = []
-    for window in sorted((one for one in windows if one.adds_up), key=lambda one: len(one.parts)):
-        taken = frozenset[date]().union(*(group.periods for group in groups))
-        group = _group(year, frozenset(loose) & window.parts, window, window.parts - taken)
-        if group is not None:
-            groups.append(group)
-            loose = {period: units for period, units in loose.items() if period not in group.periods}
-    closed = {period: closings(columns[period], units) for period, units in loose.items()}
-    for group in groups:
-        together = _most(closings(columns[period], group.units) for period in group.periods)
-        closed |= dict.fromkeys(group.periods, together)
-    return closed, [_closed_in(window, closed, groups) for window in windows]
+    settled = [_settled(year, family, windows) for family in _families(year)]
+    by_period = {period: _most(one.closed.get(period, {}) for one in settled) for period in columns}
+    by_window = [_most(_closed_in(window, one) for one in settled) for window in windows]
+    return by_period, [_by_itself(one, folds) for one, folds in zip(windows, by_window, strict=True)]
 
 
 class _Year:
@@ -70,35 +61,98 @@ class _Year:
             for unit, cell in column.cells.items():
                 self._weights[unit] += cell.people
         found = {period: self.folded(period, frozenset()) for period in columns}
-        few = {
-            period for period, column in columns.items() if any(own_is_few(column, u) for u in column.cells)
-        }
-        self.alone = {period: units for period, units in found.items() if units or period in few}
+        self.alone = {period: units for period, units in found.items() if units}
 
     def folded(self, period: date, also: Units) -> Units:
         return folded_units(self.columns[period], also=also, weights=self._weights)
 
 
+@dataclass(frozen=True)
+class _Family:
+    """Folded units that hide each other in some period, and which of them are folded in each by themselves;
+    ``others`` are those of other families, which have nothing to do with these."""
+
+    alone: Mapping[date, Units]
+    others: Units
+
+
+@dataclass(frozen=True)
+class _Settled:
+    closed: Mapping[date, Folds]
+    groups: Sequence[_Group]
+
+
+def _families(year: _Year) -> list[_Family]:
+    """Units folded in one period below the same open unit belong together, in all periods."""
+    families: list[set[str]] = []
+    for period, units in year.alone.items():
+        hiding: dict[str, set[str]] = defaultdict(set)
+        for unit in units:
+            above = year.columns[period].nesting.ancestors(unit)
+            for one in _nearest_open(year.columns[period], unit, units) or {max(above, default=unit)}:
+                hiding[one].add(unit)
+        for together in hiding.values():
+            touched = [one for one in families if one & together]
+            families = [one for one in families if one not in touched]
+            families.append(together.union(*touched))
+    every = frozenset(unit for units in year.alone.values() for unit in units)
+    return [
+        _Family(
+            {period: units & one for period, units in year.alone.items() if units & one},
+            every - frozenset(one),
+        )
+        for one in families
+    ]
+
+
+def _nearest_open(column: Column, unit: str, folded: Units) -> set[str]:
+    found: set[str] = set()
+    waiting = list(column.nesting.above.get(unit, ()))
+    while waiting:
+        one = waiting.pop()
+        if one in folded:
+            waiting += column.nesting.above.get(one, ())
+        else:
+            found.add(one)
+    return found
+
+
+def _settled(year: _Year, family: _Family, windows: Iterable[Window]) -> _Settled:
+    loose = dict(family.alone)
+    groups: list[_Group] = []
+    for window in sorted((one for one in windows if one.adds_up), key=lambda one: len(one.parts)):
+        taken = frozenset[date]().union(*(group.periods for group in groups))
+        group = _group(year, family, frozenset(loose) & window.parts, window, window.parts - taken)
+        if group is not None:
+            groups.append(group)
+            loose = {period: units for period, units in loose.items() if period not in group.periods}
+    closed = {period: closings(year.columns[period], units) for period, units in loose.items()}
+    for group in groups:
+        together = _most(closings(year.columns[period], group.units) for period in group.periods)
+        closed |= dict.fromkeys(group.periods, together)
+    return _Settled(closed, groups)
+
+
 def _group(
-    year: _Year, folded: frozenset[date], window: Window, candidates: Collection[date]
+    year: _Year, family: _Family, folded: frozenset[date], window: Window, candidates: Collection[date]
 ) -> _Group | None:
     """The folded periods with one of the candidates, the nearest first; None when none keeps their sum."""
     if not folded:
         return None
     first = min(folded)
-    at_least = frozenset[str]().union(*(year.alone[period] for period in folded))
+    at_least = frozenset[str]().union(*(family.alone[period] for period in folded))
     for partner in sorted(candidates, key=lambda one: (one not in folded, abs((one - first).days), one)):
         periods = folded | {partner}
         if len(periods) > 1 and _is_enough(year, periods, at_least, window, partner):
-            units = _closed_together(year, periods, at_least)
+            units = _closed_together(year, family, periods, at_least)
             if _keeps_its_sum(year, periods, units, window, partner):
                 return _Group(periods, units)
     return None
 
 
-def _closed_together(year: _Year, periods: Iterable[date], units: Units) -> Units:
+def _closed_together(year: _Year, family: _Family, periods: Iterable[date], units: Units) -> Units:
     while True:
-        more = units.union(*(year.folded(period, units) for period in periods))
+        more = units.union(*(year.folded(period, units) - family.others for period in periods))
         if more == units:
             return units
         units = more
@@ -115,11 +169,12 @@ def _keeps_its_sum(
     whole = year.columns[partner]
     others = [year.columns[period] for period in periods if period != partner]
     sources = _sources(whole, units)
+    above = [unit for unit in whole.cells if not units.isdisjoint(whole.parts(unit))]
     return (
         _is_enough(year, periods, units, window, partner)
         and all(one.nesting == whole.nesting and _sources(one, units) <= sources for one in others)
         and all(any(unit in one.cells for one in others) for unit in units)
-        and not any(own_is_few(whole, unit) for one in others for unit in one.cells if own_is_few(one, unit))
+        and not any(own_is_few(whole, unit) for one in others for unit in above if own_is_few(one, unit))
     )
 
 
@@ -145,13 +200,19 @@ def _sources(column: Column, units: Units) -> Units:
     return frozenset(unit for unit in near if column.has_own(unit))
 
 
-def _closed_in(window: Window, closed: Mapping[date, Folds], groups: Iterable[_Group]) -> Folds:
-    whole = frozenset[date]().union(*(group.periods for group in groups if group.periods <= window.parts))
-    touched = _most(closed[period] for period in window.parts - whole if period in closed)
+def _closed_in(window: Window, settled: _Settled) -> Folds:
+    whole = frozenset[date]().union(
+        *(group.periods for group in settled.groups if group.periods <= window.parts)
+    )
+    return _most(settled.closed[period] for period in window.parts - whole if period in settled.closed)
+
+
+def _by_itself(window: Window, folds: Folds) -> Folds:
+    """What is not the sum of its parts is closed like a period of its own, too."""
     if window.adds_up:
-        return touched
-    also = [unit for unit, fold in touched.items() if fold is Fold.FOLDED]
-    return _most((touched, closings(window.column, folded_units(window.column, also=also))))
+        return folds
+    also = [unit for unit, fold in folds.items() if fold is Fold.FOLDED]
+    return _most((folds, closings(window.column, folded_units(window.column, also=also))))
 
 
 def _most(folds: Iterable[Folds]) -> Folds:
