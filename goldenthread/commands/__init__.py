@@ -31,6 +31,8 @@ COMMANDS = (
     "measures",
     "series",
     "audit",
+    "backup",
+    "restore",
     "doctor",
 )
 

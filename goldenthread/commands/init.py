@@ -15,6 +15,10 @@ from goldenthread.workspace import Workspace
 def command(application_role: str | None) -> None:
     """Make a workspace, or bring one up to this version of Goldenthread."""
     workspace = Workspace.from_environment()
+    if workspace.restoring.home.exists() and not workspace.exists:
+        raise click.ClickException(
+            f"A restore into {workspace.home} did not come to its end. Type it again, or empty the folder."
+        )
     new = workspace.create()
     open_workspace()
     from goldenthread.jobs.auditing import make_key
