@@ -58,6 +58,11 @@ class Workspace:
         return self.home / "demo-accounts.json"
 
     @property
+    def retention(self) -> Path:
+        """For how long records are kept here."""
+        return self.home / "retention.yaml"
+
+    @property
     def backing_up(self) -> Path:
         """What a backup holds on to while it is written; the next one takes away what a killed one left."""
         return self.home / "backing-up"

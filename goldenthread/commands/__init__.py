@@ -33,6 +33,7 @@ COMMANDS = (
     "audit",
     "backup",
     "restore",
+    "purge",
     "doctor",
 )
 

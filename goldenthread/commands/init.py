@@ -23,11 +23,13 @@ def command(application_role: str | None) -> None:
     open_workspace()
     from goldenthread.jobs.auditing import make_key
     from goldenthread.jobs.database import admit, migrate
+    from goldenthread.jobs.retention.schedule import write_defaults
 
     applied = migrate()
     if application_role:
         admit(application_role)
     make_key()
+    write_defaults(workspace.retention)
     if new:
         click.echo(f"Workspace ready in {workspace.home}")
         click.echo("Next: goldenthread load FOLDER, or goldenthread propose FILE to start from an extract.")

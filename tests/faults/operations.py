@@ -7,7 +7,7 @@ reads requests from standard input and answers on standard output, one JSON valu
 load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
 worker starts), look, page=ADDRESS (as a reader in a browser), note=ROWS (of the audit log), chain (what the
 audit log then holds), backup=FILE, restore=FILE (in a program for the folder ``restoring`` of the
-workspace that is to be). The answer holds what each step said, and whether the process ended by itself.
+workspace that is to be), purge=DAY (on that day). The answer holds what each step said, and whether the process ended by itself.
 ``strace`` are the arguments of a strace that watches or kills it. A fork costs milliseconds, a new
 interpreter seconds.
 """
@@ -64,6 +64,7 @@ def import_everything() -> None:
         "goldenthread.jobs.backups.making",
         "goldenthread.jobs.backups.restoring",
         "goldenthread.jobs.loading",
+        "goldenthread.jobs.retention.purging",
         "goldenthread.jobs.tasks",
         "ibis.backends.duckdb",
     ):
@@ -217,6 +218,12 @@ def restore(file: str) -> None:
         bring_back(Path(file), workspace, keys=Keys(), verify=True, progress=lambda _share, _what: None)
 
 
+def purge(day: str) -> None:
+    from goldenthread.jobs.retention import purging
+
+    purging.purge(by=operator(), now=datetime.fromisoformat(f"{day}T12:00:00+00:00"))
+
+
 def page(address: str) -> int:
     """The status of the answer that somebody who sees everything gets."""
     from django.test import Client
@@ -292,6 +299,7 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "chain": chain,
     "backup": backup,
     "restore": restore,
+    "purge": purge,
 }
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ RECORDS = "records"
 DATABASE_FILE = "goldenthread.sqlite3"
 FOLDERS = ("store", "uploads", "audit-heads")
 """Folders of the workspace, under their own names, as far as the records list what is there."""
-FILES = ("demo-accounts.json",)
+FILES = ("retention.yaml", "demo-accounts.json")
 
 LEFT_OUT = ("django_session", "usersessions_usersession", "goldenthread_cache", "accounts_draft")
 """Tables whose rows stay out: a session is a way in for whoever reads it, and the rest goes by itself."""
