@@ -73,6 +73,11 @@ class Workspace:
         return Workspace(self.home / "restoring")
 
     @property
+    def is_half_restored(self) -> bool:
+        """Whether a restore into this folder did not come to its end, or has not yet."""
+        return self.restoring.store.exists()
+
+    @property
     def is_demo(self) -> bool:
         return self.demo_accounts.exists()
 

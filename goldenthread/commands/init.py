@@ -2,7 +2,7 @@
 
 import click
 
-from goldenthread.commands import open_workspace, workspace_option
+from goldenthread.commands import check_is_whole, open_workspace, workspace_option
 from goldenthread.workspace import Workspace
 
 
@@ -15,10 +15,7 @@ from goldenthread.workspace import Workspace
 def command(application_role: str | None) -> None:
     """Make a workspace, or bring one up to this version of Goldenthread."""
     workspace = Workspace.from_environment()
-    if workspace.restoring.home.exists() and not workspace.exists:
-        raise click.ClickException(
-            f"A restore into {workspace.home} did not come to its end. Type it again, or empty the folder."
-        )
+    check_is_whole(workspace)
     new = workspace.create()
     open_workspace()
     from goldenthread.jobs.auditing import make_key

@@ -323,9 +323,7 @@ LARGEST_UPLOAD = _whole_number("GOLDENTHREAD_LARGEST_UPLOAD_MB", 2000) * 1_000_0
 PULL_HOSTS = _pull_hosts()
 
 AUDIT_KEY_FILE = Path(os.environ.get("GOLDENTHREAD_AUDIT_KEY_FILE") or WORKSPACE.audit_key)
-# Read when a backup is made or restored: whoever serves pages need not be able to.
-BACKUP_KEY = os.environ.get("GOLDENTHREAD_BACKUP_KEY", "")
-BACKUP_KEY_FILE = os.environ.get("GOLDENTHREAD_BACKUP_KEY_FILE", "")
+BACKUP_KEY = secret("GOLDENTHREAD_BACKUP_KEY") or ""
 AUDIT_KEPT_YEARS = _whole_number("GOLDENTHREAD_AUDIT_KEPT_YEARS", 7)
 
 LOGGING = {

@@ -7,7 +7,8 @@ reads requests from standard input and answers on standard output, one JSON valu
 load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
 worker starts), look, page=ADDRESS (as a reader in a browser), note=ROWS (of the audit log), chain (what the
 audit log then holds), backup=FILE, restore=FILE (in a program for the folder ``restoring`` of the
-workspace that is to be), purge=DAY (on that day). The answer holds what each step said, and whether the process ended by itself.
+workspace that is to be), purge=DAY (on that day). The answer holds what each step said, and whether the
+process ended by itself.
 ``strace`` are the arguments of a strace that watches or kills it. A fork costs milliseconds, a new
 interpreter seconds.
 """

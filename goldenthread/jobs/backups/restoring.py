@@ -1,7 +1,7 @@
 """A backup becomes a workspace again, in an empty place, whole or not at all.
 
-Everything is unpacked, compared and filled in a workspace of its own inside the folder, ``restoring``. What
-is moved up last is the secret key: a folder without one is no workspace to any command.
+Everything is unpacked, compared and filled in a workspace of its own inside the folder, ``restoring``. Its
+store is moved up last; as long as it stands there, no command takes the folder for a workspace.
 """
 
 from __future__ import annotations
@@ -64,16 +64,16 @@ def restore(file: Path, workspace: Workspace, *, keys: Keys, verify: bool, progr
             if verify:
                 proof = prove(about, manifest, filled, progress=progress)
             _move_up(begun, workspace)
-    begun.secret_key.replace(workspace.secret_key)
+    begun.store.replace(workspace.store)
     shutil.rmtree(begun.home)
     flush(workspace.home)
     return Restored(about, manifest, proof)
 
 
 def _move_up(begun: Workspace, workspace: Workspace) -> None:
-    """Everything but the key."""
+    """Everything but the store."""
     for place in begun.home.iterdir():
-        if place.name not in (LOCK, begun.secret_key.name):
+        if place.name not in (LOCK, begun.store.name):
             place.replace(workspace.home / place.name)
     flush(workspace.home)
 

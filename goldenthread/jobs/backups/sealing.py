@@ -36,18 +36,7 @@ class Keys:
 
 def configured_keys() -> Keys:
     """The keys that the environment gives, or none. Refused when they cannot be read."""
-    if not settings.BACKUP_KEY_FILE:
-        return read_keys(settings.BACKUP_KEY, called="GOLDENTHREAD_BACKUP_KEY")
-    try:
-        text = Path(settings.BACKUP_KEY_FILE).read_text(encoding="ascii")
-    except (OSError, UnicodeError) as error:
-        raise Refused(f"GOLDENTHREAD_BACKUP_KEY_FILE names a file that cannot be read: {error}") from error
-    keys = read_keys(text, called=settings.BACKUP_KEY_FILE)
-    if not keys.recipients:
-        raise Refused(
-            f"There is no key in {settings.BACKUP_KEY_FILE}, which GOLDENTHREAD_BACKUP_KEY_FILE names."
-        )
-    return keys
+    return read_keys(settings.BACKUP_KEY, called="GOLDENTHREAD_BACKUP_KEY")
 
 
 def read_keys(text: str, *, called: str) -> Keys:

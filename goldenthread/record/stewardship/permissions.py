@@ -12,7 +12,7 @@ from goldenthread.record.orgs.queries import top_unit
 
 
 def administers_all(held: Rights) -> bool:
-    """Whether these are the rights of an administrator of the whole organization: what is kept is everybody's."""
+    """Whether these are the rights of an administrator of everything: what is kept is everybody's."""
     top = top_unit()
     return top is not None and held.may(Permission.ADMINISTER, top)
 

@@ -93,7 +93,7 @@ def list_page(
     keeps_records: bool,
 ) -> ListPage:
     """``rows`` are those of this page, ``count`` those of all pages; ``alone``: accounts that are nobody's;
-    ``waiting`` proposals can be decided on; ``keeps_records``: the reader says for how long things are kept."""
+    ``waiting`` proposals can be decided on; ``keeps_records``: the reader may see for how long."""
     here = reverse("desk:access")
 
     def address(show: str, **more: str | int) -> str:
