@@ -15,6 +15,7 @@ from psycopg import Cursor, sql
 
 from goldenthread.jobs.backups.layout import LEFT_OUT, About, Manifest, TableRows
 from goldenthread.jobs.refused import Refused
+from goldenthread.record.acting import acting_for_system
 
 _PIECE = 1 << 20
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
@@ -22,6 +23,9 @@ _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() O
 _SEQUENCES = (
     "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema() "
     "AND last_value IS NOT NULL ORDER BY sequencename"
+)
+_LOCKED = (
+    "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relnamespace = current_schema()::regnamespace"
 )
 _KEY = """
 SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
@@ -85,10 +89,9 @@ class PostgresSnapshot:
 @contextmanager
 def open_snapshot() -> Iterator[PostgresSnapshot]:
     """The records as they are now, for as long as the block lasts."""
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
+    # The second lock of the rows of persons opens to the system; to nobody else are they all there.
+    with acting_for_system("backup"), transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        # Rows that a policy would hide are an error then, and never missing from a backup.
-        cursor.execute("SET LOCAL row_security = off")
         cursor.execute("SELECT 1")
         yield PostgresSnapshot(cursor.cursor)
 
@@ -115,12 +118,18 @@ def bring_back(folder: Path, *, about: About, manifest: Manifest) -> PostgresSna
         # Foreign keys are looked at once everything is there, and no trigger of the audit log forbids a row
         # to come.
         raw.execute("SET CONSTRAINTS ALL DEFERRED")
+        locked = [name for (name,) in raw.execute(_LOCKED).fetchall()]
+        for table in locked:
+            # COPY does not fill a table whose locks hold its owner, too.
+            raw.execute(sql.SQL("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY").format(sql.Identifier(table)))
         for table in manifest.tables:
             raw.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
         for table, held in manifest.tables.items():
             _fill(raw, table, held, folder / f"{table}.csv")
         _set_sequences(raw, manifest.sequences)
         raw.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in locked:
+            raw.execute(sql.SQL("ALTER TABLE {} FORCE ROW LEVEL SECURITY").format(sql.Identifier(table)))
     return PostgresSnapshot(connection.cursor().cursor)
 
 

@@ -52,11 +52,13 @@ def retention_page(
         else _("Nothing goes by itself: whoever runs the machine types goldenthread purge.")
     )
     due = len(plan.due)
-    found = ngettext(
-        "%(count)s record has been kept for long enough.",
-        "%(count)s records have been kept for long enough.",
-        due,
-    ) % {"count": format_number(due)}
+    found = _("Nothing has been kept for longer than it has to be.")
+    if due:
+        found = ngettext(
+            "%(count)s record has been kept for long enough.",
+            "%(count)s records have been kept for long enough.",
+            due,
+        ) % {"count": format_number(due)}
     return RetentionPage(
         title=_("How long records are kept"),
         verdict=f"{found} {when}",

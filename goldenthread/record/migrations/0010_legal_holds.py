@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('record', '0005_grants_over_services_proposals_and_delegations'),
+        ('record', '0009_tokens_and_files_that_scripts_send'),
     ]
 
     operations = [
