@@ -50,13 +50,18 @@ class Places:
 
     def remove(self) -> None:
         for number in range(self._made):
-            _do(f"DROP DATABASE backups_{os.getpid()}_{number + 1} WITH (FORCE)")
+            name = f"backups_{os.getpid()}_{number + 1}"
+            _do(f"DROP DATABASE {name} WITH (FORCE)")
+            _do(f"DROP ROLE {name}")
 
 
 def _create(name: str) -> str:
-    _do(f"CREATE DATABASE {name}")
+    """A database whose owner is no superuser: the locks of its rows hold them, too."""
+    _do(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
+    _do(f"CREATE DATABASE {name} OWNER {name}")
     parts = urlsplit(SERVER)
-    return urlunsplit(parts._replace(path=f"/{name}"))
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{name}:{name}@{host}", path=f"/{name}"))
 
 
 def _do(statement: str) -> None:

@@ -24,9 +24,9 @@ _SEQUENCES = (
     "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema() "
     "AND last_value IS NOT NULL ORDER BY sequencename"
 )
-_LOCKED = (
-    "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relnamespace = current_schema()::regnamespace"
-)
+_LOCKED = """
+SELECT relname FROM pg_class WHERE relforcerowsecurity AND relnamespace = current_schema()::regnamespace
+"""
 _KEY = """
 SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
 WHERE i.indrelid = %s::regclass AND i.indisprimary ORDER BY array_position(i.indkey::int2[], a.attnum)
