@@ -58,6 +58,26 @@ class Workspace:
         return self.home / "demo-accounts.json"
 
     @property
+    def retention(self) -> Path:
+        """For how long records are kept here."""
+        return self.home / "retention.yaml"
+
+    @property
+    def backing_up(self) -> Path:
+        """What a backup holds on to while it is written; the next one takes away what a killed one left."""
+        return self.home / "backing-up"
+
+    @property
+    def restoring(self) -> Workspace:
+        """The workspace that a restore fills before it becomes this one."""
+        return Workspace(self.home / "restoring")
+
+    @property
+    def is_half_restored(self) -> bool:
+        """Whether a restore into this folder did not come to its end, or has not yet."""
+        return self.restoring.store.exists()
+
+    @property
     def is_demo(self) -> bool:
         return self.demo_accounts.exists()
 

@@ -52,7 +52,6 @@ PLAIN_DECORATORS = {
 
 # Declared and never imported, each with the reason.
 NEVER_IMPORTED = {
-    "psycopg": "Django imports it for DATABASE_URL",
     "pyarrow-hotfix": "Ibis imports it",
     "sqlglot": "pinned for Ibis",
     "pytz": "DuckDB asks for it when it hands over times",

@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from goldenthread.workspace import Workspace
+
 COMMANDS = (
     "init",
     "demo",
@@ -31,6 +33,9 @@ COMMANDS = (
     "measures",
     "series",
     "audit",
+    "backup",
+    "restore",
+    "purge",
     "doctor",
 )
 
@@ -73,11 +78,20 @@ def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+def check_is_whole(workspace: Workspace) -> None:
+    """Raises ClickException where a restore did not come to its end: nothing there is to be relied on."""
+    if workspace.is_half_restored:
+        raise click.ClickException(
+            f"The restore into {workspace.home} did not come to its end. Type it again, or empty the folder."
+        )
+
+
 def open_workspace() -> None:
     """Make Django ready for the workspace; without one, a sentence and exit 1."""
     import django
     from django.core.exceptions import ImproperlyConfigured
 
+    check_is_whole(Workspace.from_environment())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goldenthread.config.settings")
     try:
         django.setup()

@@ -2,7 +2,7 @@
 
 import click
 
-from goldenthread.commands import open_workspace, workspace_option
+from goldenthread.commands import check_is_whole, open_workspace, workspace_option
 from goldenthread.workspace import Workspace
 
 
@@ -15,15 +15,18 @@ from goldenthread.workspace import Workspace
 def command(application_role: str | None) -> None:
     """Make a workspace, or bring one up to this version of Goldenthread."""
     workspace = Workspace.from_environment()
+    check_is_whole(workspace)
     new = workspace.create()
     open_workspace()
     from goldenthread.jobs.auditing import make_key
     from goldenthread.jobs.database import admit, migrate
+    from goldenthread.jobs.retention.schedule import write_defaults
 
     applied = migrate()
     if application_role:
         admit(application_role)
     make_key()
+    write_defaults(workspace.retention)
     if new:
         click.echo(f"Workspace ready in {workspace.home}")
         click.echo("Next: goldenthread load FOLDER, or goldenthread propose FILE to start from an extract.")

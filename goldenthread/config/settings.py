@@ -13,6 +13,8 @@ GOLDENTHREAD_PULL_HOSTS      comma-separated hosts that extracts may be fetched 
 GOLDENTHREAD_LARGEST_UPLOAD_MB  how large a file a page takes (default: 2000)
 GOLDENTHREAD_AUDIT_KEY_FILE  the key that signs heads of the audit log (default: audit_key in the workspace)
 GOLDENTHREAD_AUDIT_KEPT_YEARS  how long rows of the audit log are kept at least (default: 7)
+GOLDENTHREAD_BACKUP_KEY      whom backups are encrypted for, or what decrypts them: keys of age, one a line
+GOLDENTHREAD_BACKUP_KEY_FILE  a file that holds those lines instead
 GOLDENTHREAD_PLAIN_HTTP      set by ``serve`` alone, when bound to a loopback address: no HTTPS redirect
 """
 
@@ -321,6 +323,7 @@ LARGEST_UPLOAD = _whole_number("GOLDENTHREAD_LARGEST_UPLOAD_MB", 2000) * 1_000_0
 PULL_HOSTS = _pull_hosts()
 
 AUDIT_KEY_FILE = Path(os.environ.get("GOLDENTHREAD_AUDIT_KEY_FILE") or WORKSPACE.audit_key)
+BACKUP_KEY = secret("GOLDENTHREAD_BACKUP_KEY") or ""
 AUDIT_KEPT_YEARS = _whole_number("GOLDENTHREAD_AUDIT_KEPT_YEARS", 7)
 
 LOGGING = {

@@ -11,12 +11,15 @@ from datetime import date, datetime
 from deltalake.exceptions import DeltaError
 
 from goldenthread.accounts.actions import forget_expired
+from goldenthread.definitions import DefinitionError
 from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.auditing import seal_once_a_day
 from goldenthread.jobs.extracts.pulling import pull_everything
 from goldenthread.jobs.extracts.sourcing import drop_old_drafts
 from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
+from goldenthread.jobs.refused import Refused
+from goldenthread.jobs.retention.purging import purge_daily
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.models import BatchState
@@ -36,6 +39,7 @@ def on_a_new_day(last: date | None, *, now: datetime) -> date:
         forget_expired(now=now)
         seal_once_a_day(now=now)
         _tidy(now=now)
+        _purge(now=now)
         # Last, for nobody knows how long another machine takes to answer.
         pull_everything(now=now)
     return today
@@ -49,6 +53,14 @@ def _tidy(*, now: datetime) -> None:
     with _left_alone_when_it_cannot_be("breakdowns"), one_at_a_time("compute", wait_seconds=0):
         if (table := split_table()).exists:
             table.tidy()
+
+
+def _purge(*, now: datetime) -> None:
+    """A schedule that cannot be read keeps everything, and nothing else from being done."""
+    try:
+        purge_daily(now=now)
+    except (Refused, DefinitionError, OSError):
+        _log.exception("What is due to go was not purged today.")
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from __future__ import annotations
 import fcntl
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -39,6 +39,28 @@ def one_at_a_time(name: str, *, wait_seconds: float = 60) -> Iterator[None]:
                 )
             time.sleep(_STEP_SECONDS)
         yield
+
+
+@contextmanager
+def all_at_once(names: Collection[str], *, wait_seconds: float) -> Iterator[None]:
+    """Hold all these locks, or none of them while one is taken: whoever waits for one is not kept waiting by
+    another.
+
+    Raises Busy when they are not free together within ``wait_seconds``.
+    """
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        with ExitStack() as held:
+            try:
+                for name in names:
+                    held.enter_context(one_at_a_time(name, wait_seconds=0))
+            except Busy:
+                if time.monotonic() >= deadline:
+                    raise
+            else:
+                yield
+                return
+        time.sleep(_STEP_SECONDS)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from goldenthread.record.orgs.models import (
     UnitParent,
 )
 from goldenthread.record.sources.models import Batch, Source
+from goldenthread.record.stewardship.models import Hold
 from goldenthread.record.tokens.models import Token
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Delegation",
     "Element",
     "Grant",
+    "Hold",
     "Holiday",
     "Measure",
     "MeasureVersion",

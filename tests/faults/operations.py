@@ -6,7 +6,9 @@ reads requests from standard input and answers on standard output, one JSON valu
 ``{"steps": [...], "strace": [...]}``; its steps are done one after the other in one forked process: init,
 load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
 worker starts), look, page=ADDRESS (as a reader in a browser), note=ROWS (of the audit log), chain (what the
-audit log then holds). The answer holds what each step said, and whether the process ended by itself.
+audit log then holds), backup=FILE, restore=FILE (in a program for the folder ``restoring`` of the
+workspace that is to be), purge=DAY (on that day). The answer holds what each step said, and whether the
+process ended by itself.
 ``strace`` are the arguments of a strace that watches or kills it. A fork costs milliseconds, a new
 interpreter seconds.
 """
@@ -60,7 +62,10 @@ def import_everything() -> None:
         "django.test.client",
         "django_tasks_db.management.commands.db_worker",
         "goldenthread.config.urls",
+        "goldenthread.jobs.backups.making",
+        "goldenthread.jobs.backups.restoring",
         "goldenthread.jobs.loading",
+        "goldenthread.jobs.retention.purging",
         "goldenthread.jobs.tasks",
         "ibis.backends.duckdb",
     ):
@@ -196,6 +201,30 @@ def look() -> dict[str, object]:
     }
 
 
+def backup(file: str) -> None:
+    from goldenthread.jobs.backups.making import back_up
+    from goldenthread.jobs.backups.sealing import Keys
+
+    back_up(Path(file), keys=Keys(), by=operator(), now=NOW, progress=lambda _share, _what: None)
+
+
+def restore(file: str) -> None:
+    from goldenthread.jobs.backups.beginning import beginning
+    from goldenthread.jobs.backups.restoring import restore as bring_back
+    from goldenthread.jobs.backups.sealing import Keys
+    from goldenthread.workspace import Workspace
+
+    workspace = Workspace(Path(os.environ["GOLDENTHREAD_HOME"]).parent)
+    with beginning(workspace):
+        bring_back(Path(file), workspace, keys=Keys(), verify=True, progress=lambda _share, _what: None)
+
+
+def purge(day: str) -> None:
+    from goldenthread.jobs.retention import purging
+
+    purging.purge(by=operator(), now=datetime.fromisoformat(f"{day}T12:00:00+00:00"))
+
+
 def page(address: str) -> int:
     """The status of the answer that somebody who sees everything gets."""
     from django.test import Client
@@ -269,6 +298,9 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "page": page,
     "note": note,
     "chain": chain,
+    "backup": backup,
+    "restore": restore,
+    "purge": purge,
 }
 
 if __name__ == "__main__":

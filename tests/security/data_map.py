@@ -45,7 +45,7 @@ OUTSIDE = """
 ## Outside the database
 | where | what it may hold | who sees it | how long |
 |---|---|---|---|
-| `uploads/` | extracts as received, accepted and refused rows, with ids of workers | data custodians, each look logged; others see stand-ins | until the operator removes them |
+| `uploads/` | extracts as received, accepted and refused rows, with ids of workers | data custodians, each look logged; others see stand-ins | files 90 days, what was read of them 30, unless `retention.yaml` says otherwise |
 | `store/` | facts, with ids of workers | nobody but the product; whoever runs the machine | until the batch is undone or the facts are purged |
 | `incoming/` | extracts that arrived | whoever runs the machine | until the operator removes them |
 | `audit-heads/` | no personal data: numbers and hashes | whoever runs the machine | for good |

@@ -3,13 +3,16 @@ did."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
 from goldenthread.record.acting import acting_for_system
+from goldenthread.record.audit.actions import Happening, record_events
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.enums import Action
 from goldenthread.record.notices.enums import ANNOUNCEMENTS, NoticeKind
 from goldenthread.record.notices.models import Notice
 
@@ -99,3 +102,12 @@ def _new(matter: Matter, now: datetime) -> Notice:
         raised_at=now,
         due_on=matter.due_on,
     )
+
+
+@transaction.atomic
+def purge_settled(numbers: Sequence[int], *, by: Actor, now: datetime) -> None:
+    """Notices that were settled long enough ago go, and the log says so of each."""
+    for first in range(0, len(numbers), _ROWS_AT_ONCE):
+        some = numbers[first : first + _ROWS_AT_ONCE]
+        Notice.objects.filter(pk__in=some).exclude(done_at=None).delete()
+        record_events((Happening(Action.PURGED, "notice", str(one)) for one in some), by=by, now=now)

@@ -13,3 +13,8 @@ def open_for(user: User) -> QuerySet[Notice]:
     return Notice.objects.filter(receiver=user, done_at=None).order_by(
         F("due_on").asc(nulls_last=True), "raised_at", "id"
     )
+
+
+def settled() -> QuerySet[Notice]:
+    """Everything done, of anybody, oldest first."""
+    return Notice.objects.exclude(done_at=None).order_by("done_at", "pk")

@@ -251,3 +251,16 @@ def _record_batch(
     record_event(
         by=by, action=action, kind="batch", object_id=batch.pk, fields=("state",), reason=reason, now=now
     )
+
+
+@transaction.atomic
+def note_purged(batch: Batch, *, what: str, by: Actor, now: datetime.datetime) -> None:
+    """Its time is over: that its ``original``, or what was read of it (``rejects``), goes is on record before
+    it does. What the report quotes of refused rows goes with them."""
+    if what == "rejects":
+        report = batch.report
+        if "reasons" in report:
+            batch.report = {**report, "reasons": [{**one, "examples": []} for one in report["reasons"]]}
+        batch.progress = {}
+        batch.save(update_fields=["report", "progress"])
+    record_event(by=by, action=Action.PURGED, kind="batch", object_id=batch.pk, fields=(what,), now=now)

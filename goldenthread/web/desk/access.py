@@ -25,6 +25,7 @@ from goldenthread.record.access.subjects import (
     subject_of_user,
 )
 from goldenthread.record.orgs.models import Person
+from goldenthread.record.stewardship.permissions import administers_all
 from goldenthread.record.tokens.queries import tokens_of
 from goldenthread.web.access import actor, needs, rights, signed_in, today
 from goldenthread.web.desk.presenters.access import access_page, comparison_page, list_page
@@ -54,7 +55,14 @@ def people(request: HttpRequest) -> HttpResponse:
         raise Http404
     waiting = proposals_over(held.units_with(Permission.ADMINISTER)).count()
     shown = list_page(
-        found, alone=alone, search=search, count=rows.count(), page=page, per_page=PER_PAGE, waiting=waiting
+        found,
+        alone=alone,
+        search=search,
+        count=rows.count(),
+        page=page,
+        per_page=PER_PAGE,
+        waiting=waiting,
+        keeps_records=administers_all(held),
     )
     return render(request, "desk/access.html", {"section": "access", "page": shown})
 

@@ -90,9 +90,10 @@ def list_page(
     page: int,
     per_page: int,
     waiting: int,
+    keeps_records: bool,
 ) -> ListPage:
     """``rows`` are those of this page, ``count`` those of all pages; ``alone``: accounts that are nobody's;
-    ``waiting`` proposals can be decided on."""
+    ``waiting`` proposals can be decided on; ``keeps_records``: the reader may see for how long."""
     here = reverse("desk:access")
 
     def address(show: str, **more: str | int) -> str:
@@ -114,7 +115,7 @@ def list_page(
             "not given there."
         ),
         switch={"label": _("Who is listed"), "options": options},
-        actions=_list_actions(waiting),
+        actions=_list_actions(waiting, keeps_records=keeps_records),
         query=search,
         show=show,
         table=_list_table(rows, alone=alone) if rows else None,
@@ -125,11 +126,11 @@ def list_page(
     )
 
 
-def _list_actions(waiting: int) -> tuple[Link, ...]:
-    if not waiting:
-        return ()
+def _list_actions(waiting: int, *, keeps_records: bool) -> tuple[Link, ...]:
     words = ngettext("%(count)s waits to be confirmed", "%(count)s wait to be confirmed", waiting)
-    return (Link(words % {"count": waiting}, reverse("desk:access_waiting")),)
+    links = [(waiting, Link(words % {"count": waiting}, reverse("desk:access_waiting")))]
+    links.append((keeps_records, Link(_("How long records are kept"), reverse("desk:retention"))))
+    return tuple(link for shown, link in links if shown)
 
 
 def _list_table(rows: Sequence[Person | User], *, alone: bool) -> Table:

@@ -1,0 +1,62 @@
+"""What is purged is on the disk no more, in no file, page or log; and a killed purge goes on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.county import write_definitions, write_extract
+from tests.faults.killing import Operations, operations_on
+
+CANARY = b"canary-7f3a"
+ON_THE_DAY, THE_DAY_BEFORE = "2026-07-19", "2026-05-19"
+"""Files came on April 20, 2026; refused rows are kept for 30 days, files as received for 90."""
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory) -> Iterator[Operations]:
+    """A workspace with a batch whose refused row says what no other does."""
+    folder = tmp_path_factory.mktemp("purge")
+    definitions = write_definitions(folder / "definitions")
+    extract = write_extract(folder / "one.csv", seed=31)
+    with extract.open("ab") as file:
+        file.write(b"x1,w1,2026-02-30," + CANARY + b",answered\n")
+    with operations_on(folder / "home") as county:
+        county.seen_after("init", f"load={definitions}", f"import={extract}")
+        county.keep()
+        yield county
+
+
+def holding(home: Path) -> list[str]:
+    """The files in which the canary stands."""
+    files = [file for file in sorted(home.rglob("*")) if file.is_file()]
+    return [str(file.relative_to(home)) for file in files if CANARY in file.read_bytes()]
+
+
+def test_nothing_is_left_of_what_was_due(county: Operations) -> None:
+    county.go_back()
+    (before,) = county.seen_after("look")
+    assert len(holding(county.home)) >= 3, "the file, the refused rows and the records"
+    county.seen_after(f"purge={THE_DAY_BEFORE}")
+    assert len(holding(county.home)) >= 3
+    after, log = county.seen_after(f"purge={ON_THE_DAY}", "look", "chain")
+    assert holding(county.home) == []
+    assert (after, log["broken"]) == (before, "")
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+@pytest.mark.parametrize(
+    "count", [pytest.param(5, id="some"), pytest.param(100, id="many", marks=pytest.mark.long)]
+)
+def test_a_killed_purge_goes_on(county: Operations, tmp_path: Path, count: int) -> None:
+    county.go_back()
+    (before,) = county.seen_after("look")
+    for point in county.points(f"purge={ON_THE_DAY}", tmp_path / "log", count=count):
+        county.go_back()
+        county.run(f"purge={ON_THE_DAY}", strace=point.kill)
+        after, log = county.seen_after(f"purge={ON_THE_DAY}", "look", "chain")
+        assert holding(county.home) == []
+        assert (after, log["broken"]) == (before, "")
