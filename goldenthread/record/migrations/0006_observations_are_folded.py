@@ -17,7 +17,7 @@ def close_what_is_of_few(apps: StateApps, schema_editor: BaseDatabaseSchemaEdito
 
 
 class Migration(migrations.Migration):
-    dependencies = [("record", "0007_audit_rows_say_in_whose_place")]
+    dependencies = [("record", "0005_grants_over_services_proposals_and_delegations")]
 
     operations = [
         migrations.AlterField(
