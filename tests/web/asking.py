@@ -15,7 +15,11 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-_TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=)"\w+"')
+_DRAWN = re.compile(
+    rb'(?<=name="csrfmiddlewaretoken" value=")\w+'
+    rb'|(?<="challenge": ")[\w-]+'
+    rb'|(?<=<code class="gt-code">)[A-Z2-7]{32}'
+)
 _WRITTEN_AT = re.compile(rb"<dcterms:(created|modified).*?</dcterms:\1>")
 _WORKBOOK = "spreadsheetml"
 
@@ -37,13 +41,14 @@ def answered(response: HttpResponse) -> Answered:
 
 
 def without_chance(one: Answered) -> Answered:
-    """The same with what differs from one answer to the next whatever the records say: the token of a form,
-    and the moments a workbook says it was written at, which also decide how many bytes it has when packed."""
+    """The same without what is drawn anew for each answer: the token of a form, what a passkey is to sign,
+    the key of an authenticator app; and without the moments at which a workbook says it was written, which
+    decide how many bytes it has when packed."""
     if any(_WORKBOOK in value for _name, value in one.headers):
         parts = _parts(one.content)
         headers = tuple((name, value) for name, value in one.headers if name != "Content-Length")
         return replace(one, headers=headers, content=parts)
-    return replace(one, content=_TOKEN.sub(rb"\1", one.content))
+    return replace(one, content=_DRAWN.sub(b"", one.content))
 
 
 def _parts(workbook: bytes) -> bytes:

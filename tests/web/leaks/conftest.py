@@ -47,7 +47,8 @@ def files_go_with_the_records(tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
-    """The moment it is from here on."""
+    """The moment it is from here on, also for the library that asks for a password once more."""
     now = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    monkeypatch.setattr("time.time", now.timestamp)
     return now

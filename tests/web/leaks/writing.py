@@ -255,9 +255,9 @@ def stand_in(unit: Unit, word: str) -> None:
     )
 
 
-def own_things(unit: Unit, word: str) -> None:
-    """What somebody of the unit was typing, and what waits for them."""
-    owner = User.objects.create(username=f"{word}-three", name="No Name")
+def own_things(_unit: Unit, word: str) -> None:
+    """What somebody was typing who is none of those who ask, and what waits for them."""
+    owner = User.objects.get(username="rae")
     drafts.keep(user=owner, address=f"/units/{word}/", fields=[("text", word)], now=timezone.now())
     Notice.objects.create(
         receiver=owner,
