@@ -34,7 +34,7 @@ MISSING = {False: "/no/such/thing/", True: "/accounts/no/such/thing/"}
 
 
 @pytest.fixture
-def things(db: None, tmp_path: Path) -> dict[str, str]:
+def things(db: None, tmp_path: Path, stopped_clock: None) -> dict[str, str]:
     return build_whole_county(tmp_path)
 
 

@@ -1,16 +1,14 @@
-"""One whole county for all tests of a file, since each takes back what it did; and a clock that stands."""
+"""One whole county for all tests of a file, since each takes back what it did."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.web.whole_county import build_whole_county
@@ -43,12 +41,3 @@ def files_go_with_the_records(tmp_path: Path) -> Iterator[None]:
     yield
     shutil.rmtree(store)
     shutil.move(kept, store)
-
-
-@pytest.fixture
-def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
-    """The moment it is from here on, also for the library that asks for a password once more."""
-    now = timezone.now()
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
-    monkeypatch.setattr("time.time", now.timestamp)
-    return now
