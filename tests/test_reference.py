@@ -20,6 +20,7 @@ from goldenthread.record.orgs import files
 from goldenthread.record.tokens.purposes import MEANINGS
 from goldenthread.web.access import rule_of
 from goldenthread.web.checks import every_view
+from tests.web import matrix
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -147,10 +148,14 @@ def test_every_role_and_every_permission():
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in (REFERENCE / "access.md").read_text(encoding="utf-8").splitlines()
-        if line.startswith("| `")
+        if line.startswith("| `") and not line.startswith("| `/")
     ]
 
     assert rows == [*map(role_row, ROLES.values()), *map(permission_row, Permission)]
+
+
+def test_every_address_as_the_matrix_has_it():
+    assert matrix.shown() == matrix.rendered(), "Write the page anew: python -m tests.web.matrix"
 
 
 def role_row(role: Role) -> list[str]:

@@ -15,14 +15,22 @@ from goldenthread.results.values import Series
 
 
 @dataclass(frozen=True)
-class LastBatch:
-    """The batch of a source that was loaded last."""
+class RowsOf:
+    """How many rows a batch brought, and what became of them."""
 
-    number: int
-    loaded_at: datetime
     rows: int
     accepted: int
     rejected: int
+
+
+@dataclass(frozen=True)
+class LastBatch:
+    """The batch of a source that was loaded last. Its ``rows`` are of every unit, so that they are None
+    unless the reader sees the whole organization."""
+
+    number: int
+    loaded_at: datetime
+    rows: RowsOf | None
 
 
 @dataclass(frozen=True)
@@ -52,18 +60,18 @@ class Provenance:
 
 def provenance(measure: Measure, series: Series, scope: Scope) -> Provenance:
     """What the latest value of ``series`` stands on. Six queries at most for one source."""
-    keys = current_definition(measure).sources
+    keys, whole = current_definition(measure).sources, scope.sees_unit(NOT_ASSIGNED)
     period = series.latest.period if series.latest else None
     found = Source.objects.filter(key__in=keys).order_by("title")
     return Provenance(
-        sources=tuple(_behind(source, period) for source in found),
+        sources=tuple(_behind(source, period, whole=whole) for source in found),
         period=period,
         not_assigned=_not_assigned(measure, period, scope) if period else None,
         outdated=Outdated.objects.filter(measure=measure).exists(),
     )
 
 
-def _behind(source: Source, period: Period | None) -> SourceBehind:
+def _behind(source: Source, period: Period | None, *, whole: bool) -> SourceBehind:
     loaded = Batch.objects.filter(source=source, state=BatchState.LOADED)
     last = loaded.order_by("-loaded_at").first()
     covered = None
@@ -77,7 +85,8 @@ def _behind(source: Source, period: Period | None) -> SourceBehind:
         covered = sum(1 for day in days if day in period)
     batch = None
     if last is not None and last.loaded_at is not None:
-        batch = LastBatch(last.pk, last.loaded_at, last.rows or 0, last.accepted or 0, last.rejected or 0)
+        rows = RowsOf(last.rows or 0, last.accepted or 0, last.rejected or 0) if whole else None
+        batch = LastBatch(last.pk, last.loaded_at, rows)
     return SourceBehind(source.key, source.title, batch, period, covered)
 
 

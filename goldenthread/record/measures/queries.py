@@ -63,10 +63,6 @@ def find_measure(key: str) -> Measure | None:
     )
 
 
-def measure_keys() -> list[str]:
-    return list(_in_use().order_by("key").values_list("key", flat=True))
-
-
 def history(measure: Measure) -> QuerySet[MeasureVersion]:
     """Every version, newest first."""
     return measure.versions.order_by("-number")

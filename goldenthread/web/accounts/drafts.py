@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from goldenthread.accounts import drafts
 from goldenthread.accounts.models import User
@@ -16,7 +16,7 @@ from goldenthread.web.drafts import DRAFT_FIELD, keep_what_was_typed
 
 
 @signed_in
-@require_GET
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Each draft with what stood in it, to be sent now or thrown away."""
     kept = drafts.drafts_of(_user(request), now=timezone.now())

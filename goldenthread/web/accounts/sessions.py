@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from goldenthread.accounts import sessions
 from goldenthread.web.access import signed_in
 
 
 @signed_in
-@require_GET
+@require_safe
 def left(request: HttpRequest) -> HttpResponse:
     """Whole seconds until the session ends, and whether asking for more helps. Asking does not prolong it."""
     ends = sessions.ends_at(request.session)

@@ -19,7 +19,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from goldenthread.accounts import queries, single_sign_on
 from goldenthread.web.access import open_to_all
@@ -148,7 +148,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
-@require_GET
+@require_safe
 def failed(request: HttpRequest) -> HttpResponse:
     """The provider's word could not be taken."""
     return render(request, "accounts/sign_on_failed.html")

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from goldenthread.accounts import actions, queries
 from goldenthread.accounts.models import User
@@ -34,7 +34,7 @@ class Browser:
 
 
 @signed_in
-@require_GET
+@require_safe
 def your_account(request: HttpRequest) -> HttpResponse:
     """Password, second factors and open sessions of whoever asks; for one who still needs a second factor,
     the page to set one up."""

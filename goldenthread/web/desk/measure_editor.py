@@ -25,11 +25,12 @@ from goldenthread.record.measures.checks import Written, read_measure
 from goldenthread.record.measures.definition import KINDS, MeasureDefinition, as_data, same_formula
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.measures.permissions import check_can_define
-from goldenthread.record.measures.queries import current_definition, find_measure, measure_keys
+from goldenthread.record.measures.queries import current_definition, find_measure
 from goldenthread.record.orgs.queries import fiscal_calendar
 from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.checks import column_types
 from goldenthread.results.preview import preview as preview_of
+from goldenthread.results.standings import visible_measures
 from goldenthread.web.access import actor, needs, rights, scope, today
 from goldenthread.web.desk.forms.definition_text import too_long
 from goldenthread.web.desk.forms.measure_editor import Around, Editor
@@ -276,8 +277,15 @@ def _around(request: HttpRequest, record: Measure | None) -> Around:
         columns={key: column_types(one) for key, one in defined.items()},
         services=services,
         units=units,
-        measures=[(key, key) for key in measure_keys()],
+        measures=[(key, key) for key in _measures(request, now)],
     )
+
+
+def _measures(request: HttpRequest, now: MeasureDefinition | None) -> list[str]:
+    """The measures whose values a side can take: those that are open to the caller, and those it takes."""
+    sides = (now.numerator, now.denominator) if now else ()
+    taken = {side.value_of for side in sides if side is not None and side.value_of is not None}
+    return sorted(taken.union(visible_measures(scope(request)).values_list("key", flat=True)))
 
 
 def _named(nodes: Iterable[Node]) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,9 @@ from django.test import Client
 
 from goldenthread.accounts.models import User
 from goldenthread.definitions import read_yaml
+from goldenthread.record.access.models import Grant
 from goldenthread.record.measures.models import Measure, MeasureVersion, Outdated
+from goldenthread.record.orgs.models import Unit
 from tests.web.desk.worlds import ANSWERED, build_world
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +213,16 @@ def test_more_rows_come_when_the_empty_ones_are_filled(ada):
     again = fields_of(ada.post(EDIT, sent).content.decode())
     assert again["numerator-where-rows"] == ["5"]
     assert again["numerator-where-2-column"] == ["outcome"]
+
+
+def test_only_measures_that_are_open_to_one_are_offered_for_their_values(ada):
+    una = User.objects.create_user("una", name="Una")
+    Grant.objects.create(
+        user=una, role="analyst", unit=Unit.objects.get(key="roads"), starts_on=date(2020, 1, 1)
+    )
+    client = Client()
+    client.force_login(una)
+    offered = client.get(NEW).content.decode()
+    assert "potholes" in offered
+    assert "letters_done" not in offered
+    assert "letters_done" in ada.get(NEW).content.decode()

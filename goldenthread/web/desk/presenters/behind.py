@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from goldenthread.calc.formatting import format_number
 from goldenthread.calc.periods import Grain, Period
 from goldenthread.render.tables import Cell, Column, Row, Table
-from goldenthread.results.provenance import Provenance, SourceBehind
+from goldenthread.results.provenance import Provenance, RowsOf, SourceBehind
 from goldenthread.results.values import Series
 from goldenthread.web.desk.presenters.definition import DefinitionFact
 from goldenthread.web.desk.presenters.parts import value_words
@@ -56,8 +56,6 @@ def _source_facts(source: SourceBehind, *, many: bool, link: bool) -> list[Defin
         return [DefinitionFact(_("Last batch") + named, _("None loaded yet"))]
     last = source.last
     when = date_format(localtime(last.loaded_at), "F j, P")
-    percent = 100 * last.rejected / last.rows if last.rows else 0
-    share = f" ({percent:.1f}%)" if percent >= _LEAST_PERCENT else ""
     href = reverse("desk:batch", args=[last.number]) if link else ""
     facts = [
         DefinitionFact(
@@ -65,16 +63,9 @@ def _source_facts(source: SourceBehind, *, many: bool, link: bool) -> list[Defin
             _("Batch %(number)s, %(when)s") % {"number": last.number, "when": when},
             href,
         ),
-        DefinitionFact(
-            _("Rows") + named,
-            _("Accepted %(accepted)s. Refused %(refused)s%(share)s.")
-            % {
-                "accepted": format_number(last.accepted),
-                "refused": format_number(last.rejected),
-                "share": share,
-            },
-        ),
     ]
+    if last.rows is not None:
+        facts.append(DefinitionFact(_("Rows") + named, _rows_words(last.rows)))
     if source.days_covered is not None and source.period is not None:
         words = _("%(days)s of %(all)s days of %(period)s have rows") % {
             "days": source.days_covered,
@@ -83,6 +74,16 @@ def _source_facts(source: SourceBehind, *, many: bool, link: bool) -> list[Defin
         }
         facts.append(DefinitionFact(_("Complete") + named, words))
     return facts
+
+
+def _rows_words(of: RowsOf) -> str:
+    percent = 100 * of.rejected / of.rows if of.rows else 0
+    share = f" ({percent:.1f}%)" if percent >= _LEAST_PERCENT else ""
+    return _("Accepted %(accepted)s. Refused %(refused)s%(share)s.") % {
+        "accepted": format_number(of.accepted),
+        "refused": format_number(of.rejected),
+        "share": share,
+    }
 
 
 def _period_words(period: Period) -> str:

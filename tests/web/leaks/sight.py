@@ -1,0 +1,45 @@
+"""Who may see what of the whole county, said once more in the plainest way: by name, and not by the product's
+own rules."""
+
+from __future__ import annotations
+
+NORTH, SOUTH, ROADS = "north", "south", "roads"
+UNITS = frozenset({"county", "benefits", "works", NORTH, SOUTH, ROADS})
+_UP_FROM_NORTH = frozenset({NORTH, "benefits", "county"})
+_UP_FROM_SOUTH = frozenset({SOUTH, "benefits", "county"})
+
+RESULTS = {
+    "stranger": frozenset[str](),
+    "member": _UP_FROM_NORTH,
+    "peer": _UP_FROM_NORTH,
+    "supervisor": _UP_FROM_NORTH,
+    "stand-in": _UP_FROM_NORTH | _UP_FROM_SOUTH,
+    "other supervisor": _UP_FROM_SOUTH,
+    "director": _UP_FROM_NORTH | _UP_FROM_SOUTH,
+    "other director": frozenset({"works", ROADS, "county"}),
+    "HR": UNITS,
+    "labor liaison": UNITS,
+    "auditor": UNITS,
+    "analyst": UNITS,
+    "analyst of a unit": frozenset({ROADS}),
+    "data custodian": frozenset[str](),
+    "publisher": UNITS,
+    "executive": UNITS,
+    "administrator": frozenset[str](),
+    "former supervisor": frozenset[str](),
+    "newcomer": frozenset[str](),
+    "closed account": frozenset[str](),
+}
+"""The units whose results each may see: values, notes, missions, measures that only these have."""
+
+HOLD_NOTHING = frozenset({"stranger", "former supervisor", "newcomer", "closed account"})
+SEE_ACCESS = frozenset({"HR", "labor liaison", "auditor", "administrator"})
+READ_THE_LOG = frozenset({"auditor"})
+LOAD = frozenset({"analyst"})
+DEFINE = frozenset({"analyst", "analyst of a unit"})
+
+
+def was_theirs(caller: str, place: str, address: str) -> bool:
+    """Whether it is about a day on which the caller could see the unit: one's own access is explained for
+    every day, with the names that stood in the unit then."""
+    return (caller, place) == ("former supervisor", NORTH) and address.startswith("/my-access/")
