@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
@@ -13,8 +14,8 @@ from django.test import Client
 
 from goldenthread.accounts.models import User
 from goldenthread.web.headers import PERMISSIONS
-from tests.web.desk.worlds import build_world
-from tests.web.test_every_address import addresses
+from tests.web.matrix import rows
+from tests.web.whole_county import build_whole_county
 
 pytestmark = pytest.mark.django_db
 
@@ -52,12 +53,12 @@ def lacks(response: HttpResponse) -> list[str]:
     ]
 
 
-def test_every_address_says_it_to_everybody(client: Client) -> None:
-    build_world()
+def test_every_address_says_it_to_everybody(client: Client, tmp_path: Path) -> None:
+    things = build_whole_county(tmp_path)
     let_in = Client(raise_request_exception=False)
     let_in.force_login(User.objects.get(username="ada"))
     found, kinds = {}, set()
-    for address in sorted(addresses() - {"/accounts/logout/"}):
+    for address in (row.at(things) for row in rows() if row.address != "/accounts/logout/"):
         for who, answered in (
             ("a stranger", client.get(address)),
             ("ada", let_in.get(address)),
