@@ -304,7 +304,7 @@ def _in_full(
     stored = {
         calendar.period_of(start, length): (
             at,
-            as_seen(scope, subject.unit, fold, Stored(*numbers, folded=False)),
+            as_seen(scope, subject.unit, fold, Stored._make((*numbers, False))),
         )
         for start, at, fold, *numbers in rows
     }

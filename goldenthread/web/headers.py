@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 
-_SHUT = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer")
-_SHUT += ("microphone", "midi", "payment", "usb")
+_SHUT = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
+)
 PERMISSIONS = ", ".join(f"{one}=()" for one in _SHUT)
 
 
@@ -18,9 +27,9 @@ class HeadersOfEveryAnswer(SecurityMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         """Let everything pass."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """The headers of Django's settings, and what a page of ours never asks a browser for."""
-        answered: HttpResponse = super().process_response(request, response)  # type: ignore[arg-type]
+        answered = super().process_response(request, response)
         answered.headers.setdefault("Permissions-Policy", PERMISSIONS)
         answered.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return answered
