@@ -60,7 +60,7 @@ def test_what_is_backed_up_under_load_is_one_moment(tmp_path: Path, count: int) 
         assert not healed["outdated"]
         assert healed["observations"] == computed["observations"], "values that do not follow from the facts"
         assert log["broken"] == ""
-    assert loads >= 2 * count, "nothing was going on"
+    assert loads >= count, "nothing was going on"
 
 
 @killing

@@ -40,7 +40,7 @@ class Writer:
         member = tarfile.TarInfo(name)
         member.size, member.mtime, member.mode = size, modified, 0o600
         hashed = _Hashing(given)
-        self._tar.addfile(member, hashed)  # type: ignore[arg-type]
+        self._tar.addfile(member, hashed)
         self.digests[name] = hashed.digest
 
 
@@ -65,7 +65,7 @@ def writing(out: IO[bytes]) -> Iterator[Writer]:
     """A new archive into ``out``; it ends when the block does."""
     with (
         gzip.GzipFile(fileobj=out, mode="wb", compresslevel=_EFFORT) as packed,
-        tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as tar,  # type: ignore[call-overload]
+        tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as tar,
     ):
         yield Writer(tar)
 

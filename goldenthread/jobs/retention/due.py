@@ -99,6 +99,7 @@ def _batches() -> Iterator[Kept]:
 def _notices() -> Iterator[Kept]:
     day_of = orgs.organization().day_of
     for notice in notices.settled().select_related("receiver__person"):
+        assert notice.done_at is not None
         since = day_of(notice.done_at)
         person = getattr(notice.receiver, "person", None)
         yield Kept(

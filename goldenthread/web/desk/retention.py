@@ -92,19 +92,19 @@ def _placed(request: HttpRequest, form: HoldForm) -> bool:
 
 
 def _decided(request: HttpRequest, found: Hold, form: LiftForm) -> bool:
-    who = {"by": actor(request), "now": timezone.now(), "today": today()}
+    by, now, day = actor(request), timezone.now(), today()
+
+    def ask() -> None:
+        actions.ask_to_lift(hold=found, reason=form.cleaned_data["reason"], by=by, now=now, today=day)
+
     if not found.lifting_asked_by:
-        if not form.is_valid() or not done(
-            form,
-            lambda: actions.ask_to_lift(hold=found, reason=form.cleaned_data["reason"], **who),
-            refusals=_REFUSALS,
-        ):
+        if not form.is_valid() or not done(form, ask, refusals=_REFUSALS):
             return False
         messages.success(request, _("It stays in force until somebody else agrees."))
         return True
     decide = actions.refuse_to_lift if request.POST.get("do") == "refuse" else actions.agree_to_lift
     try:
-        lifted = decide(hold=found, **who)
+        lifted = decide(hold=found, by=by, now=now, today=day)
     except _REFUSALS as error:
         messages.error(request, str(error))
         return True
