@@ -3,7 +3,6 @@ reads every file of the product."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -33,8 +32,9 @@ def test_it_is_refused_with_a_sentence_or_read(name: str, tmp_path: Path) -> Non
     if hostile.says is None:
         assert read_it(hostile, file, out).accepted == hostile.rows
     else:
-        with pytest.raises(Unreadable, match=re.escape(hostile.says)) as refused:
+        with pytest.raises(Unreadable) as refused:
             read_it(hostile, file, out)
+        assert hostile.says in str(refused.value)
         assert str(refused.value).endswith(".")
         assert str(tmp_path) not in str(refused.value)
         assert list(out.iterdir()) == []

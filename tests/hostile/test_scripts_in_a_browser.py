@@ -124,7 +124,7 @@ def test_no_script_runs(live_server, browser: Browser, county: None, policy: boo
         page = context.new_page()
 
         page.on("dialog", lambda dialog: (ran.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
-        page.expose_function("ran", ran.append)
+        page.expose_function("ran", lambda what: ran.append(what))
         for address in addresses:
             response = page.goto(live_server.url + address)
             assert response is not None
@@ -138,7 +138,7 @@ def test_no_script_runs(live_server, browser: Browser, county: None, policy: boo
 def test_the_judge_hears_a_script(browser: Browser) -> None:
     page = browser.new_page()
     ran: list[int] = []
-    page.expose_function("ran", ran.append)
+    page.expose_function("ran", lambda what: ran.append(what))
     for payload in ("<img src=x onerror=ran(1)>", "<svg onload=ran(1)>", "<details open ontoggle=ran(1)>"):
         page.set_content(f"<p>{payload}</p>")
         page.wait_for_function("true")
