@@ -28,6 +28,7 @@ NOT_LOGGED = {
     "record/sources/actions.py:report_progress": "how far the work has come is no step of the batch",
     "record/sources/actions.py:mark_computed": "the computation it closes is logged",
     "results/writing.py": "the computation that calls it is logged as one event",
+    "results/folds.py": "the computation that calls it is logged as one event",
 }
 
 

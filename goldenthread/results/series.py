@@ -304,9 +304,9 @@ def _in_full(
     stored = {
         calendar.period_of(start, length): (
             at,
-            as_seen(scope, subject.unit, fold, Stored._make((*numbers, False))),
+            as_seen(scope, subject.unit, fold, Stored(above, below, value, facts, people, number)),
         )
-        for start, at, fold, *numbers in rows
+        for start, at, fold, above, below, value, facts, people, number in rows
     }
     notes = Annotation.objects.filter(measure=subject.measure)
     locked = _reported([subject], scope, around)[subject.measure, subject.unit] if grain is None else ()

@@ -210,11 +210,10 @@ def test_both_sides_of_a_rate_are_folded_with_it(county):
 
 
 def test_who_supervises_the_unit_reads_its_numbers_and_no_other(county):
-    assert all(told("sam")[place] for place in told("sam") if place[0] == "north")
-    assert all(told("sue")[place] for place in told("sue") if place[0] == "south")
     cells = made_of(county)
     for user, own in (("sam", "north"), ("sue", "south")):
         shown = told(user)
+        assert all(is_told for (unit, _, _), is_told in shown.items() if unit == own)
         attacker = Attacker(cells[place] for place, is_told in shown.items() if is_told)
         few = [
             place

@@ -145,9 +145,16 @@ def _told(point: Point, side: float | None) -> Cell:
 def _point(point: Point, series: Series, calendar: FiscalCalendar) -> ChartPoint:
     mark, direction = mark_of(point)
     year = "" if series.grain is Grain.YEAR else str(point.period.start.year)
-    missing = says(point, series).lower() if point.value is None else ""
+    # The table has the whole sentence; many in a row leave room for a word.
+    missing = _("folded") if point.status == "folded" else says(point, series).lower()
     return ChartPoint(
-        point.label, calendar.short_label(point.period), point.value, mark, direction, year, missing
+        point.label,
+        calendar.short_label(point.period),
+        point.value,
+        mark,
+        direction,
+        year,
+        missing if point.value is None else "",
     )
 
 
