@@ -32,6 +32,7 @@ from goldenthread.record.orgs.models import Person, PersonIdentifier, Post, Unit
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Batch, Source
+from tests.record.tokens.county import token_for
 from tests.web.callers import CALLERS
 from tests.web.desk.worlds import build_world, last_month, today
 
@@ -197,7 +198,9 @@ def _own_things() -> dict[str, str]:
         user=ana, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone", "credential": _registered()}
     )
     Authenticator.objects.create(user=ana, type=Authenticator.Type.TOTP, data={"secret": ""})
+    token, _secret = token_for(ana, "results", now=now)
     return {
+        "token of Ana": str(token.pk),
         "draft of Ana": str(Draft.objects.get(user=ana).pk),
         "passkey of Ana": str(passkey.pk),
         "invitation of somebody new": accounts.invite(
