@@ -18,9 +18,9 @@ from tests.web.desk.worlds import as_user, build_units, say_why, text_of, today
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 16
-PAGE_QUERIES = 22
+PAGE_QUERIES = 18
 # The purpose is read, and the look written down and given its place in the chain, before the page is made.
-LOOK_QUERIES = 7
+LOOK_QUERIES = 12
 
 
 @pytest.fixture(autouse=True)
