@@ -37,6 +37,7 @@ USED_FROM_OUTSIDE = {
     "goldenthread/web/accounts/on_and_off.py:SetsUp.get_success_url": "allauth calls it",
     "goldenthread/web/middleware.py:DenyByDefault.process_exception": "Django calls it",
     "goldenthread/web/middleware.py:DenyByDefault.process_view": "Django calls it",
+    "goldenthread/web/rate_limits.py:RateLimits.process_view": "Django calls it",
 }
 
 # Any other decorator hands a function to somebody who calls it by another way than its name.

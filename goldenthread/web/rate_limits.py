@@ -37,7 +37,9 @@ A_MINUTE = {
 
 
 @dataclass(frozen=True)
-class _Counted:
+class Counted:
+    """What calls of a view count as; ``only_sent``: showing its form costs nothing."""
+
     what: Costly
     only_sent: bool
 
@@ -47,16 +49,15 @@ def counts(what: Costly, *, only_sent: bool = False) -> Callable[[View], View]:
     from. ``only_sent``: showing its form costs nothing."""
 
     def mark(view: View) -> View:
-        view._counted = _Counted(what, only_sent)  # type: ignore[attr-defined]
+        view._counted = Counted(what, only_sent)  # type: ignore[attr-defined]
         return view
 
     return mark
 
 
-def counted(view: Callable[..., Any]) -> Costly | None:
+def counted(view: Callable[..., Any]) -> Counted | None:
     """What calls of the view count as, if anything."""
-    found: _Counted | None = getattr(view, "_counted", None)
-    return found.what if found else None
+    return getattr(view, "_counted", None)
 
 
 class RateLimits:
@@ -73,7 +74,7 @@ class RateLimits:
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
         """Count the call; None lets it through."""
-        found: _Counted | None = getattr(view, "_counted", None)
+        found = counted(view)
         if found is None or (found.only_sent and request.method in ("GET", "HEAD")):
             return None
         per = "user" if request.user.is_authenticated else "ip"

@@ -101,12 +101,7 @@ def county() -> None:
     for version in MeasureVersion.objects.select_related("measure"):
         version.measure.title = next(texts)
         version.measure.save()
-        version.definition |= {
-            "title": version.measure.title,
-            "why_it_matters": ALL,
-            "caveats": ALL,
-            "in_words": ALL,
-        }
+        version.definition |= {"title": version.measure.title, "why_it_matters": ALL, "caveats": ALL}
         version.save()
 
 
