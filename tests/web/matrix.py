@@ -23,7 +23,15 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "access.md"
 BEGIN, END = "<!-- matrix: tests/web/matrix.csv -->\n", "<!-- /matrix -->\n"
 _PARTS = {
     "Signing in and one's own account": ("/accounts/", "/invite/"),
-    "Access and its record": ("/access/", "/audit/", "/my-access/", "/stand-ins/", "/who-looked/"),
+    "Access and its record": (
+        "/access/",
+        "/audit/",
+        "/my-access/",
+        "/my-tokens/",
+        "/new/token/",
+        "/stand-ins/",
+        "/who-looked/",
+    ),
     "Data": ("/data/", "/new/source/"),
     "Results and everything else": ("/",),
 }
