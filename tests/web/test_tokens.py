@@ -98,7 +98,7 @@ def test_one_that_expired_opens_nothing(monkeypatch):
         ("Bearer gt_short", "Found 8 characters that are no token; wanted the 52 that begin with gt_"),
         ("Bearer ", "Found 0 characters"),
         ("bearer eyJhbGciOi", "Found 10 characters"),
-        (f"Bearer {new_secret()}", "There is no such token."),
+        ("Bearer gt_NobodyEverHadThisOneNobodyEverHadThisOne0000xoGsh", "There is no such token."),
     ],
 )
 def test_what_is_no_token_is_refused_in_words_and_written_down(header, words):
