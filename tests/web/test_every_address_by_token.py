@@ -61,7 +61,8 @@ def test_a_token_opens_what_it_is_for_and_finds_nothing_elsewhere(things, purpos
     for row in rows():
         address = row.address
         reads, sends = BY_TOKEN.get(address) == purpose, SENT.get(address) == purpose
-        for method in METHODS:
+        # By the other methods only where something is: what they find elsewhere, the matrix asks in person.
+        for method in METHODS if reads or sends else METHODS[:3]:
             response = getattr(script, method)(row.at(things))
             if (reads and method in ("get", "head")) or (sends and method == "post"):
                 if response.status_code != (422 if sends else 200):
