@@ -210,6 +210,7 @@ def test_who_acts_is_told_again_when_the_work_in_between_is_done_or_fails(two: t
         acting_for_system("")
 
 
+@pytest.mark.owner
 def test_the_locks_hold_the_owner_too() -> None:
     second_lock.lay()
     assert second_lock.missing() == []
