@@ -77,7 +77,7 @@ def _wrong(secret: str) -> str:
 
 
 def _refused(request: HttpRequest, token: Token | None, why: str) -> HttpResponse:
-    if seconds := take(request, "wrong tokens", WRONG_TOKENS):
+    if seconds := take(request, "wrong-tokens", WRONG_TOKENS):
         answer = _answer(
             HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong tokens from this address. Wait a minute."
         )

@@ -115,7 +115,7 @@ def test_wrong_tokens_are_counted_and_right_ones_never_held_up():
     statuses = [stranger.get(LIST).status_code for _ in range(22)]
     assert statuses == [401] * 20 + [429] * 2
     answer = stranger.get(LIST)
-    assert answer["Retry-After"] == "60"
+    assert 1 <= int(answer["Retry-After"]) <= 60
     assert "Wait a minute" in error_of(answer)
     # From the limit on nothing more is written, or a stranger could fill the log.
     assert len(rows(action="denied")) == 20
