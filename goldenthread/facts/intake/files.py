@@ -168,7 +168,7 @@ def _has_document_types(file: Path, parts: list[zipfile.ZipInfo]) -> bool:
                     # In UTF-16 every other byte is a NUL.
                     if _DOCUMENT_TYPE.search(content.read(_PROLOG).replace(b"\0", b"")):
                         return True
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise Unreadable(DAMAGED_WORKBOOK) from error
     return False
 

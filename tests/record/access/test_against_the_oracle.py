@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 
 from goldenthread.facts.scope import NOT_ASSIGNED
-from goldenthread.jobs.scoping import scope_for, scope_of
+from goldenthread.jobs.scoping import scope_of
 from goldenthread.record.access.explain import About, compare, explain
 from goldenthread.record.access.holders import holders_of
 from goldenthread.record.access.rights import Step, rights_of
 from goldenthread.record.access.roles import Permission
+from tests.builders import scope_for
 from tests.record.access import oracle
 from tests.record.access.organizations import World, built, organizations
 

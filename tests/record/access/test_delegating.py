@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pytest
 
 from goldenthread.accounts.models import User
-from goldenthread.jobs.scoping import scope_for
 from goldenthread.record.access.delegating import delegate, end_delegation
 from goldenthread.record.access.holdings import Source
 from goldenthread.record.access.models import Delegation
@@ -17,6 +16,7 @@ from goldenthread.record.answers import Denied, NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Person, Post, Unit
+from tests.builders import scope_for
 from tests.record.access.county import NOW, TODAY, build_grant, build_person, build_units, build_user
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,11 @@ from django.contrib.auth.models import AnonymousUser
 
 from goldenthread.calc.folding import Fold
 from goldenthread.facts.scope import NOT_ASSIGNED
-from goldenthread.jobs.scoping import scope_for
 from goldenthread.record.access import queries
 from goldenthread.record.access.scopes import system_scope
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs.models import Person, Post, Unit
+from tests.builders import scope_for
 from tests.record.access.county import (
     EVERY_UNIT,
     TODAY,

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldenthread.facts.scope import NOT_ASSIGNED
-from goldenthread.jobs.scoping import scope_for
 from goldenthread.record.access.models import Grant
 from goldenthread.record.orgs.models import Person, Post, Unit, UnitParent
+from tests.builders import scope_for
 from tests.record.access.county import TODAY, build_grant, build_person, build_units, build_user
 
 ROLES_OF_POSTS = ("member", "supervisor", "director")
