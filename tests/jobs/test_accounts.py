@@ -210,7 +210,7 @@ def test_an_invitation_comes_without_a_password():
 
 
 def test_an_account_is_bound_to_one_subject_of_a_known_provider(settings):
-    city = Provider("city", "City account", "https://city.example", "openid_connect", vouches=False)
+    city = Provider("city", "City account", "https://city.example", "openid_connect", "sub", vouches=False)
     settings.SINGLE_SIGN_ON = SingleSignOn({"city": city}, {})
     kept = keep(Wish(sign_on="city:4711"))
     assert kept.password is None

@@ -85,7 +85,7 @@ def county(db: None) -> None:
     for name, place in (("analyst_of_all", "county"), ("analyst_of_south", "south")):
         user = User.objects.create_user(name, name=name)
         Person.objects.create(key=name, name=name, user=user)
-        grant(user=user, role="analyst", unit=unit(place), starts_on=DAY, **by(BY))
+        grant(user=user, role="analyst", unit=unit(place), starts_on=TODAY, **by(BY))
 
 
 @pytest.mark.parametrize("name", ACTS)
