@@ -99,7 +99,7 @@ def test_what_earlier_files_cover(batch: Batch, tmp_path) -> None:
 
 def test_measures_that_are_not_open_are_not_named(batch: Batch) -> None:
     Measure.objects.filter(key="received").update(unit=Unit.objects.get(key="north"))
-    north = Scope(viewer="user:1", reason="own rights", units=frozenset({"north"}))
+    north = Scope(viewer="user:1", reason="own rights", units=frozenset({"north"}), every_person=True)
     assert [one.key for one in touched_by(batch, north, calendar=CALENDAR)] == ["received"]
     assert [key for key, _title in visible_measures_on(batch.source, north)] == ["received"]
 

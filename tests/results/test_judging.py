@@ -12,6 +12,7 @@ from goldenthread.calc.lenses import Answer, Target
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
 from goldenthread.calc.spc import Meaning, Settings
 from goldenthread.results.judging import Judged, Rules, Stored, TargetAt, judge
+from goldenthread.results.surroundings import Setting
 from goldenthread.results.values import MeasureLine
 from goldenthread.results.words import verdict_of
 
@@ -160,5 +161,6 @@ def test_too_few_points_for_limits_are_asked_for_their_run_chart() -> None:
         "calls", "Calls", "percent", None, Better.HIGHER, "", Grain.MONTH, has_denominator=True
     )
     found = judged(shares(71, 72, 71, 72, 71, 88, 89, 88, 89, 88))
-    said = verdict_of(line, found, RULES, CALENDAR, today=LONG_AFTER, awaited=month(10))
+    north = Setting("north", "North office", "County", ("north", "county"), "county", CALENDAR, LONG_AFTER)
+    said = verdict_of(line, found, RULES, north, awaited=month(10))
     assert said.endswith("by chance alone: they cross their median only once.")

@@ -259,7 +259,7 @@ def plain_zip() -> bytes:
         (gzip.compress(b"0" * (80 << 20), mtime=0), "unpacks to more than 100 times its size"),
         (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-6], "damaged or cut short"),
         (bomb_zip(), "unpacks to 315 MB from 0.3 MB"),
-        (many_parts(), "holds 2,002 parts"),
+        (many_parts(), "holds more than 2,000 parts"),
         (plain_zip(), "ZIP archive, not a workbook"),
         (workbook([["a"]])[:-40], "damaged or cut short"),
         (b"PAR1 and then nothing", "Parquet file is cut short"),

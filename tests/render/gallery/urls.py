@@ -14,7 +14,19 @@ def somewhere(request: HttpRequest, **_: str) -> HttpResponse:
 
 _desk = [
     path(f"{name}/", gallery if name == "measures" else somewhere, name=name)
-    for name in ("home", "thread", "measures", "unit_mine", "sources", "search", "help")
+    for name in (
+        "home",
+        "thread",
+        "measures",
+        "unit_mine",
+        "my_access",
+        "stand_ins",
+        "who_looked",
+        "tokens",
+        "sources",
+        "search",
+        "help",
+    )
 ]
 
 urlpatterns = [

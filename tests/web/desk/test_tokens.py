@@ -18,7 +18,7 @@ from goldenthread.record.sources.checks import read_source
 from goldenthread.record.tokens.minting import is_whole
 from goldenthread.record.tokens.models import Token
 from tests.web.bearers import Script, bearer
-from tests.web.desk.worlds import BY, SOURCE, as_user, build_units, text_of
+from tests.web.desk.worlds import BY, SOURCE, as_user, build_units, say_why, text_of
 
 pytestmark = pytest.mark.django_db
 NEW = "/new/token/"
@@ -129,6 +129,7 @@ def test_its_owner_ends_it_and_it_stays_in_the_list():
 def test_an_administrator_finds_it_below_what_its_owner_holds_and_ends_it():
     script = Script("ana", "results")
     address = f"/my-tokens/{script.token.pk}/end/"
+    say_why("adam", "/access/people/ana/")
     page = text_of("adam", "/access/people/ana/")
     assert "nightly" in page
     assert f'href="{address}"' in page
@@ -142,6 +143,7 @@ def test_an_administrator_finds_it_below_what_its_owner_holds_and_ends_it():
 def test_whoever_may_look_sees_tokens_and_ends_none():
     script = Script("ana", "results")
     address = f"/my-tokens/{script.token.pk}/end/"
+    say_why("aud", "/access/people/ana/")
     page = text_of("aud", "/access/people/ana/")
     assert "nightly" in page
     assert address not in page

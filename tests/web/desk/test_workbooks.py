@@ -102,7 +102,8 @@ def test_no_address_has_one_kind_without_the_other():
         kind: {one.rpartition(".")[0] for one, _view in every_view() if one.endswith(f".{kind}")}
         for kind in ("csv", "xlsx")
     }
-    assert kinds["csv"] == kinds["xlsx"] != set()
+    # The audit log is longer than any sheet, and leaves while it is read.
+    assert kinds["csv"] - {"/audit/log"} == kinds["xlsx"] != set()
 
 
 def test_refused_cells_and_days(batch: Batch):

@@ -35,7 +35,7 @@ def tile(value: float, target: Target | None, better: Better) -> Tile:
         1,
     )
     judged = met_target(value, target, better)
-    return Tile(line, "north", "North office", point, (point,), None, judged, "", DAY, False)
+    return Tile(line, "north", "North office", "County", point, (point,), None, judged, "", DAY, False)
 
 
 @pytest.mark.parametrize(
