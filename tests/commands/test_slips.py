@@ -48,5 +48,5 @@ def test_an_account_is_made_once_and_read_by_a_script(shell: Shell):
 
     assert made["username"] == "ana.ruiz"
     assert len(made["password"]) >= 12
-    assert again == {"username": "ana.ruiz", "password": None, "changes": []}
+    assert again == {"username": "ana.ruiz", "password": None, "invitation": None, "changes": []}
     assert "Password: " in shell("account", "ana.ruiz", "--new-password")
