@@ -35,8 +35,9 @@ class LastBatch:
 
 @dataclass(frozen=True)
 class SourceBehind:
-    """One source of a measure. ``days_covered`` of the ``period`` have rows in the batches loaded; None when
-    the source has no time by which to tell."""
+    """One source of a measure. ``days_covered`` of the ``period`` have rows in the batches loaded, rows of
+    any unit; None when the source has no time by which to tell, or the reader does not see the whole
+    organization."""
 
     key: str
     title: str
@@ -75,7 +76,7 @@ def _behind(source: Source, period: Period | None, *, whole: bool) -> SourceBehi
     loaded = Batch.objects.filter(source=source, state=BatchState.LOADED)
     last = loaded.order_by("-loaded_at").first()
     covered = None
-    if period is not None and source.definition.get("time"):
+    if whole and period is not None and source.definition.get("time"):
         overlapping = loaded.filter(period_start__lt=period.end, period_end__gt=period.start)
         days = {
             date.fromisoformat(day)
