@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from goldenthread.accounts.models import User
 from goldenthread.record.orgs.models import Organization
@@ -126,7 +126,7 @@ def test_every_stop_of_the_tab_key_is_visible(gallery: Page) -> None:
 
 def test_errors_lead_to_their_fields(gallery: Page) -> None:
     gallery.goto(gallery.url + "?errors=1")
-    assert gallery.evaluate("document.activeElement.className").startswith("usa-alert")
+    expect(gallery.get_by_role("alert")).to_be_focused()
     assert gallery.get_by_label("Target for July 2026").input_value() == "85 pct"
     for link in gallery.locator(".gt-errors a").all():
         assert gallery.locator(link.get_attribute("href")).count() == 1

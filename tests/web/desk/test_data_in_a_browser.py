@@ -83,10 +83,10 @@ def test_from_a_new_file_to_loaded_rows(visit: Callable[[str], Page], tmp_path: 
     work()
     # htmx asks every two seconds, and takes the page anew when the work is over.
     load = page.get_by_role("button", name="Load 60 rows")
-    load.wait_for()
+    load.wait_for(timeout=10_000)
     page.set_viewport_size({"width": 320, "height": 900})
     load.click()
     expect(page.get_by_text("Waiting for its turn to be loaded")).to_be_visible()
     work()
-    page.get_by_text("60 rows are loaded").wait_for()
+    page.get_by_text("60 rows are loaded").wait_for(timeout=10_000)
     stands_in_nobodys_way(page)
