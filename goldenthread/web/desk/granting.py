@@ -95,7 +95,7 @@ def revoke(request: HttpRequest, number: int) -> HttpResponse:
         messages.success(request, words.revoked_words(subject.name))
         return redirect("desk:access_subject", subject.key)
     page = words.revoke_page(found, subject)
-    return render(request, "desk/access_revoke.html", {"section": "access", "page": page, "form": form})
+    return render(request, "desk/question.html", {"section": "access", "page": page, "form": form})
 
 
 def _grant(request: HttpRequest, number: int) -> tuple[Grant, Subject]:

@@ -14,7 +14,7 @@ from goldenthread.record.sources.models import Batch
 from goldenthread.record.sources.queries import definition_of
 from goldenthread.web.access import actor, rights
 from goldenthread.web.desk.forms.purposes import PurposeForm
-from goldenthread.web.desk.presenters.purposes import PurposePage
+from goldenthread.web.desk.presenters.parts import Question
 
 
 def purposes(request: HttpRequest, things: Collection[Named]) -> dict[Named, str] | None:
@@ -40,7 +40,7 @@ def why_raw(request: HttpRequest, batch: Batch) -> str | None:
 
 
 def ask_why(
-    request: HttpRequest, things: Collection[Named], page: PurposePage, *, section: str, then: str = ""
+    request: HttpRequest, things: Collection[Named], page: Question, *, section: str, then: str = ""
 ) -> HttpResponse:
     """The page that asks for the purpose; once it is said, on to ``then``, or to where the caller was
     going."""
@@ -48,4 +48,4 @@ def ask_why(
     if form.is_valid():
         state_purpose(things, form.cleaned_data["why"], by=actor(request), now=timezone.now())
         return redirect(then or request.get_full_path())
-    return render(request, "desk/purpose.html", {"section": section, "page": page, "form": form})
+    return render(request, "desk/question.html", {"section": section, "page": page, "form": form})

@@ -61,7 +61,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
         messages.success(request, _("It ends."))
         return redirect("desk:stand_ins")
     page = words.end_page(found)
-    return render(request, "desk/stand_in_end.html", {"page": page, "form": form})
+    return render(request, "desk/question.html", {"page": page, "form": form})
 
 
 def _may_end(request: HttpRequest, found: Delegation) -> bool:

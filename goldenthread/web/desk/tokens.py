@@ -70,7 +70,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
         actions.end_token(token=found, by=actor(request), now=timezone.now(), today=today())
         messages.success(request, _("The token “%(name)s” is ended.") % {"name": found.name})
         return redirect(back.href)
-    return render(request, "desk/token_end.html", {"page": end_page(found, back=back)})
+    return render(request, "desk/question.html", {"page": end_page(found, back=back)})
 
 
 def _may_end(request: HttpRequest, found: Token) -> bool:

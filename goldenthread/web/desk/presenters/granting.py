@@ -16,7 +16,7 @@ from goldenthread.record.access.subjects import Subject
 from goldenthread.record.audit.actor import Actor
 from goldenthread.web.desk.forms.granting import DecideForm
 from goldenthread.web.desk.presenters.notices import count_words
-from goldenthread.web.desk.presenters.parts import Link
+from goldenthread.web.desk.presenters.parts import Link, Question
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,6 @@ class GrantPage:
     title: str
     verdict: str
     roles: tuple[dict[str, str], ...]
-
-
-@dataclass(frozen=True)
-class RevokePage:
-    """What is taken back from whom."""
-
-    back: Link
-    title: str
-    verdict: str
 
 
 @dataclass(frozen=True)
@@ -102,13 +93,15 @@ def given_words(given: Grant | Proposal, name: str) -> str:
     return _("%(name)s has the role %(role)s.") % words
 
 
-def revoke_page(grant: Grant, subject: Subject) -> RevokePage:
+def revoke_page(grant: Grant, subject: Subject) -> Question:
     """Taking this grant back."""
     place = {"role": ROLES[grant.role].name, "place": grant.unit.name if grant.unit else grant.service}
-    return RevokePage(
+    return Question(
         back=Link(subject.name, reverse("desk:access_subject", args=[subject.key])),
         title=_("Take a role back from %(name)s") % {"name": subject.name},
         verdict=_("%(role)s over %(place)s. It takes one administrator, and works at once.") % place,
+        yes=_("Take it back"),
+        no=_("Leave it as it is"),
     )
 
 

@@ -47,6 +47,17 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Question:
+    """Something asked before it is done: ``yes`` does it, ``no`` leads back."""
+
+    back: Link
+    title: str
+    verdict: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True)
 class FigureFiles:
     """Where the numbers of a figure are as files, and the size of the CSV in bytes."""
 

@@ -19,7 +19,7 @@ from goldenthread.jobs.retention.schedule import RecordClass, Schedule
 from goldenthread.record.stewardship.models import Hold
 from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.web.desk.presenters.audit_words import who_words
-from goldenthread.web.desk.presenters.parts import Link
+from goldenthread.web.desk.presenters.parts import Link, Question
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,9 @@ class RetentionPage:
 
 
 @dataclass(frozen=True)
-class HoldPage:
+class HoldPage(Question):
     """One hold; ``asked`` says why it should be lifted, once somebody has asked."""
 
-    back: Link
-    title: str
-    verdict: str
     asked: str
 
 
@@ -159,6 +156,8 @@ def hold_page(hold: Hold, names: Mapping[str, str]) -> HoldPage:
         title=_("Legal hold: %(case)s") % {"case": hold.case},
         verdict=_("Keeps what may be about %(about)s. It takes two people to lift it.")
         % {"about": about_words(hold)},
+        yes=_("Ask to lift it"),
+        no=_("Leave it as it is"),
         asked=asked,
     )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from goldenthread.record.access.enums import DelegationKind
 from goldenthread.record.access.models import Delegation
 from goldenthread.render.tables import Cell, Column, Row, Table
-from goldenthread.web.desk.presenters.parts import Link
+from goldenthread.web.desk.presenters.parts import Link, Question
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,6 @@ class StandInsPage:
     title: str
     verdict: str
     table: Table | None
-
-
-@dataclass(frozen=True)
-class EndPage:
-    """What is ended."""
-
-    back: Link
-    title: str
-    verdict: str
 
 
 def stand_ins_page(rows: Sequence[Delegation], *, today: date) -> StandInsPage:
@@ -80,13 +71,15 @@ def stand_in_words(one: Delegation) -> str:
     return _("%(receiver)s stands in for %(giver)s from %(first)s until %(last)s (%(kind)s).") % words
 
 
-def end_page(one: Delegation) -> EndPage:
+def end_page(one: Delegation) -> Question:
     """Ending this one."""
-    return EndPage(
+    return Question(
         back=Link(_("Who stands in for whom"), reverse("desk:stand_ins")),
         title=_("%(receiver)s no longer stands in for %(giver)s")
         % {"receiver": one.receiver.name, "giver": one.giver.name},
         verdict=stand_in_words(one),
+        yes=_("End it"),
+        no=_("Leave it as it is"),
     )
 
 

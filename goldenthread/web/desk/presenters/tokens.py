@@ -15,7 +15,7 @@ from goldenthread.record.tokens.models import Token
 from goldenthread.record.tokens.policies import why_dead
 from goldenthread.record.tokens.purposes import MEANINGS
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
-from goldenthread.web.desk.presenters.parts import Link
+from goldenthread.web.desk.presenters.parts import Link, Question
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,6 @@ class TokensPage:
     actions: tuple[Link, ...]
     table: Table | None
     nothing: str
-
-
-@dataclass(frozen=True)
-class EndPage:
-    """The token that is to end."""
-
-    back: Link
-    title: str
-    verdict: str
 
 
 def tokens_page(tokens: Sequence[Token], *, now: datetime, may_make: bool) -> TokensPage:
@@ -68,15 +59,17 @@ def tokens_table(tokens: Sequence[Token], *, now: datetime, may_end: bool) -> Ta
     return Table(_("Tokens, the newest first"), columns, rows)
 
 
-def end_page(token: Token, *, back: Link) -> EndPage:
+def end_page(token: Token, *, back: Link) -> Question:
     """Asking before it ends."""
-    return EndPage(
+    return Question(
         back=back,
         title=_("End the token “%(name)s”") % {"name": token.name},
         verdict=_(
             "From the next request on it opens nothing, and the script that uses it stops. It cannot be "
             "brought back; a new one can be made."
         ),
+        yes=_("End it"),
+        no=_("Leave it as it is"),
     )
 
 
