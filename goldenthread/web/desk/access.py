@@ -28,7 +28,7 @@ from goldenthread.record.orgs.models import Person
 from goldenthread.record.stewardship.permissions import administers_all
 from goldenthread.record.tokens.queries import tokens_of
 from goldenthread.web.access import actor, needs, rights, signed_in, today
-from goldenthread.web.desk.presenters.access import access_page, comparison_page, list_page
+from goldenthread.web.desk.presenters.access import access_page, comparison_page, list_page, month_before
 from goldenthread.web.desk.presenters.purposes import why_their_access
 from goldenthread.web.desk.purposes import ask_why, purposes
 from goldenthread.web.paging import page_asked
@@ -131,7 +131,7 @@ def _subject_page(request: HttpRequest, found: Subject) -> HttpResponse:
     own = _is_own(request, found)
     page = access_page(
         found,
-        explain_subject(found, on=_day(request, "on")),
+        explain_subject(found, on=_day(request, "on", otherwise=today())),
         delegations=list(delegations_of(found.person, today=today())) if found.person else (),
         proposals=list(proposals_for(found.user)) if found.user else (),
         tokens=list(tokens_of(found.user)) if found.user and not own else (),
@@ -145,15 +145,16 @@ def _subject_page(request: HttpRequest, found: Subject) -> HttpResponse:
 
 def _comparison(request: HttpRequest, found: Subject) -> HttpResponse:
     own = _is_own(request, found)
-    earlier, later = sorted((_day(request, "one"), _day(request, "other")))
+    other = _day(request, "other", otherwise=today())
+    earlier, later = sorted((_day(request, "one", otherwise=month_before(other)), other))
     compared = compare_subject(found, earlier=earlier, later=later)
     page = comparison_page(found, compared, own=own)
     return render(request, "desk/access_compared.html", {"section": "" if own else "access", "page": page})
 
 
-def _day(request: HttpRequest, name: str) -> date:
-    """The day that the address names, today for anything else."""
+def _day(request: HttpRequest, name: str, *, otherwise: date) -> date:
+    """The day that the address names, ``otherwise`` for anything else."""
     try:
         return date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
-        return today()
+        return otherwise

@@ -118,10 +118,27 @@ def test_another_day_shows_that_day():
     assert "Gained" not in compared.replace("Lines gained", "")
 
 
+def test_today_is_compared_with_a_month_ago_unless_told_otherwise():
+    ago = today() - datetime.timedelta(days=30)
+    assert f'name="one" value="{ago}"' in looked("adam", "/access/people/ana/")
+    assert f'value="{ago}"' in looked("adam", "/access/people/ana/compare/")
+
+
+def test_two_days_alike_are_told_to_be():
+    page = words_in(looked("adam", f"/access/people/ana/compare/?one={today()}&other={today()}"))
+    assert "Nothing was gained or lost. Lines kept:" in page
+
+
 @pytest.mark.parametrize("asked", ["", "?on=", "?on=soon", "?on=2026-02-30", "?one=x&other=0000-00-00"])
 def test_what_is_no_day_is_today(asked):
     assert "What Ana Ruiz can see, and why" in looked("adam", f"/access/people/ana/{asked}")
     assert as_user("adam").get(f"/access/people/ana/compare/{asked}").status_code == 200
+
+
+def test_the_first_day_of_all_has_none_before_it():
+    looked("adam", "/access/people/ana/?on=0001-01-01")
+    assert as_user("adam").get("/access/people/ana/?on=0001-01-01").status_code == 200
+    assert as_user("adam").get("/access/people/ana/compare/?other=0001-01-01").status_code == 200
 
 
 def test_one_without_an_account_sees_nothing_and_the_page_says_why():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -57,13 +57,15 @@ class Section:
 
 @dataclass(frozen=True)
 class AccessPage:
-    """What one person can see on one day, and why; ``around`` are sentences on what is arranged or waits."""
+    """What one person can see on one day, and why; ``before`` is a day to compare it with, ``around`` are
+    sentences on what is arranged or waits."""
 
     eyebrow: Link | None
     title: str
     verdict: str
     actions: tuple[Link, ...]
     on: str
+    before: str
     compare: str
     sections: tuple[Section, ...]
     around: tuple[str, ...]
@@ -204,6 +206,7 @@ def access_page(
         verdict=_verdict(explained) if explained.lines else why_nothing(subject),
         actions=_actions(subject, may_give=may_give, own=own),
         on=explained.on.isoformat(),
+        before=month_before(explained.on).isoformat(),
         compare=_comparison_address(subject, own=own),
         sections=(
             *_held(explained, may_give=may_give),
@@ -330,6 +333,11 @@ def _around(delegations: Sequence[Delegation], proposals: Sequence[Proposal]) ->
         yield words % {"role": ROLES[one.role].name, "unit": one.unit.name}
 
 
+def month_before(day: date) -> date:
+    """The day that another is compared with unless the reader says otherwise."""
+    return day - min(timedelta(days=30), day - date.min)
+
+
 def comparison_page(subject: Subject, compared: Compared, *, own: bool) -> ComparisonPage:
     """``own``: the reader looks at themselves."""
     sides = (
@@ -346,7 +354,9 @@ def comparison_page(subject: Subject, compared: Compared, *, own: bool) -> Compa
     return ComparisonPage(
         back=Link(subject.name, reverse("desk:my_access") if own else _address(subject.key)),
         title=_("What changed for %(name)s from %(earlier)s to %(later)s") % days,
-        verdict=_("Lines gained: %(gained)s. Lost: %(lost)s. Kept: %(kept)s.") % counts,
+        verdict=_("Lines gained: %(gained)s. Lost: %(lost)s. Kept: %(kept)s.") % counts
+        if compared.gained or compared.lost
+        else _("Nothing was gained or lost. Lines kept: %(kept)s.") % counts,
         one=compared.earlier.isoformat(),
         other=compared.later.isoformat(),
         sections=tuple(
