@@ -38,6 +38,9 @@ class Acting(Protocol):
     def roles(self) -> tuple[str, ...]: ...
 
     @property
+    def standing_in_for(self) -> tuple[str, ...]: ...
+
+    @property
     def request(self) -> str: ...
 
 
@@ -47,6 +50,7 @@ class Oneself:
 
     user_id: int
     roles: tuple[str, ...] = ()
+    standing_in_for: tuple[str, ...] = ()
     request: str = ""
 
     @property

@@ -29,6 +29,7 @@ from goldenthread.accounts.providers import Provider
 UNKNOWN = "sign_on_unknown"
 """Where the session keeps what is told to one whom a provider knows, and no account is bound to."""
 _INVITATION = "sign_on_invitation"
+_METADATA = "/.well-known/openid-configuration"
 
 logger = logging.getLogger("goldenthread.accounts")
 
@@ -52,6 +53,12 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def get_requests_session(self) -> Any:
+        """What asks a provider for its metadata, its keys and its tokens."""
+        session = super().get_requests_session()
+        session.hooks["response"].append(_check_who_answered)
+        return session
+
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, **more: Any
     ) -> None:
@@ -63,6 +70,17 @@ def refuse(request: HttpRequest, reason: str, error: Exception | None = None) ->
     logger.warning("Nobody was signed in by single sign-on. %s", reason, exc_info=error)
     user_login_failed.send(sender=__name__, credentials={}, request=request)
     return redirect("sign_on_failed")
+
+
+def _check_who_answered(response: Any, **_: object) -> None:
+    """ValueError when a provider sends us elsewhere, or when its metadata are of another issuer than the one
+    at whose address they stand (OpenID Connect Discovery 1.0, 4.3)."""
+    if response.is_redirect:
+        raise ValueError(f"{response.url} leads elsewhere; wanted an answer.")
+    if response.ok and response.url.endswith(_METADATA):
+        issuer = str(response.json().get("issuer"))
+        if issuer.rstrip("/") + _METADATA != response.url:
+            raise ValueError(f"{response.url} is of {issuer}; wanted the issuer at that address.")
 
 
 def _known_by_provider(request: HttpRequest, login: SocialLogin) -> HttpResponse:

@@ -23,17 +23,16 @@ from goldenthread.record.access.roles import ROLES
 @click.option("--revoke", is_flag=True, help="Take the role back instead.")
 @click.option("--on", type=DAY, help="With --revoke: the first day without the role (default: today).")
 @click.option("--reason", default="", help="Why, for the record.")
-@click.option("--new-password", is_flag=True, help="Make a new password for an account there is.")
-@click.option("--invite", is_flag=True, help="Make a link by which to begin signing in, for seven days.")
+@click.option("--invite", is_flag=True, help="Make a link by which to begin anew, for seven days.")
 @click.option("--sign-on", help="PROVIDER:SUBJECT: who this is to an identity provider.")
 @click.option("--close/--reopen", "closed", default=None, help="Nobody signs in to a closed account.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, the password in it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, the link in it.")
 @workspace_option
 def command(username: str, as_json: bool, **wished: Any) -> None:
     """Make an account, or change the one there is: who may sign in as USERNAME, and with which rights.
 
-    A new account gets a random password, which is printed once and can be changed after signing in; with
-    --invite it gets a link instead, by which its owner chooses a password or a passkey.
+    A new account gets a link, which is printed once: its owner chooses a password or a passkey there. With
+    --sign-on it needs none. --invite makes a link for an account there is, whose owner then begins anew.
     """
     open_workspace()
     from goldenthread.commands.context import echo_json, now, operator, today
@@ -43,14 +42,11 @@ def command(username: str, as_json: bool, **wished: Any) -> None:
     kept = keep_account(username, Wish(**wished), by=operator(), now=now(), today=today())
     link = invitation_link(kept.invitation) if kept.invitation else None
     if as_json:
-        made = {"password": kept.password, "invitation": link}
-        echo_json({"username": username, **made, "changes": list(kept.sentences)})
+        echo_json({"username": username, "invitation": link, "changes": list(kept.sentences)})
         return
     if not kept.sentences and link is None:
         click.echo("Nothing was asked for, so nothing was changed.")
     for sentence in kept.sentences:
         click.echo(sentence)
-    if kept.password is not None:
-        click.echo(f"Password: {kept.password}")
     if link is not None:
         click.echo(f"Invitation, for one use within seven days: {link}")

@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "goldenthread.web.headers.HeadersOfEveryAnswer",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "goldenthread.web.tokens.NoTokenInTheClear",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

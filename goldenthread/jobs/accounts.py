@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,8 +25,6 @@ from goldenthread.record.framework.queries import find_element
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Unit
 
-_PASSWORD_BYTES = 12
-
 
 @dataclass(frozen=True)
 class Wish:
@@ -36,8 +33,8 @@ class Wish:
     ``unlink``: the account is no person's any more. The role is held over ``unit`` or over ``service``, over
     the whole organization when both are left out, from ``starts_on`` (today) until ``ends_on`` (for good).
     ``revoke``: take the role back instead of giving it, as of the day ``on`` (today). ``invite``: make a link
-    by which to begin signing in. ``sign_on``: PROVIDER:SUBJECT, by whom and as whom the account signs in.
-    ``closed``: True closes the account, False opens it again.
+    by which to begin signing in, or to begin anew. ``sign_on``: PROVIDER:SUBJECT, by whom and as whom the
+    account signs in. ``closed``: True closes the account, False opens it again.
     """
 
     name: str = ""
@@ -52,7 +49,6 @@ class Wish:
     revoke: bool = False
     on: date | None = None
     reason: str = ""
-    new_password: bool = False
     invite: bool = False
     sign_on: str | None = None
     closed: bool | None = None
@@ -60,10 +56,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class Kept:
-    """What was done, in sentences. ``password`` and ``invitation``, the secret of a link, are there when they
-    were made just now; they are kept nowhere."""
+    """What was done, in sentences. ``invitation``, the secret of a link, is there when it was made just now;
+    it is kept nowhere."""
 
-    password: str | None
     sentences: tuple[str, ...]
     invitation: str | None = None
 
@@ -72,10 +67,13 @@ class Kept:
 def keep_account(username: str, wish: Wish, *, by: Actor, now: datetime, today: date) -> Kept:
     """Make the account when there is none of that name, then do what is wished; all of it or nothing.
 
+    A new account comes with an invitation, unless an identity provider signs its owner in: nobody but its
+    owner ever chooses, or reads, a password of it.
     Refused with a sentence when a name, a role, a unit or a person is not to be had.
     """
     place, person = _place(wish), _person(wish)
-    user, password, told = _account(username, wish, person, by=by, now=now)
+    user, is_new = _account(username, wish, person, by=by, now=now)
+    told = [f"Account {username} is new."] if is_new else []
     if wish.unlink:
         told.append(_unlink(user, by=by, now=now, today=today))
     if person is not None:
@@ -94,9 +92,10 @@ def keep_account(username: str, wish: Wish, *, by: Actor, now: datetime, today: 
         told.append(
             f"{username} holds no right yet. Add --role ROLE, or --person PERSON for one who has a post."
         )
-    invitation = actions.invite(user=user, by=by, now=now) if wish.invite else None
+    is_invited = wish.invite or (is_new and wish.sign_on is None)
+    invitation = actions.invite(user=user, by=by, now=now) if is_invited else None
     refresh_notices(now=now)
-    return Kept(password, tuple(told), invitation)
+    return Kept(tuple(told), invitation)
 
 
 @transaction.atomic
@@ -110,7 +109,7 @@ def invite_newcomer(username: str, name: str, *, by: Actor, now: datetime, today
     """
     user = find_user(username)
     if user is None:
-        user = _new_user(username, Wish(name=name), None, None, by=by, now=now)
+        user = _new_user(username, Wish(name=name), None, by=by, now=now)
     elif has_way_in(user) or _holds_something(user, today) or not user.is_active:
         raise Refused(
             f"There is an account {username} already. Whoever runs the server can make a link for it: "
@@ -127,39 +126,22 @@ def _holds_something(user: User, today: date) -> bool:
 
 def _account(
     username: str, wish: Wish, person: Person | None, *, by: Actor, now: datetime
-) -> tuple[User, str | None, list[str]]:
-    """The account, its password when it has a new one, and what was done to have both."""
+) -> tuple[User, bool]:
+    """The account, and whether it had to be made."""
     user = find_user(username)
-    if wish.new_password and wish.invite:
-        raise Refused("An invitation lets its receiver choose the password. Leave out --new-password.")
-    if wish.new_password and settings.SINGLE_SIGN_ON_ONLY:
-        raise Refused(
-            "Single sign-on is the only door here, so no password opens one. Leave out --new-password."
-        )
-    if user is not None and (wish.name or wish.email):
+    if user is None:
+        return _new_user(username, wish, person, by=by, now=now), True
+    if wish.name or wish.email:
         raise Refused(
             f"There is an account {username} already, and its name stays. Leave out --name and --email."
         )
-    if user is not None and not wish.new_password:
-        return user, None, []
-    if user is None and (wish.invite or wish.sign_on or settings.SINGLE_SIGN_ON_ONLY):
-        return _new_user(username, wish, person, None, by=by, now=now), None, [f"Account {username} is new."]
-    password = secrets.token_urlsafe(_PASSWORD_BYTES)
-    if user is not None:
-        actions.set_password(user=user, password=password, by=by, now=now)
-        return user, password, [f"Account {username} has a new password."]
-    user = _new_user(username, wish, person, password, by=by, now=now)
-    return user, password, [f"Account {username} is new."]
+    return user, False
 
 
-def _new_user(
-    username: str, wish: Wish, person: Person | None, password: str | None, *, by: Actor, now: datetime
-) -> User:
+def _new_user(username: str, wish: Wish, person: Person | None, *, by: Actor, now: datetime) -> User:
     name = wish.name or (person.name if person else username)
     try:
-        return actions.create_user(
-            username=username, name=name, email=wish.email, password=password, by=by, now=now
-        )
+        return actions.create_user(username=username, name=name, email=wish.email, by=by, now=now)
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from error
 

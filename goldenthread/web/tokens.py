@@ -24,6 +24,24 @@ from goldenthread.web.access import actor, today, token_of
 from goldenthread.web.addresses import is_public
 
 
+class NoTokenInTheClear:
+    """Refuses a token that comes over plain HTTP where the site is at HTTPS. Stands before what leads a page
+    there: a script would follow, and send its secret in the clear again the next time."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        secret = _sent(request)
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure() and secret is not None:
+            return _answer(
+                HTTPStatus.BAD_REQUEST,
+                "Found a token over plain HTTP; wanted https. It may have been read on the way: end it, and "
+                "make another.",
+            )
+        return self.get_response(request)
+
+
 class TokenDoor:
     """Lets a script in as the owner of its token, without a session; each view says whether it takes tokens.
 

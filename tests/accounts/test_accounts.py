@@ -78,6 +78,22 @@ def test_a_new_password_ends_other_sessions():
     assert [row[4] for row in logged()][-1] == ["password"]
 
 
+def test_an_invited_person_comes_by_an_identity_provider():
+    user = create()
+    actions.invite(user=user, by=BY, now=NOW)
+    oneself = actions.Oneself(user.pk)
+    begun = actions.begin_with_sign_on(
+        user=user, issuer="https://city.example", subject="4711", by=oneself, now=NOW
+    )
+    assert begun == user
+    assert queries.user_of_subject("https://city.example", "4711") == user
+    assert not queries.find_user("ana").has_usable_password()
+    assert [row[::4] for row in logged()][-2:] == [
+        (f"user:{user.pk}", ["password", "invitation"]),
+        (f"user:{user.pk}", ["sign_on"]),
+    ]
+
+
 def test_closing_and_opening():
     user = create()
     with pytest.raises(ValidationError, match="Nobody closes their own account"):

@@ -61,7 +61,7 @@ def sign_in(page: Page, address: str, username: str, password: str) -> None:
     page.goto(address)
     page.locator("input[name=login]").fill(username)
     page.locator("input[name=password]").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("link", name="Measures", exact=True).first.wait_for()
 
 

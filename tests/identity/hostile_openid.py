@@ -16,7 +16,8 @@ import jwt
 class Provider(ThreadingHTTPServer):
     """``claims`` are those of the next ID token.
 
-    ``answer`` and ``status``: what the page that exchanges codes says instead.
+    ``answer`` and ``status``: what the page that exchanges codes says instead. ``calls_itself``: the issuer
+    its metadata name. ``moved_to``: where its metadata are said to stand.
     """
 
     def __init__(self) -> None:
@@ -30,6 +31,8 @@ class Provider(ThreadingHTTPServer):
         }
         self.answer: str | None = None
         self.status = 200
+        self.calls_itself = self.issuer
+        self.moved_to: str | None = None
 
     def told(self) -> str:
         """What the page that exchanges codes says."""
@@ -43,12 +46,17 @@ class _Pages(BaseHTTPRequestHandler):
     server: Provider
 
     def do_GET(self) -> None:
-        base = self.server.issuer
+        base, moved_to = self.server.issuer, self.server.moved_to
+        if moved_to and not self.path.startswith(moved_to):
+            self.send_response(302)
+            self.send_header("Location", base + moved_to)
+            self.end_headers()
+            return
         self._say(
             200,
             json.dumps(
                 {
-                    "issuer": base,
+                    "issuer": self.server.calls_itself,
                     "authorization_endpoint": f"{base}/authorize",
                     "token_endpoint": f"{base}/token",
                     "userinfo_endpoint": f"{base}/userinfo",

@@ -39,12 +39,13 @@ def user() -> User:
     return User.objects.get(username="ana")
 
 
-def test_a_new_account_signs_in_with_the_password_that_is_told_once():
+def test_a_new_account_comes_with_a_link_and_no_password():
     build_units()
 
     kept = keep(Wish(name="Ana Ruiz", role="analyst"))
 
-    assert user().check_password(kept.password)
+    assert queries.invited(kept.invitation, now=NOW) == user()
+    assert not user().has_usable_password()
     assert user().name == "Ana Ruiz"
     assert rights_of(user(), today=TODAY).may(Permission.LOAD_DATA, "roads")
     assert kept.sentences == (
@@ -54,6 +55,7 @@ def test_a_new_account_signs_in_with_the_password_that_is_told_once():
     assert set(AuditEvent.objects.values_list("actor", "action")) == {
         ("operator:test", "created"),
         ("operator:test", "granted"),
+        ("operator:test", "changed"),
     }
 
 
@@ -64,7 +66,7 @@ def test_a_role_over_a_part_and_taken_back_again():
     assert rights_of(user(), today=TODAY).may(Permission.APPROVE_VALUES, "roads")
     assert not rights_of(user(), today=TODAY).may(Permission.APPROVE_VALUES, "north")
     again = keep(Wish(role="director", unit="works"))
-    assert (again.password, again.sentences) == (None, ("ana is director over Works already.",))
+    assert (again.invitation, again.sentences) == (None, ("ana is director over Works already.",))
 
     keep(Wish(role="director", unit="works", revoke=True))
     assert not rights_of(user(), today=TODAY).may(Permission.APPROVE_VALUES, "roads")
@@ -124,12 +126,13 @@ def test_an_account_without_a_right_is_told_so():
     assert "holds no right yet" in keep(Wish()).sentences[-1]
 
 
-def test_a_new_password_replaces_the_old_one():
-    first = keep(Wish()).password
-    second = keep(Wish(new_password=True)).password
+def test_a_new_link_replaces_the_old_one_and_both_end_after_a_week():
+    first = keep(Wish()).invitation
+    second = keep(Wish(invite=True)).invitation
 
-    assert first != second
-    assert user().check_password(second)
+    assert queries.invited(first, now=NOW) is None
+    assert queries.invited(second, now=NOW + timedelta(days=6)) == user()
+    assert queries.invited(second, now=NOW + timedelta(days=7)) is None
 
 
 def test_a_closed_account_opens_again():
@@ -201,19 +204,11 @@ def test_a_name_has_nothing_in_it_that_is_not_seen(name):
     assert not User.objects.exists()
 
 
-def test_an_invitation_comes_without_a_password():
-    kept = keep(Wish(invite=True))
-    assert kept.password is None
-    assert queries.invited(kept.invitation, now=NOW).username == "ana"
-    with pytest.raises(Refused, match="Leave out --new-password"):
-        keep(Wish(invite=True, new_password=True))
-
-
 def test_an_account_is_bound_to_one_subject_of_a_known_provider(settings):
     city = Provider("city", "City account", "https://city.example", "openid_connect", "sub", vouches=False)
     settings.SINGLE_SIGN_ON = SingleSignOn({"city": city}, {})
     kept = keep(Wish(sign_on="city:4711"))
-    assert kept.password is None
+    assert kept.invitation is None
     assert "ana signs in with City account as 4711." in kept.sentences
     assert queries.user_of_subject("https://city.example", "4711").username == "ana"
     with pytest.raises(Refused, match="the account ana already"):
@@ -221,10 +216,3 @@ def test_an_account_is_bound_to_one_subject_of_a_known_provider(settings):
     for unknown in ("county:4711", "city", "city:"):
         with pytest.raises(Refused, match="wanted PROVIDER:SUBJECT"):
             keep(Wish(sign_on=unknown))
-
-
-def test_where_single_sign_on_is_the_only_door_nobody_gets_a_password(settings):
-    settings.SINGLE_SIGN_ON_ONLY = True
-    assert keep(Wish()).password is None
-    with pytest.raises(Refused, match="only door"):
-        keep(Wish(new_password=True))

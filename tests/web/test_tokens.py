@@ -110,6 +110,16 @@ def test_what_is_no_token_is_refused_in_words_and_written_down(header, words):
     assert denied == [("stranger", "")] * 4
 
 
+def test_a_token_in_the_clear_is_refused_where_a_page_is_led_to_https(settings):
+    settings.SECURE_SSL_REDIRECT = True
+    script = Script("ana", "results")
+    refused = script.get(LIST)
+    assert refused.status_code == 400
+    assert "wanted https" in error_of(refused)
+    assert script.get(LIST, secure=True).status_code == 200
+    assert as_user("ana").get("/measures/")["Location"] == "https://testserver/measures/"
+
+
 def test_wrong_tokens_are_counted_and_right_ones_never_held_up():
     stranger, script = Client(headers=bearer(new_secret())), Script("ana", "results")
     statuses = [stranger.get(LIST).status_code for _ in range(22)]

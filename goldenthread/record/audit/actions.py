@@ -111,7 +111,8 @@ def place_rows() -> None:
     A few hundred at a time, so that others come in between."""
     with acting_for_system("the chain of the audit log"):
         while without_a_place().exists():
-            _place_some()
+            if _place_some() < _ROWS_AT_ONCE:
+                return
 
 
 def _place_rows_in_time() -> None:
@@ -124,7 +125,11 @@ def _place_rows_in_time() -> None:
 
 
 @transaction.atomic
-def _place_some() -> None:
+def _place_some() -> int:
+    """How many got their place; fewer than there is room for when no row is left.
+
+    A row that is committed meanwhile is placed by its own writer.
+    """
     # Held until this short transaction ends. SQLite knows no lock of a row, and has one writer anyway.
     head, _is_first = AuditHead.objects.select_for_update().get_or_create(
         defaults={"seq": BEGINNING.seq, "hash": BEGINNING.hash}
@@ -138,6 +143,7 @@ def _place_some() -> None:
         with connection.cursor() as cursor:
             cursor.executemany(_PLACE, places)
         head.save()
+    return len(places)
 
 
 def seal(*, key: Ed25519PrivateKey, folder: Path, now: datetime) -> list[heads.Head]:

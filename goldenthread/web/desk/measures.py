@@ -29,7 +29,7 @@ from goldenthread.results.series import Place, series, tiles_at, units_with_valu
 from goldenthread.results.standings import readable_measure, visible_measures
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Series
-from goldenthread.web.access import by_token, rights, scope, signed_in, today
+from goldenthread.web.access import around, by_token, rights, scope, signed_in, today
 from goldenthread.web.desk.presenters.measure import Found, May, Shown, measure_page
 from goldenthread.web.desk.presenters.measure_list import MEASURES_ON_A_PAGE, measure_list
 from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
@@ -61,7 +61,7 @@ def measures(request: HttpRequest) -> HttpResponse:
         raise Http404
     page = measure_list(
         here,
-        tiles_at(here, scope(request), today=today()),
+        tiles_at(here, scope(request), today=today(), around=around(request)),
         words=words,
         total=len(places),
         page=number,
@@ -77,7 +77,7 @@ def measures(request: HttpRequest) -> HttpResponse:
 def measures_file(request: HttpRequest, kind: FileKind) -> HttpResponse:
     """Every measure of the list that has a value, as a file."""
     _words, places = _listed(request)
-    tiles = tiles_at(places, scope(request), today=today())
+    tiles = tiles_at(places, scope(request), today=today(), around=around(request))
     return file_response(request, measures_as_file(tiles, _("Measures")), "measures", kind)
 
 
@@ -85,9 +85,9 @@ def measures_file(request: HttpRequest, kind: FileKind) -> HttpResponse:
 @require_safe
 def measure(request: HttpRequest, key: str) -> HttpResponse:
     """One measure of one unit: what its latest value says, and what stands behind it."""
-    around = Surroundings(today())
-    record, found, shown = _asked(request, key, around)
-    seen, held, calendar = scope(request), rights(request), around.calendar
+    surroundings = around(request)
+    record, found, shown = _asked(request, key, surroundings)
+    seen, held, calendar = scope(request), rights(request), surroundings.calendar
     service = record.service.key if record.service else None
     keeper = record.unit.key if record.unit else held.tree.top
     definition = current_definition(record)
@@ -101,10 +101,10 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
             path=thread(service) if service else (),
             units=units_with_values(key, seen),
             names=_names(definition),
-            comparisons=_comparisons(request, record, shown, around),
+            comparisons=_comparisons(request, record, shown, surroundings),
             behind=provenance(record, found, seen),
             signed=_signed(request, record, shown.unit, calendar),
-            tree_changed=around.tree_changed,
+            tree_changed=surroundings.tree_changed,
             calendar=calendar,
         ),
         shown,
@@ -123,13 +123,13 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def measure_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:
     """The values of the page as a file, or with ``split`` those of every category of a column."""
-    around = Surroundings(today())
-    record, found, shown = _asked(request, key, around)
+    surroundings = around(request)
+    record, found, shown = _asked(request, key, surroundings)
     as_of = _("Numbers as of %(moment)s") % {"moment": as_of_words(found.as_of)} if found.as_of else ""
     table, name = replace(values_table(found), note=as_of), f"{key}-{found.unit}"
     if shown.split:
         split = breakdown(
-            key, shown.unit, shown.split, scope(request), today=today(), most=None, around=around
+            key, shown.unit, shown.split, scope(request), today=today(), most=None, around=surroundings
         )
         if split is None:
             raise Http404

@@ -24,7 +24,7 @@ from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.files import FileKind
 from goldenthread.results.series import tiles_at
 from goldenthread.results.threads import Thread, find_thread
-from goldenthread.web.access import actor, by_token, needs, rights, scope, signed_in, today
+from goldenthread.web.access import actor, around, by_token, needs, rights, scope, signed_in, today
 from goldenthread.web.desk.forms.acting import done
 from goldenthread.web.desk.forms.framework import ElementForm, NewElementForm, PlaceForm, RetireForm
 from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
@@ -45,7 +45,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
     here = found.path[-1]
     page = service_page(
         found,
-        tiles_at(found.served_by, seen, today=today()),
+        tiles_at(found.served_by, seen, today=today(), around=around(request)),
         sees_unit=bool(here.fields.unit) and seen.sees_unit(here.fields.unit or ""),
         may_edit=_may_edit(request, here.fields.key),
     )
@@ -59,7 +59,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
 def service_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:
     """The measures that serve the element itself, as a file."""
     found = _thread_of(request, key)
-    tiles = tiles_at(found.served_by, scope(request), today=today())
+    tiles = tiles_at(found.served_by, scope(request), today=today(), around=around(request))
     return file_response(request, measures_as_file(tiles, found.path[-1].fields.name), key, kind)
 
 

@@ -100,6 +100,21 @@ def test_a_claim_that_was_agreed_upon_and_is_missing_is_not_made_up(client, city
     assert come_back(client, begin(client)["state"]) == "/"
 
 
+def test_metadata_of_another_issuer(client, city):
+    sent = begin(client)
+    city.calls_itself = "https://elsewhere.example"
+    city.claims["iss"] = city.calls_itself
+    assert client.get("/accounts/sign-on/city/begin/")["Location"] == FAILED
+    assert refused(client, sent)
+
+
+def test_metadata_that_stand_elsewhere(client, city):
+    sent = begin(client)
+    city.moved_to = "/elsewhere/.well-known/openid-configuration"
+    assert client.get("/accounts/sign-on/city/begin/")["Location"] == FAILED
+    assert refused(client, sent)
+
+
 def test_a_provider_that_is_down(client, city, configure, tmp_path):
     sent = begin(client)
     with running_provider() as gone:

@@ -121,6 +121,6 @@ def test_a_wrong_password_is_told(visit: Callable[..., Page]) -> None:
     page = visit("/")
     page.get_by_label("Username").fill("ana")
     page.get_by_label("Password").fill("not this one")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     stands_in_nobodys_way(page)
