@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db.models import Q
 
 from goldenthread.calc.folding import (
     FEWEST,
@@ -33,6 +34,7 @@ from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain, Perio
 from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.record.measures.models import Observation
 from goldenthread.record.orgs.tree import Tree
+from goldenthread.results.borrowing import Lenders
 from goldenthread.results.pieces import Piece
 
 _AT_ONCE = 500
@@ -57,12 +59,15 @@ def cell_of(unit: str, facts: int | None, people: int | None) -> Cell:
 
 
 class _Row(NamedTuple):
+    """``people`` is None where the source names nobody."""
+
     pk: int
+    version: int
     unit: str
     grain: str
     start: date
     facts: int
-    people: int
+    people: int | None
     fold: int
 
 
@@ -78,12 +83,15 @@ def fold_observations(
     """Fold what must be in the fiscal years of ``window``, or in all, of these pieces' measures.
 
     Whatever was ``written`` with few people is folded already; what is folded with it, or no longer, follows.
+    What stands on another measure's value is closed to whom that value is.
     """
     by_measure = {piece.measure: piece for piece in pieces}
-    versions = {piece.version: piece.measure for piece in pieces}
-    touched = _touched(by_measure, calendar, tree, window)
+    versions = {piece.version: piece for piece in pieces}
+    lenders = Lenders(pieces, calendar, tree=tree)
+    borrowing = {piece.measure for piece in pieces if piece.value_of in lenders.closed}
+    touched = _touched(by_measure, borrowing, calendar, tree, window)
     for version, start in _places_with_few_of_their_own(written, nestings.lives):
-        touched[versions[version]].add(calendar.period_of(start, Grain.YEAR))
+        touched[versions[version].measure].add(calendar.period_of(start, Grain.YEAR))
     for measure, years in touched.items():
         for year in sorted(years, key=lambda one: one.start):
             rows = _rows(measure, tree, year)
@@ -93,7 +101,9 @@ def fold_observations(
                 wanted = _as_at_the_time(rows, _rows(measure, "event", year))
             changed: dict[Fold, list[int]] = defaultdict(list)
             for row in rows:
-                fold = wanted.get((row.grain, row.start), {}).get(row.unit, Fold.OPEN)
+                own = wanted.get((row.grain, row.start), {}).get(row.unit, Fold.OPEN)
+                taken = versions.get(row.version)
+                fold = max(own, lenders.fold(taken, row.unit, row.grain, row.start) if taken else Fold.OPEN)
                 if fold != row.fold:
                     changed[fold].append(row.pk)
             for fold, pks in changed.items():
@@ -171,11 +181,17 @@ def _folded_wholes(measures: Collection[int]) -> Mapping[tuple[int, str, date], 
 
 
 def _touched(
-    measures: Collection[int], calendar: FiscalCalendar, tree: str, window: tuple[date, date] | None
+    measures: Collection[int],
+    borrowing: Collection[int],
+    calendar: FiscalCalendar,
+    tree: str,
+    window: tuple[date, date] | None,
 ) -> dict[int, set[Period]]:
-    """The fiscal years in which a measure has anything folded."""
+    """The fiscal years in which a measure has anything folded, and all of those ``borrowing``."""
     found: dict[int, set[Period]] = defaultdict(set)
-    rows = Observation.objects.filter(measure__in=measures, tree=tree, fold__gt=0)
+    rows = Observation.objects.filter(
+        Q(fold__gt=0) | Q(measure__in=borrowing), measure__in=measures, tree=tree
+    )
     if window is not None:
         first, last = (calendar.period_of(day, Grain.YEAR) for day in window)
         rows = rows.filter(period_start__gte=first.start, period_start__lt=last.end)
@@ -209,11 +225,11 @@ def _places_with_few_of_their_own(rows: pa.Table, lives: Tree) -> set[tuple[int,
 def _rows(measure: int, tree: str, year: Period) -> list[_Row]:
     rows = Observation.objects.filter(
         measure=measure, tree=tree, period_start__gte=year.start, period_start__lt=year.end
-    ).exclude(contributors=None)
+    )
     return [
-        _Row(pk, unit or NOT_ASSIGNED, grain, start, facts, people or 0, fold)
-        for pk, unit, grain, start, facts, people, fold in rows.values_list(
-            "pk", "unit__key", "grain", "period_start", "facts", "contributors", "fold"
+        _Row(pk, version, unit or NOT_ASSIGNED, *more)
+        for pk, version, unit, *more in rows.values_list(
+            "pk", "version_id", "unit__key", "grain", "period_start", "facts", "contributors", "fold"
         )
     ]
 
@@ -224,7 +240,7 @@ def _wanted(
     """By grain and first day what becomes of each unit."""
     cells: dict[tuple[str, date], dict[str, Cell]] = defaultdict(dict)
     for row in rows:
-        if row.facts:
+        if row.facts and row.people is not None:
             cells[row.grain, row.start][row.unit] = cell_of(row.unit, row.facts, row.people)
     own = str(piece.frequency)
     columns = {
@@ -252,11 +268,11 @@ def _as_at_the_time(
 ) -> dict[tuple[str, date], dict[str, Fold]]:
     """What becomes of values by today's tree: where anything is folded by the tree of the time, they are open
     only where they say the same. Two trees are two ways to add up, and their difference is whatever moved."""
-    by_time = {(row.unit, row.grain, row.start): row for row in at_the_time}
+    by_time = {(row.unit, row.grain, row.start): row for row in at_the_time if row.people is not None}
     touched = {(row.grain, row.start) for row in by_time.values() if row.fold}
     found: dict[tuple[str, date], dict[str, Fold]] = defaultdict(dict)
     for row in rows:
-        if (row.grain, row.start) in touched:
+        if row.people is not None and (row.grain, row.start) in touched:
             twin = by_time.get((row.unit, row.grain, row.start))
             is_same = twin is not None and (twin.facts, twin.people) == (row.facts, row.people)
             found[row.grain, row.start][row.unit] = Fold(twin.fold) if twin and is_same else Fold.FOLDED

@@ -15,7 +15,7 @@ from goldenthread.facts.scope import Scope
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, Observation
 from goldenthread.results.assembling import Known, assemble
-from goldenthread.results.borrowing import with_borrowed_denominators
+from goldenthread.results.borrowing import Lenders, with_borrowed_denominators
 from goldenthread.results.compute import around_of, rows_from_facts
 from goldenthread.results.folds import Nestings, folds_of
 from goldenthread.results.pieces import Piece
@@ -104,7 +104,14 @@ def _values(
     mine = pc.and_(pc.equal(rows["unit"], unit), pc.equal(rows["grain"], str(piece.frequency)))
     found = {row["period_start"]: row for row in rows.filter(mine).to_pylist()}
     nestings = Nestings(computed.lives)
-    folds = {one.start: folds_of(rows, piece, one, nestings).get(unit, Fold.OPEN) for one in periods}
+    lenders = Lenders([piece], computed.calendar, tree="event")
+    folds = {
+        one.start: max(
+            folds_of(rows, piece, one, nestings).get(unit, Fold.OPEN),
+            lenders.fold(piece, unit, str(piece.frequency), one.start),
+        )
+        for one in periods
+    }
     return {
         period: as_seen(scope, unit, folds[period.start], stored_of(row, definition=0))
         for period in periods

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from goldenthread.calc.folding import (
@@ -39,24 +40,37 @@ class World:
     def units(self) -> list[str]:
         return ["u0", *self.parent]
 
-    def line(self, unit: str) -> list[str]:
-        return [unit, *self.line(self.parent[unit])] if unit in self.parent else [unit]
+    @cached_property
+    def lines(self) -> Mapping[str, list[str]]:
+        """Each unit, followed by those above it."""
+        found = {"u0": ["u0"]}
+        for unit, above in self.parent.items():
+            found[unit] = [unit, *found[above]]
+        return found
+
+    @cached_property
+    def done_below(self) -> Mapping[tuple[str, date], dict[tuple[str, date, str], int]]:
+        """The work of a month in a unit and all units below it."""
+        found: dict[tuple[str, date], dict[tuple[str, date, str], int]] = defaultdict(dict)
+        for key, count in self.work.items():
+            for unit in self.lines[key[0]]:
+                found[unit, key[1]][key] = count
+        return found
 
     def parts(self, unit: str) -> list[str]:
         return [one for one, above in self.parent.items() if above == unit]
 
     def below(self, unit: str) -> set[str]:
         """The unit, and all units below it."""
-        return {one for one in self.units if unit in self.line(one)}
+        return {one for one in self.units if unit in self.lines[one]}
 
     def cell(self, unit: str, months: Iterable[date]) -> Cell:
         inside = self.inside(unit, months)
         return Cell(sum(inside.values()), len({person for _, _, person in inside}))
 
     def inside(self, unit: str, months: Iterable[date]) -> dict[tuple[str, date, str], int]:
-        months = set(months)
         return {
-            key: count for key, count in self.work.items() if key[1] in months and unit in self.line(key[0])
+            key: count for month in months for key, count in self.done_below.get((unit, month), {}).items()
         }
 
     def sum(self, place: Place) -> Sum:
@@ -101,6 +115,29 @@ def worlds(draw: st.DrawFn) -> World:
     return World(parent, work)
 
 
+def staffed(parent: Mapping[str, str], people: Mapping[str, Sequence[int]]) -> World:
+    """So many people at work in a unit in each month."""
+    return World(
+        parent,
+        {
+            (unit, month, f"{unit}-{number}"): 1 + number % 3
+            for unit, there in people.items()
+            for month, many in zip(MONTHS, there, strict=True)
+            for number in range(many)
+        },
+    )
+
+
+ALL_OF_FEW_IN_MARCH = staffed(
+    {"u1": "u0", "u2": "u0", "u3": "u2", "u4": "u2", "u5": "u3"},
+    {"u3": (3, 5, 1, 0, 0, 5), "u4": (5, 2, 0, 2, 1, 0)},
+)
+OWN_WORK_ONCE = staffed(
+    {"u1": "u0", "u2": "u0", "u3": "u0"},
+    {"u0": (1, 0, 0, 3, 0, 3), "u2": (6, 6, 6, 6, 6, 6), "u3": (5, 4, 3, 2, 6, 6)},
+)
+
+
 def shown_to_all(world: World) -> list[Place]:
     return [place for place, fold in world.folds.items() if fold is not Fold.FOLDED]
 
@@ -125,7 +162,7 @@ def check_insiders(world: World) -> None:
     """Somebody who sees the workers of a unit and of those right below, with the units above, or with all."""
     for unit in world.units[1:]:
         workers_of = {unit, *world.parts(unit)}
-        line = set(world.line(unit)) - {unit}
+        line = set(world.lines[unit]) - {unit}
         below = world.below(unit)
         for seen in (line | below, set(world.units)):
             closed = {one: _closed_from(world, one, workers_of, seen) for one in seen}
@@ -161,17 +198,27 @@ def _all_known(world: World, place: Place, workers_of: set[str]) -> bool:
 
 
 @settings(
-    max_examples=100, phases=[Phase.generate], deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=200,
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(worlds())
+@example(ALL_OF_FEW_IN_MARCH)
+@example(OWN_WORK_ONCE)
 def test_nobody_finds_a_folded_cell(world: World) -> None:
     check_nobody_subtracts(world)
 
 
 @settings(
-    max_examples=60, phases=[Phase.generate], deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=200,
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(worlds())
+@example(ALL_OF_FEW_IN_MARCH)
+@example(OWN_WORK_ONCE)
 def test_who_sees_workers_of_one_unit_finds_no_other(world: World) -> None:
     check_insiders(world)
 

@@ -99,7 +99,7 @@ def test_what_earlier_files_cover(batch: Batch, tmp_path) -> None:
 
 def test_measures_that_are_not_open_are_not_named(batch: Batch) -> None:
     Measure.objects.filter(key="received").update(unit=Unit.objects.get(key="north"))
-    north = Scope(viewer="user:1", reason="own rights", units=frozenset({"north"}), every_person=True)
+    north = Scope(viewer="user:1", reason="own rights", units=frozenset({"north"}))
     assert [one.key for one in touched_by(batch, north, calendar=CALENDAR)] == ["received"]
     assert [key for key, _title in visible_measures_on(batch.source, north)] == ["received"]
 
@@ -177,8 +177,11 @@ def test_nothing_is_foretold_over_more_rows_than_a_page_may_read(later: Batch, m
 
 
 def test_locked_values_of_a_unit_that_is_not_seen_are_not_named(later: Batch) -> None:
+    """Its two workers are open to who supervises it; to anybody else of it their values are folded."""
     Measure.objects.update(unit=Unit.objects.get(key="north"))
-    north = Scope(viewer="user:1", reason="own rights", units=frozenset({"north"}))
-    found = foretold(later, north)
+    own = frozenset({"north"})
+    supervisor = Scope(viewer="user:1", reason="own rights", units=own, workers_of=own)
+    found = foretold(later, supervisor)
     assert {one.unit for one in found} == {"north"}
     assert all(one.foretold for one in found)
+    assert foretold(later, Scope(viewer="user:2", reason="own rights", units=own)) == []

@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 
 from goldenthread.calc.folding import Fold
+from goldenthread.definitions import read_yaml
+from goldenthread.facts.scope import Scope
 from goldenthread.jobs.computing import compute_everything
+from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import load_folder
+from goldenthread.record.measures.checks import read_measure
 from goldenthread.record.measures.models import Observation
+from goldenthread.results.preview import preview
 from tests.results.counties import BY, NOW, Call, import_calls, write_definitions
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +51,44 @@ def worked(month: date, *workers: str, each: int = 3) -> list[Call]:
 
 def north(*numbers: int) -> list[str]:
     return [f"n{number}" for number in numbers]
+
+
+LETTERS = """\
+source: letters
+key: [letter]
+time: day
+unit: office
+load: upsert
+columns:
+  letter: {type: text, required: true}
+  office: {type: text}
+  day: {type: date}
+"""
+PER_CALL = """\
+measure: letters_per_call
+title: Letters for each call
+source: letters
+frequency: month
+show_as: {unit: rate}
+numerator: {count: letters}
+denominator: {value_of: received}
+"""
+
+
+def write_letters(folder: Path, tmp_path: Path) -> None:
+    """A measure that nobody's work stands behind, with the calls of the same unit below."""
+    (folder / "sources" / "letters.yaml").write_text(LETTERS)
+    (folder / "measures" / "letters_per_call.yaml").write_text(PER_CALL)
+    load_folder(folder, by=BY, now=NOW)
+    file = tmp_path / "letters.csv"
+    rows = [
+        f"{unit}{month}{number},{unit},{month}"
+        for unit in ("north", "south")
+        for month in (JULY, AUGUST, SEPTEMBER)
+        for number in range(9)
+    ]
+    file.write_text("\n".join(["letter,office,day", *rows, ""]))
+    importing.load(importing.bring_in("letters", file, by=BY, now=NOW).batch, by=BY, now=NOW)
 
 
 EVERY_SOUTH = [f"s{number}" for number in range(12)]
@@ -124,3 +167,33 @@ def test_an_office_of_its_own_is_not_found_by_taking_its_parts_off(folder, tmp_p
     found = folds()
     assert Fold.FOLDED in (found["north", "month", JULY], found["south", "month", JULY])
     assert found["benefits", "month", JULY] == Fold.BESIDE
+
+
+def test_whoever_may_not_read_a_value_does_not_find_it_below_another(folder, tmp_path):
+    """What stands on the calls of a unit is closed where those are, and open again where they are."""
+    import_calls(tmp_path, worked(JULY, *EVERY_SOUTH, *north(0, 1, 2)), "first.csv")
+    write_letters(folder, tmp_path)
+    borrowed = folds("letters_per_call")
+    assert borrowed["north", "month", JULY] == borrowed["south", "month", JULY] == Fold.FOLDED
+    assert borrowed["north", "quarter", JULY] == Fold.FOLDED, "July is the last month with calls"
+    assert borrowed["benefits", "month", JULY] == folds()["benefits", "month", JULY] < Fold.FOLDED
+    import_calls(tmp_path, worked(JULY, *north(3, 4, 5)), "second.csv")
+    assert set(folds("letters_per_call").values()) == {Fold.OPEN}
+    import_calls(tmp_path, worked(SEPTEMBER, *EVERY_SOUTH, *north(0)), "third.csv")
+    in_steps = folds("letters_per_call")
+    assert in_steps["north", "month", SEPTEMBER] == Fold.FOLDED
+    assert in_steps["north", "month", JULY] == folds()["north", "month", JULY]
+    compute_everything(by=BY, now=NOW)
+    assert in_steps == folds("letters_per_call")
+
+
+def test_a_definition_is_tried_out_with_the_same_folds(folder, tmp_path):
+    import_calls(tmp_path, worked(JULY, *EVERY_SOUTH, *north(0, 1, 2)), "calls.csv")
+    write_letters(folder, tmp_path)
+    shown = Scope(viewer="user:1", reason="own rights", every_unit=True)
+    definition = read_measure(read_yaml(PER_CALL, file="measures/letters_per_call.yaml")).definition
+    for unit, is_folded in (("north", True), ("south", True), ("benefits", False)):
+        found = preview(definition, unit, shown, today=date(2025, 9, 30))
+        assert found is not None
+        [july] = [one for one in found.series.points if one.period.start == JULY]
+        assert (july.status == "folded") is is_folded, unit

@@ -63,6 +63,10 @@ class Nesting:
                 waiting += self.above.get(one, ())
         return frozenset(found)
 
+    def tops(self, unit: str) -> frozenset[str]:
+        """The units above that nothing is above, or itself."""
+        return frozenset(one for one in (unit, *self.ancestors(unit)) if not self.above.get(one))
+
 
 @dataclass(frozen=True)
 class Column:

@@ -83,13 +83,14 @@ class _Settled:
 
 
 def _families(year: _Year) -> list[_Family]:
-    """Units folded in one period below the same open unit belong together, in all periods."""
+    """Units folded in one period below the same open unit belong together, in all periods; so do those that
+    are folded up to the top."""
     families: list[set[str]] = []
     for period, units in year.alone.items():
         hiding: dict[str, set[str]] = defaultdict(set)
         for unit in units:
-            above = year.columns[period].nesting.ancestors(unit)
-            for one in _nearest_open(year.columns[period], unit, units) or {max(above, default=unit)}:
+            nesting = year.columns[period].nesting
+            for one in _nearest_open(year.columns[period], unit, units) or nesting.tops(unit):
                 hiding[one].add(unit)
         for together in hiding.values():
             touched = [one for one in families if one & together]
@@ -164,17 +165,16 @@ def _keeps_its_sum(
     """Whether each cell of the group could be another while every sum that holds the group stays.
 
     What is added in one period is taken off in the partner, at the same units: so the tree must be the same,
-    and the partner must have facts of a unit's own wherever another of the periods has.
+    and the partner must have facts of a unit's own wherever another of the periods has, of enough people.
     """
     whole = year.columns[partner]
     others = [year.columns[period] for period in periods if period != partner]
     sources = _sources(whole, units)
-    above = [unit for unit in whole.cells if not units.isdisjoint(whole.parts(unit))]
     return (
         _is_enough(year, periods, units, window, partner)
         and all(one.nesting == whole.nesting and _sources(one, units) <= sources for one in others)
         and all(any(unit in one.cells for one in others) for unit in units)
-        and not any(own_is_few(whole, unit) for one in others for unit in above if own_is_few(one, unit))
+        and not any(own_is_few(whole, unit) for unit in sources)
     )
 
 
