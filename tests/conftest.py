@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from goldenthread.workspace import Workspace
 from tests.browsers import browser_path
@@ -36,21 +37,43 @@ def files_go_with_the_records() -> Iterator[None]:
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """With --second-lock the database of the run has its locks from the beginning."""
+    if request.config.getoption("second_lock"):
+        from tests.record.access.application import lay_the_locks
+
+        with django_db_blocker.unblock():
+            lay_the_locks()
+
+
 @pytest.fixture(autouse=True)
 def under_the_second_lock(request: pytest.FixtureRequest) -> Iterator[None]:
-    """With --second-lock each test that keeps its rows to itself runs as the application's role; what it sets
-    up is the system's work, and a request is whose it is."""
-    from tests.record.access.application import as_application
-
-    marker = request.node.get_closest_marker("django_db")
-    keeps_to_itself = marker and not marker.kwargs.get("transaction")
+    """With --second-lock a test asks for the records as the application's role; what it sets up is the work of
+    the system, and a request is whose it is."""
     as_owner = request.node.get_closest_marker("owner")
-    if not request.config.getoption("second_lock") or not keeps_to_itself or as_owner:
+    records = _asked_for(request)
+    if records is None or as_owner or not request.config.getoption("second_lock"):
         yield
         return
-    request.getfixturevalue("db")
+    from tests.record.access.application import as_application
+
+    request.getfixturevalue(records)
     with as_application():
         yield
+
+
+def _asked_for(request: pytest.FixtureRequest) -> str | None:
+    """The fixture of the records that a test works with: with transactions that end, or in one that is taken
+    back."""
+    marker = request.node.get_closest_marker("django_db")
+    named = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    if not marker and not named:
+        return None
+    ends = named - {"db"} or (marker and marker.kwargs.get("transaction"))
+    return "transactional_db" if ends else "db"
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ from goldenthread.record.access.models import Proposal
 from goldenthread.record.access.permissions import check_can_give
 from goldenthread.record.access.queries import grants_of, grants_to_come
 from goldenthread.record.access.rights import rights_of
+from goldenthread.record.acting import acting_for_system
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.framework.queries import find_element
 from goldenthread.record.orgs import queries as orgs
@@ -110,13 +111,19 @@ def invite_newcomer(username: str, name: str, *, by: Actor, now: datetime, today
     user = find_user(username)
     if user is None:
         user = _new_user(username, Wish(name=name), None, by=by, now=now)
-    elif has_way_in(user) or _holds_something(user, today) or not user.is_active:
+    elif _can_sign_in(user) or _holds_something(user, today) or not user.is_active:
         raise Refused(
             f"There is an account {username} already. Whoever runs the server can make a link for it: "
             f"goldenthread account {username} --invite"
         )
     check_can_give(by, user, orgs.top_unit(), today=today)
     return actions.invite(user=user, by=by, now=now)
+
+
+@acting_for_system("whether somebody can sign in")
+def _can_sign_in(user: User) -> bool:
+    """Whether the account has a way in: one that the asker may not see counts, too."""
+    return has_way_in(user)
 
 
 def _holds_something(user: User, today: date) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +15,16 @@ from goldenthread.jobs import computing, doctor, tasks
 from goldenthread.jobs.auditing import make_key, seal
 from goldenthread.jobs.doctor import Finding, examine
 from goldenthread.jobs.extracts import importing
+from goldenthread.record.access import second_lock
 from goldenthread.record.audit import guards
 from goldenthread.record.audit.actions import place_rows
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.sources.models import Batch
+from tests.record.access.application import as_application, lay_the_locks
 from tests.results.conftest import empty_store  # noqa: F401
 from tests.results.counties import BY, calls, import_calls, load_definitions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.owner]
 
 NOW = datetime.now(UTC)
 
@@ -39,11 +42,17 @@ def loaded(tmp_path, empty_store) -> Batch:  # noqa: F811
         place.mkdir(exist_ok=True)
         place.chmod(0o700)
     guards.lay()
+    lay_the_locks()
     make_key()
     load_definitions(tmp_path / "definitions")
     batch = import_calls(tmp_path, calls(20, seed=3), "calls.csv")
     seal(now=NOW)
     return batch
+
+
+def as_served() -> AbstractContextManager[None]:
+    """As operate.md sets it up: on PostgreSQL by a role that does not own the tables."""
+    return as_application() if connection.vendor == "postgresql" else nullcontext()
 
 
 def wrong(about: str) -> list[Finding]:
@@ -60,7 +69,8 @@ def aged(place: Path) -> Path:
 
 
 def test_a_sound_workspace_has_one_sentence_for_each_check(loaded: Batch) -> None:
-    found = examine(now=NOW)
+    with as_served():
+        found = examine(now=NOW)
     assert [one for one in found if one.wrong or one.mend] == []
     about = {one.about for one in found}
     assert about >= {
@@ -100,6 +110,19 @@ def test_an_audit_log_without_guards(loaded: Batch) -> None:
         cursor.execute(f"DROP TRIGGER audit_head_stays {table}")
     [found] = wrong("audit")
     assert "audit_head_stays" in found.sentence
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no row-level security")
+def test_a_second_lock_that_the_role_could_take_off_or_that_is_gone(loaded: Batch) -> None:
+    [found] = [one for one in examine(now=NOW) if one.about == "second lock"]
+    assert (found.wrong, "owns the tables" in found.sentence) == (False, True)
+    assert "--application-role" in found.mend
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE record_notice DISABLE ROW LEVEL SECURITY")
+    [found] = wrong("second lock")
+    assert found.sentence.endswith("on the rows of persons: record_notice.")
+    second_lock.lay()
+    assert wrong("second lock") == []
 
 
 def test_rows_of_the_audit_log_that_wait_for_their_place(loaded: Batch) -> None:

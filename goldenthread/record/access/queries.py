@@ -15,6 +15,7 @@ from goldenthread.record.access.holders import holders_of
 from goldenthread.record.access.models import Delegation, Grant, Proposal
 from goldenthread.record.access.rights import Rights
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.acting import acting_for_system
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs.models import Person, Post, Unit
 from goldenthread.record.orgs.queries import open_on
@@ -96,6 +97,7 @@ class Accounts:
     ending: int
 
 
+@acting_for_system("counting who can sign in")
 def accounts(*, today: date) -> Accounts:
     """How many accounts can sign in, hold nothing today, or belong to nobody; four queries."""
     active = with_a_way_in()

@@ -11,6 +11,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from goldenthread.definitions import Located
+from goldenthread.record.acting import acting_for_system
 from goldenthread.record.audit.actions import Happening, record_events
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
@@ -231,6 +232,7 @@ def add_unit_id(one: IdentifierSnapshot, *, by: Actor, now: datetime) -> Changes
 
 
 @transaction.atomic
+@acting_for_system("ids that must be free")
 def _add_identifier(
     one: IdentifierSnapshot,
     owner: str,

@@ -13,6 +13,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.scope import NOT_ASSIGNED
+from goldenthread.record.acting import acting_for_system
 from goldenthread.record.asking import Given, Question, day_of, worded
 from goldenthread.record.orgs.days import Days
 from goldenthread.record.orgs.definition import MONDAY_TO_FRIDAY
@@ -158,9 +159,10 @@ class Whereabouts:
     """unit, ancestor; as ``closure``"""
 
 
+@acting_for_system("placing facts")
 def whereabouts(on: date | None = None) -> Whereabouts:
-    """Everything that places facts. ``on`` as for ``closure``: it chooses the tree, never who was a member
-    where."""
+    """Everything that places facts, whoever asks: with an id left out, its facts would count for nobody.
+    ``on`` as for ``closure``: it chooses the tree, never who was a member where."""
     whole = tree()
 
     def while_it_exists(unit: str, starts_on: date | None, ends_on: date | None) -> Days:

@@ -21,6 +21,7 @@ from goldenthread.accounts.single_sign_on import providers
 from goldenthread.jobs.accounts import invite_newcomer
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.acting import acting_for_system
 from goldenthread.record.audit.actor import Actor
 from goldenthread.web.access import actor, needs, open_to_all, today
 from goldenthread.web.accounts.forms import FirstPasskeyForm, FirstPasswordForm, InviteForm
@@ -57,8 +58,9 @@ def invite(request: HttpRequest) -> HttpResponse:
 @reads_alone_by_single_sign_on
 @reads_and_sends
 @sensitive_post_parameters("password1", "password2")
+@acting_for_system("signing in")
 def accept(request: HttpRequest, secret: str) -> HttpResponse:
-    """Choose a password or a passkey, by a link that counts once."""
+    """Choose a password or a passkey, by a link that counts once; somebody else may be signed in there."""
     with transaction.atomic():
         user = queries.invited(secret, now=timezone.now(), to_use=request.method == "POST")
         if user is None:

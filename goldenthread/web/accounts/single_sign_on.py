@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from goldenthread.accounts import queries, single_sign_on
+from goldenthread.record.acting import acting_for_system
 from goldenthread.web.access import open_to_all
 from goldenthread.web.accounts.methods import reads_and_sends
 from goldenthread.web.rate_limits import Costly, counts
@@ -84,8 +85,9 @@ def begin(request: HttpRequest, provider: str) -> HttpResponse:
 @open_to_all
 @require_GET
 @_refuses_what_is_not_whole
+@acting_for_system("signing in")
 def openid_return(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Back from there, with a code that this server exchanges itself."""
+    """Back from there, with a code that this server exchanges itself; somebody else may be signed in here."""
     _check_known(provider_id, "openid_connect")
     answer: HttpResponse = openid.callback(request, provider_id)
     return answer
@@ -112,6 +114,7 @@ def saml_return(request: HttpRequest, organization_slug: str) -> HttpResponse:
 @open_to_all
 @require_GET
 @_refuses_what_is_not_whole
+@acting_for_system("signing in")
 def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """What came is looked at, once."""
     _check_known(organization_slug, "saml")

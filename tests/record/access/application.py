@@ -7,25 +7,44 @@ from contextlib import contextmanager, suppress
 from datetime import date
 
 from django.db import DatabaseError, connection
+from django.db.backends.signals import connection_created
 
 from goldenthread.record.access import second_lock
 from goldenthread.record.acting import acting_for_system
 
 ROLE = "goldenthread_application"
+# Another process of this run may be making it right now, for a database of its own on the same server.
+_MAKE_ROLE = f"""
+DO $$ BEGIN CREATE ROLE {ROLE}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
+"""
+
+
+def lay_the_locks() -> None:
+    """The tables of a test are made without migrations."""
+    if second_lock.missing():
+        say(_MAKE_ROLE)
+        second_lock.lay()
+        second_lock.admit(ROLE)
 
 
 @contextmanager
 def as_application() -> Iterator[None]:
-    """Inside a transaction of a test that is rolled back: the application's role, acting for the system."""
-    if not second_lock.is_role(ROLE):
-        say(f"CREATE ROLE {ROLE}")
-    # The tables of a test are made without migrations.
-    second_lock.lay()
-    second_lock.admit(ROLE)
-    say(f"SET LOCAL ROLE {ROLE}")
-    # A transaction that a test has broken takes no more words, and both end with it.
-    with suppress(DatabaseError), acting_for_system("tests"):
-        yield
+    """The application's role, acting for the system, on this connection and each that is made meanwhile."""
+    lay_the_locks()
+    connection_created.connect(_take_on_the_role)
+    say(f"SET ROLE {ROLE}")
+    try:
+        # A transaction that a test has broken takes no more words; rolled back, it never took on the role.
+        with suppress(DatabaseError), acting_for_system("tests"):
+            yield
+    finally:
+        connection_created.disconnect(_take_on_the_role)
+        with suppress(DatabaseError):
+            say("RESET ROLE")
+
+
+def _take_on_the_role(**_: object) -> None:
+    say(f"SET ROLE {ROLE}")
 
 
 def on(day: date) -> None:
