@@ -72,14 +72,19 @@ def seal() -> None:
     expose_value=False,
     help="A JSON object on each line.",
 )
+@click.option("--as", "username", help="As this user, who must be able to read the audit log.")
 @workspace_option
-def export(since: int, follow: bool) -> None:
+def export(since: int, follow: bool, username: str | None) -> None:
     """Print the rows, oldest first, for a collector; the hash of each can be computed from what it says."""
     open_workspace()
     from goldenthread.commands.context import now, operator
+    from goldenthread.commands.viewing import check_sees, viewer
     from goldenthread.jobs.auditing import stream
+    from goldenthread.record.access.roles import Permission
 
-    for row in stream(since=since, follow=follow, by=operator(), now=now()):
+    check_sees(viewer(username, "goldenthread audit export"), Permission.READ_AUDIT, username)
+    reason = f"as {username}" if username else ""
+    for row in stream(since=since, follow=follow, reason=reason, by=operator(), now=now()):
         click.echo(json.dumps(row, separators=(",", ":")))
 
 

@@ -16,6 +16,9 @@ def as_text(batch: Batch, *, already_loaded: bool = False) -> str:
     lines = [f"{batch.file_name}: {_counts(batch)}"]
     if batch.period_start and batch.period_end:
         lines.append(f"  from {batch.period_start} to {batch.period_end - timedelta(days=1)}")
+        held_from = batch.source.facts_held_from
+        if held_from and batch.period_start < held_from:
+            lines.append(f"  Rows from before {held_from} change nothing: values of those days stand.")
     if missing := batch.report.get("missing_columns"):
         lines.append(f"  The file has no column {', '.join(missing)}: nothing is known there.")
     # A word in an inventory is kept as a note; only a row of facts is refused for one.

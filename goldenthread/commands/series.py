@@ -35,6 +35,7 @@ def command(
     from goldenthread.commands.series_words import FORMS
     from goldenthread.commands.viewing import note_look, viewer
     from goldenthread.results import series
+    from goldenthread.results.horizon import held_from_of
 
     found = series.series(
         measure,
@@ -50,4 +51,4 @@ def command(
     if grain and not found.points:
         raise click.ClickException(f"“{measure}” has no values by {grain}. Without --by it prints its own.")
     note_look("measure", measure, unit=found.unit, username=username)
-    click.echo(FORMS[form](found), nl=False)
+    click.echo(FORMS[form](found, held_from_of(measure)), nl=False)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import date
 
 from rich.console import Console
 from rich.table import Table
@@ -16,12 +17,12 @@ from goldenthread.results.values import Point, Series
 from goldenthread.results.verdicts import folded_words
 
 
-def as_json(series: Series) -> str:
+def as_json(series: Series, held_from: date | None) -> str:
     """The shape other tools read. Numbers are not rounded."""
-    return json.dumps(series_data(series), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(series_data(series, held_from=held_from), ensure_ascii=False, indent=2) + "\n"
 
 
-def as_csv(series: Series) -> str:
+def as_csv(series: Series, _held_from: date | None) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["period", "numerator", "denominator", "value", "status"])
@@ -32,7 +33,7 @@ def as_csv(series: Series) -> str:
     return out.getvalue()
 
 
-def as_table(series: Series) -> str:
+def as_table(series: Series, held_from: date | None) -> str:
     table = Table(title=f"{series.measure.title}, {series.unit_name}", title_justify="left")
     for column in ("Period", "Numerator", "Denominator", "Value", "What it says"):
         table.add_column(column, justify="left" if column in ("Period", "What it says") else "right")
@@ -48,6 +49,12 @@ def as_table(series: Series) -> str:
     console = Console(file=io.StringIO(), width=110)
     console.print(table)
     console.print(series.verdict, highlight=False)
+    if held_from and series.points and series.points[0].period.start < held_from:
+        console.print(
+            f"Values from before {held_from} stand as they were computed: the rows of single workers behind "
+            f"them are no longer held.",
+            highlight=False,
+        )
     written: str = console.file.getvalue()  # type: ignore[attr-defined]
     return written
 
@@ -67,4 +74,4 @@ def _words(point: Point, series: Series) -> str:
     return ", ".join(said)
 
 
-FORMS: dict[str, Callable[[Series], str]] = {"table": as_table, "csv": as_csv, "json": as_json}
+FORMS: dict[str, Callable[[Series, date | None], str]] = {"table": as_table, "csv": as_csv, "json": as_json}

@@ -107,12 +107,20 @@ def _years_before(now: datetime, years: int) -> datetime:
         return now.replace(year=now.year - years, day=28)
 
 
-def stream(*, since: int, follow: bool, by: Actor, now: datetime) -> Iterator[dict[str, object]]:
+def stream(
+    *, since: int, follow: bool, reason: str = "", by: Actor, now: datetime
+) -> Iterator[dict[str, object]]:
     """The rows of the chain with a number above ``since``, in its order and without a gap, each as plain data
     from which its hash can be computed again. ``follow``: wait for those to come, and never end. That they
     were taken is the first thing written down."""
     actions.record_look(
-        by=by, action=Action.EXPORTED, kind="audit_log", object_id="", fields=("rows",), now=now
+        by=by,
+        action=Action.EXPORTED,
+        kind="audit_log",
+        object_id="",
+        fields=("rows",),
+        reason=reason,
+        now=now,
     )
     last = since
     while True:

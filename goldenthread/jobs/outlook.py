@@ -184,7 +184,9 @@ def _clocks(measures: Iterable[ActiveMeasure], source: Source) -> dict[str, set[
 def _periods(batch: Batch, measure: ActiveMeasure, calendar: FiscalCalendar) -> tuple[Period, ...]:
     if batch.period_start is None or batch.period_end is None:
         return ()
-    return calendar.periods_between(batch.period_start, batch.period_end, measure.definition.frequency)
+    periods = calendar.periods_between(batch.period_start, batch.period_end, measure.definition.frequency)
+    held_from = batch.source.facts_held_from
+    return tuple(period for period in periods if held_from is None or period.start >= held_from)
 
 
 def _locked(measure: ActiveMeasure, periods: tuple[Period, ...]) -> int:

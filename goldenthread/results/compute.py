@@ -30,8 +30,9 @@ from goldenthread.record.sources import queries as sources
 from goldenthread.results.borrowing import with_borrowed_denominators
 from goldenthread.results.composing import ROWS, compose, lengthened
 from goldenthread.results.facts import engine, table_of
-from goldenthread.results.filling import kept_rows, with_zeros
+from goldenthread.results.filling import kept_rows, rows_before, with_zeros
 from goldenthread.results.folds import Nestings, fold_observations
+from goldenthread.results.horizon import Horizon, by_horizon
 from goldenthread.results.pieces import Piece, in_order, pieces_of
 from goldenthread.results.spans import longer_steps, only_periods, own_periods, periods_touched
 from goldenthread.results.splitting import SplitRows, breakdowns_of, replace_split_rows
@@ -52,7 +53,8 @@ class Computed:
 
 @dataclass(frozen=True)
 class Around:
-    """What all measures of one computation share. ``tree`` names which tree ``whereabouts`` holds."""
+    """What all measures of one computation share. ``tree`` names which tree ``whereabouts`` holds. Values
+    from before ``horizon`` stand as they are; those of the versions ``apart`` are written by themselves."""
 
     calendar: FiscalCalendar
     working_calendar: WorkingCalendar
@@ -63,6 +65,19 @@ class Around:
     scope: Scope
     today: date
     now: datetime
+    horizon: Horizon | None = None
+    apart: frozenset[int] = frozenset()
+
+    def within(self, horizon: Horizon | None, *, apart: Iterable[Piece]) -> Around | None:
+        """The same for pieces of this horizon; None when the whole window lies before it."""
+        window = self.window
+        if horizon is not None and window is not None:
+            if window[1] < horizon.own:
+                return None
+            window = (max(window[0], horizon.own), window[1])
+        return replace(
+            self, window=window, horizon=horizon, apart=frozenset(piece.version for piece in apart)
+        )
 
 
 def compute(
@@ -96,20 +111,24 @@ def trees() -> tuple[str, ...]:
 
 def _compute_group(pieces: Sequence[Piece], around: Around) -> int:
     counted = [piece for piece in pieces if not piece.definition.manual]
-    adding = [piece for piece in counted if piece.adds_up]
-    whole = [piece for piece in counted if not piece.adds_up]
     typed = [piece for piece in pieces if piece.definition.manual]
     # A stock, and a year to date, also change in every period after the days that changed.
     onward = around.window and (around.window[0], max(around.window[1], around.today))
     written = 0
-    if adding:
-        rows = rows_from_facts(adding, around)
-        written += _write(adding, _lengthen(rows, adding, around), around, longer=True)
-        _split(adding, around)
-    if whole:
-        later = replace(around, window=onward)
-        written += _write(whole, rows_from_facts(whole, later), later, longer=False)
-        _split(whole, later)
+    for horizon, some in by_horizon(counted, around.calendar):
+        adding = [piece for piece in some if piece.adds_up]
+        whole = [piece for piece in some if not piece.adds_up]
+        here = around.within(horizon, apart=[piece for piece in counted if piece not in adding])
+        later = replace(around, window=onward).within(
+            horizon, apart=[piece for piece in counted if piece not in whole]
+        )
+        if adding and here:
+            rows = rows_from_facts(adding, here)
+            written += _write(adding, _lengthen(rows, adding, here), here, longer=True)
+            _split(adding, here)
+        if whole and later:
+            written += _write(whole, rows_from_facts(whole, later), later, longer=False)
+            _split(whole, later)
     if typed:
         rows = typed_rows(typed, around.lives, around.calendar)
         everything = replace(around, window=None)
@@ -124,7 +143,10 @@ def rows_from_facts(
     other facts than the stored ones, by source."""
     wanted = [side for piece in pieces for side in piece.wanted()]
     rows = _composed(wanted, pieces, {**_source_facts(pieces), **(instead or {})}, around)
-    return with_zeros(rows, pieces, around.lives, around.calendar, windowed=around.window is not None)
+    if around.horizon is not None:
+        rows = around.horizon.of_rows(rows)
+    is_part = around.window is not None or around.horizon is not None
+    return with_zeros(rows, pieces, around.lives, around.calendar, is_part=is_part)
 
 
 def _split(pieces: Sequence[Piece], around: Around) -> None:
@@ -150,6 +172,7 @@ def _split(pieces: Sequence[Piece], around: Around) -> None:
         calendar=around.calendar,
         nestings=Nestings(around.lives),
         starts=own_periods(pieces, around.calendar, around.window),
+        since=around.horizon.own if around.horizon else None,
         store_versions=_store_versions(pieces),
         now=around.now,
     )
@@ -178,11 +201,14 @@ def _composed(
 def _lengthen(rows: pa.Table, pieces: Sequence[Piece], around: Around) -> pa.Table:
     """The rows, and the longer periods they are part of, unless those are among the rows themselves.
 
-    Outside the window, the other parts of longer periods are the kept ones.
+    Outside the window, and before the horizon, the other parts of longer periods are the kept ones.
     """
     parts = rows
     if around.window is not None:
         parts = pa.concat_tables([rows, kept_rows(pieces, around.calendar, around.window, tree=around.tree)])
+    elif around.horizon is not None:
+        kept = rows_before(pieces, around.calendar, around.horizon.own, tree=around.tree)
+        parts = pa.concat_tables([rows, kept])
     steps = longer_steps(parts, pieces, around.calendar)
     with engine().session() as session:
         longer = lengthened(session, parts, pieces, steps)
@@ -206,13 +232,17 @@ def _with_people_counted(rows: pa.Table, pieces: Sequence[Piece], around: Around
     places = ["version", "unit", "grain", "period_start"]
     counted = _composed(wanted, mine, _source_facts(mine), around).select([*places, "contributors"])
     joined = rows.join(counted.rename_columns([*places, "exact"]), places, join_type="left outer")
-    people = pc.coalesce(joined["exact"], joined["contributors"])
+    # Of a period that began before the horizon the facts know only some; its kept parts know of the others.
+    people = pc.max_element_wise(joined["exact"], joined["contributors"])
     place = joined.column_names.index("contributors")
     return joined.set_column(place, "contributors", people).select(ROWS.names)
 
 
 def _write(pieces: Sequence[Piece], rows: pa.Table, around: Around, *, longer: bool) -> int:
     periods = periods_touched(pieces, around.calendar, around.window, longer=longer)
+    if around.horizon is not None:
+        rows = around.horizon.of_rows(rows)
+        periods = around.horizon.of_periods(periods) if periods is not None else None
     if periods is not None:
         rows = only_periods(rows, periods)
     with transaction.atomic():
@@ -236,6 +266,8 @@ def _replace(
         measures={piece.version: piece.measure for piece in pieces},
         tree=around.tree,
         periods=periods,
+        horizon=around.horizon,
+        apart=around.apart,
         store_versions=_store_versions(pieces),
         now=around.now,
     )

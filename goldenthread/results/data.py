@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from goldenthread.results.values import Point, Series, Tile
 
 
-def series_data(series: Series) -> dict[str, Any]:
-    """A measure of one unit, period by period."""
+def series_data(series: Series, *, held_from: date | None) -> dict[str, Any]:
+    """A measure of one unit, period by period. Values from before ``facts_held_from`` stand as they were
+    computed: rows of single workers behind them were let go."""
     return {
         "measure": series.measure.key,
         "unit": series.unit,
         "grain": series.grain,
         "verdict": series.verdict,
+        "facts_held_from": held_from.isoformat() if held_from else None,
         "observations": [_point_data(point) for point in series.points],
     }
 

@@ -40,10 +40,26 @@ def kept_rows(
             .filter(period_start__gte=years[0].start, period_start__lt=years[-1].end)
             .exclude(period_start__in=[period.start for period in fresh])
         )
-        rows = list(stored.values_list(*_COLUMNS).iterator(chunk_size=10_000))
-        if rows:
-            tables.append(_as_rows(rows, frequency))
+        tables.append(_rows_of(stored, frequency))
     return pa.concat_tables(tables)
+
+
+def rows_before(pieces: Sequence[Piece], calendar: FiscalCalendar, day: date, *, tree: str) -> pa.Table:
+    """What is stored of the pieces' own periods in the fiscal year of ``day``, before that day."""
+    year = calendar.period_of(day, Grain.YEAR)
+    tables = [ROWS.empty_table()]
+    for frequency in {piece.frequency for piece in pieces}:
+        mine = [piece for piece in pieces if piece.frequency is frequency]
+        stored = _observations(mine).filter(
+            grain=frequency, tree=tree, period_start__gte=year.start, period_start__lt=day
+        )
+        tables.append(_rows_of(stored, frequency))
+    return pa.concat_tables(tables)
+
+
+def _rows_of(stored: QuerySet[Observation], frequency: Grain) -> pa.Table:
+    rows = list(stored.values_list(*_COLUMNS).iterator(chunk_size=10_000))
+    return _as_rows(rows, frequency) if rows else ROWS.empty_table()
 
 
 def _observations(pieces: Collection[Piece]) -> QuerySet[Observation]:
@@ -86,12 +102,13 @@ def _as_rows(stored: Sequence[tuple[Any, ...]], frequency: Grain) -> pa.Table:
 
 
 def with_zeros(
-    rows: pa.Table, pieces: Sequence[Piece], lives: Tree, calendar: FiscalCalendar, *, windowed: bool
+    rows: pa.Table, pieces: Sequence[Piece], lives: Tree, calendar: FiscalCalendar, *, is_part: bool
 ) -> pa.Table:
     """The rows, and a zero for each unit that counts things, in each covered period without any.
 
     The extract covers a period when it holds facts of it for the whole organization. A unit counts things
-    when it ever had one; before it existed, and after, it has no row.
+    when it ever had one, also where ``rows`` are only part of all there are; before it existed, and after, it
+    has no row.
     """
     counting = {piece.version: piece for piece in pieces if _counts_things(piece)}
     if not counting or lives.top is None:
@@ -103,7 +120,7 @@ def with_zeros(
     )
     for version, grain, unit, start in places:
         there[(version, grain)][unit].add(start)
-    if windowed:
+    if is_part:
         stored = _observations(counting.values()).filter(tree="event")
         for version, grain, unit in stored.values_list("version_id", "grain", "unit__key").distinct():
             if unit is not None and (version, grain) in there:

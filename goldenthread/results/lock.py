@@ -27,6 +27,7 @@ from goldenthread.record.measures.queries import definition_of
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.facts import table_of
+from goldenthread.results.horizon import first_held
 
 
 @transaction.atomic
@@ -99,6 +100,12 @@ def _report(
     if today < period.expected_on(measure.lag_days):
         raise NotAllowed(
             f"The value may still change until {period.expected_on(measure.lag_days)}. Lock it from then on."
+        )
+    held_from = first_held(definition_of(found.version).sources)
+    if held_from and period.start < held_from:
+        raise NotAllowed(
+            f"Rows of single workers from before {held_from} are no longer held, so nobody could check the "
+            f"value by them. It stands as it was computed, and what was reported of it stays."
         )
     if Outdated.objects.filter(measure=measure).exists():
         raise NotAllowed("The measure is being computed again. Lock the value when that is done.")

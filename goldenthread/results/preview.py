@@ -18,6 +18,7 @@ from goldenthread.results.assembling import Known, assemble
 from goldenthread.results.borrowing import Lenders, with_borrowed_denominators
 from goldenthread.results.compute import around_of, rows_from_facts
 from goldenthread.results.folds import Nestings, folds_of
+from goldenthread.results.horizon import first_held
 from goldenthread.results.pieces import Piece
 from goldenthread.results.seen import Stored, as_seen, stored_of
 from goldenthread.results.surroundings import Surroundings
@@ -53,7 +54,7 @@ class Preview:
 def preview(
     definition: MeasureDefinition, unit_key: str | None, scope: Scope, *, today: date
 ) -> Preview | None:
-    """The last 13 periods of a unit, computed from its facts and stored nowhere.
+    """The last 13 periods of a unit, as far back as facts are held, computed from them and stored nowhere.
 
     ``unit_key`` None is the whole organization. None when the unit is not to be seen. The definition must
     have passed ``record.measures.checks``.
@@ -66,6 +67,8 @@ def preview(
     last = around.calendar.period_of(today, grain)
     first = around.calendar.shift(last, -PERIODS)
     periods = around.calendar.periods_between(first.start, last.end, grain)
+    if held_from := first_held(definition.sources):
+        periods = [period for period in periods if period.start >= held_from]
     values = _values(definition, unit, periods, scope, around)
     stored = _stored(definition.measure, unit, periods, grain, scope)
     after = {period.start: one.value for period, one in values.items()}

@@ -51,24 +51,31 @@ class Provenance:
     """``outdated``: a change of facts or of the definition waits to be computed.
 
     ``not_assigned`` counts the facts of the latest period that no unit could be found for; None unless the
-    reader sees the whole organization, and when they are of few people."""
+    reader sees the whole organization, and when they are of few people. Values from before ``held_from``
+    stand as they were computed: facts behind them were let go."""
 
     sources: tuple[SourceBehind, ...]
     period: Period | None
     not_assigned: int | None
     outdated: bool
+    held_from: date | None
 
 
 def provenance(measure: Measure, series: Series, scope: Scope) -> Provenance:
     """What the latest value of ``series`` stands on. Six queries at most for one source."""
     keys, whole = current_definition(measure).sources, scope.sees_unit(NOT_ASSIGNED)
     period = series.latest.period if series.latest else None
-    found = Source.objects.filter(key__in=keys).order_by("title")
+    found = list(Source.objects.filter(key__in=keys).order_by("title"))
+    first_points = [point.period.start for point in series.points[:1]]
+    let_go = [
+        day for one in found if (day := one.facts_held_from) and any(start < day for start in first_points)
+    ]
     return Provenance(
         sources=tuple(_behind(source, period, whole=whole) for source in found),
         period=period,
         not_assigned=_not_assigned(measure, period, scope) if period else None,
         outdated=Outdated.objects.filter(measure=measure).exists(),
+        held_from=max(let_go, default=None),
     )
 
 

@@ -63,13 +63,14 @@ def replace_split_rows(
     calendar: FiscalCalendar,
     nestings: Nestings,
     starts: Mapping[str, Collection[date]] | None,
+    since: date | None,
     store_versions: Mapping[int, int | None],
     now: datetime,
 ) -> None:
     """Keep what was computed of ``pieces`` in place of what was kept before.
 
-    ``starts`` are the first days of the periods that were computed, by grain; None for all history, and then
-    what is kept of a measure that is no longer split goes too.
+    ``starts`` are the first days of the periods that were computed, by grain; None for all history, or all
+    ``since`` a day, and then what is kept of a measure that is no longer split goes too.
     """
     table = split_table()
     if not split and (starts is not None or not table.exists):
@@ -82,7 +83,13 @@ def replace_split_rows(
     )
     if starts is None:
         keys = {piece.key for piece in pieces}
-        table.put(shaped, replacing={"measure": sorted(keys)})
+        if since is not None:
+            shaped = shaped.filter(pc.greater_equal(shaped["period_start"], pa.scalar(since, pa.date32())))
+        table.put(
+            shaped,
+            replacing={"measure": sorted(keys)},
+            since=("period_start", since) if since is not None else None,
+        )
         return
     for grain, days in starts.items():
         keys = {piece.key for piece in pieces if piece.frequency == grain and breakdowns_of(piece)}

@@ -14,6 +14,7 @@ from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.record.measures.models import Observation
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.folds import cell_of
+from goldenthread.results.horizon import Horizon
 
 _ROWS_AT_ONCE = 10_000
 
@@ -25,18 +26,22 @@ def replace_observations(
     measures: dict[int, int],
     tree: str,
     periods: Collection[tuple[str, date]] | None,
+    horizon: Horizon | None,
+    apart: Collection[int],
     store_versions: dict[int, int | None],
     now: datetime,
 ) -> int:
     """Write ``composing.ROWS`` for these measures, all at once; the number written.
 
     ``measures`` maps each version of a definition to its measure, ``store_versions`` to that of its facts.
-    ``periods`` are the (grain, start) that were computed, None for all of them: what is there for those and
-    was not found again is removed.
+    ``periods`` are the (grain, start) that were computed, None for all of them from the ``horizon`` on: what
+    is there for those and was not found again is removed, unless it is of a version computed ``apart``.
     """
     old = Observation.objects.filter(measure__in=set(measures.values()), tree=tree)
+    if apart:
+        old = old.exclude(version__in=apart)
     if periods is None:
-        old.delete()
+        (old if horizon is None else old.filter(horizon.of_observations())).delete()
     else:
         for grain in {grain for grain, _ in periods}:
             starts = [start for name, start in periods if name == grain]

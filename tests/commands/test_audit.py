@@ -51,6 +51,17 @@ def test_rows_are_printed_for_a_collector(shell: Shell) -> None:
     assert [json.loads(line)["seq"] for line in since] == [len(rows) + 1]
 
 
+def test_rows_are_for_whoever_may_read_the_log(shell: Shell) -> None:
+    shell("account", "audrey", "--name", "Audrey Lee", "--role", "auditor")
+    shell("account", "ana", "--name", "Ana Ruiz", "--role", "analyst")
+    last = json.loads(shell("audit", "export", "--as", "audrey").splitlines()[-1])
+    assert (last["action"], last["reason"]) == ("exported", "as audrey")
+    refused = shell("audit", "export", "--as", "ana", code=1)
+    assert "ana may not read the audit log, and so sees nothing of this." in refused
+    assert '"seq"' not in refused
+    assert "no user “nobody”" in shell("audit", "export", "--as", "nobody", code=2)
+
+
 def test_a_collector_that_follows_gets_each_row_as_it_comes(shell: Shell) -> None:
     known = len(shell("audit", "export").splitlines())
     following = shell.start("audit", "export", "--since", known, "--follow")

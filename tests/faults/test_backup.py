@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from tests.faults.killing import Operations, operations_on
 from tests.faults.test_kill import COUNTS
 
 BACKUPS = [pytest.param(1, id="some"), pytest.param(10, id="many", marks=pytest.mark.long)]
+MUCH = 128 << 20
 killing = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
 
@@ -40,15 +42,18 @@ def seen_in(home: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("count", BACKUPS)
 def test_what_is_backed_up_under_load_is_one_moment(tmp_path: Path, count: int) -> None:
-    home, loads = tmp_path / "home", 0
+    home, loads, meanwhile = tmp_path / "home", 1, 0
     with operations_on(home) as county:
-        county.seen_after("init", f"load={write_definitions(tmp_path / 'definitions')}")
+        first = write_extract(tmp_path / "first.csv", seed=loads)
+        county.seen_after("init", f"load={write_definitions(tmp_path / 'definitions')}", f"import={first}")
+        keep_much(home)
         for number in range(count):
             backing_up = Shell(home).start("backup", tmp_path / f"{number}.tar.gz")
             while backing_up.poll() is None:
                 loads += 1
                 extract = write_extract(tmp_path / "next.csv", seed=loads)
                 county.seen_after(f"import={extract}", "note=8")
+                meanwhile += backing_up.poll() is None
             _said, complaint = backing_up.communicate()
             assert backing_up.returncode == 0, complaint
     for number in range(count):
@@ -60,7 +65,15 @@ def test_what_is_backed_up_under_load_is_one_moment(tmp_path: Path, count: int) 
         assert not healed["outdated"]
         assert healed["observations"] == computed["observations"], "values that do not follow from the facts"
         assert log["broken"] == ""
-    assert loads >= count, "nothing was going on"
+        file.unlink()
+        shutil.rmtree(restored.home)
+    assert meanwhile >= 2 * count, "too little was going on while a backup was made"
+
+
+def keep_much(home: Path) -> None:
+    """Bytes that no compression makes fewer, among those of a batch: a backup of them takes several loads."""
+    (folder,) = (home / "uploads").iterdir()
+    (folder / "much").write_bytes(os.urandom(MUCH))
 
 
 @killing

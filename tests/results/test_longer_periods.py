@@ -75,6 +75,6 @@ def test_a_unit_has_no_zero_from_before_or_after_it_existed() -> None:
         ("north", JANUARY, 5, None),
         ("brief", FEBRUARY, 5, None),
     )
-    found = with_zeros(parts, [piece(**COUNT)], tree, CALENDAR, windowed=False)
+    found = with_zeros(parts, [piece(**COUNT)], tree, CALENDAR, is_part=False)
     zeros = {(row["unit"], row["period_start"]) for row in found.to_pylist() if row["numerator"] == 0}
     assert zeros == {("north", FEBRUARY), ("north", MARCH)}

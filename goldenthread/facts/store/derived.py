@@ -22,10 +22,17 @@ class DerivedTable:
     def exists(self) -> bool:
         return DeltaTable.is_deltatable(str(self.folder))
 
-    def put(self, rows: pa.Table, *, replacing: Mapping[str, Collection[Value]]) -> None:
+    def put(
+        self,
+        rows: pa.Table,
+        *,
+        replacing: Mapping[str, Collection[Value]],
+        since: tuple[str, date] | None = None,
+    ) -> None:
         """Removes the rows whose every named column holds one of its values, and adds `rows`, in one commit.
 
-        Every row must itself match `replacing`, else DeltaError. ValueError when nothing could match.
+        Rows whose column in `since` lies before its day stay. Every row must itself match all this, else
+        DeltaError. ValueError when nothing could match.
         """
         if not replacing or not all(replacing.values()):
             raise ValueError(f"Found nothing to replace in {dict(replacing)}; wanted columns with values.")
@@ -37,6 +44,8 @@ class DerivedTable:
             f"{column} IN ({', '.join(_literal(value) for value in values)})"
             for column, values in replacing.items()
         )
+        if since is not None:
+            predicate += f" AND {since[0]} >= {_literal(since[1])}"
         # A column that came with an upgrade is empty in the rows that stay.
         write_deltalake(str(self.folder), rows, mode="overwrite", predicate=predicate, schema_mode="merge")
 

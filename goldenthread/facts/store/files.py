@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -35,6 +36,16 @@ def moved_in(staged: Sequence[Path], folder: Path, *, prefix: str) -> Iterator[l
         for file, target in arrived:
             target.replace(file)
         raise
+
+
+def put_over(old: Path, new: Path, *, keep_both: bool) -> None:
+    """What `new` holds under the name of `old`. Whoever has `old` open reads on in what it was."""
+    if keep_both:
+        second = old.with_name(f"rewritten-{uuid.uuid4().hex}.parquet")
+        shutil.copyfile(new, second)
+        new = second
+    flush(new)
+    new.replace(old)
 
 
 def flush(path: Path) -> None:

@@ -34,14 +34,23 @@ def pin(folder: Path, *, with_history: bool) -> Pinned:
     """
     table = DeltaTable(str(folder))
     version = table.version()
-    log = [file for file in sorted((folder / _LOG).iterdir()) if _is_until(version, file)]
+    log = _log_of(folder, version)
     data = set(_ever_added(folder, log)) if with_history else {Path(uri) for uri in table.file_uris()}
     return Pinned(version, (*log, *sorted(data)))
+
+
+def ever_listed(folder: Path) -> list[Path]:
+    """The Parquet files that any version of a table lists, whether or not they are still there."""
+    return sorted(set(_ever_added(folder, _log_of(folder, DeltaTable(str(folder)).version()))))
 
 
 def versions_in(store: Path) -> dict[str, int]:
     """The newest version of each table of a store, by the name of its folder."""
     return {place.name: DeltaTable(str(place)).version() for place in tables_in(store)}
+
+
+def _log_of(folder: Path, version: int) -> list[Path]:
+    return [file for file in sorted((folder / _LOG).iterdir()) if _is_until(version, file)]
 
 
 def _is_until(version: int, file: Path) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -22,9 +23,11 @@ from deltalake.transaction import (
 from goldenthread.facts.columns import BATCH, ROW
 from goldenthread.facts.engines import Engine, Session
 from goldenthread.facts.store.days import day_column
-from goldenthread.facts.store.files import flush, locked, milliseconds, moved_in
+from goldenthread.facts.store.files import flush, locked, milliseconds, moved_in, put_over
 from goldenthread.facts.store.folding import difference, fold, without_batch
 from goldenthread.facts.store.log import Commit, Entry, Load, Log, Mode, StoreError, metadata, transaction
+from goldenthread.facts.store.outdating import Aging, OldMonth, cleaned, months_in
+from goldenthread.facts.store.pinning import ever_listed
 
 ORPHANS_KEPT_FOR = timedelta(hours=1)
 """A younger file that no version lists may belong to a commit that is still under way."""
@@ -145,6 +148,33 @@ class FactTable:
                 file.unlink()
             return commit
 
+    def old_months(self, aging: Aging, *, before: date) -> tuple[OldMonth, ...]:
+        """The months whose last day lies before a first of a month and of which any file still holds rows,
+        be it one of an old version."""
+        if not self.exists:
+            return ()
+        held = [file for file in ever_listed(self.folder) if file.exists()]
+        with self._engine.session() as session:
+            return months_in(session, held, self.schema(), aging, before=before)
+
+    def let_go(self, months: Collection[date], aging: Aging) -> None:
+        """The rows of these months (their first days) leave every file, also those of old versions.
+
+        The newest version lists new files. The old ones are written over under their own names, so that a
+        batch can still be undone, with the rows that are left. Interrupted, it goes on where it was.
+        """
+        with locked(self.folder), self._engine.session() as session:
+            schema, before = self.schema(), self.files()
+            held = [file for file in ever_listed(self.folder) if file.exists()]
+            anew = cleaned(session, held, schema, aging, months)
+            after = [anew.get(file, file) for file in before]
+            if after != before:
+                self._list(before, [file for file in after if _rows(file)], schema)
+            listed = set(self.files())
+            for old, new in anew.items():
+                put_over(old, new, keep_both=new in listed)
+            flush(self.folder)
+
     def sweep(self, *, now: datetime) -> list[Path]:
         """Removes files that no version lists, left by a crash more than an hour ago; returns them."""
         table = self._open()
@@ -209,18 +239,24 @@ class FactTable:
         return self.schema()
 
     def _write(self, entry: Entry, before: Iterable[Path], after: Iterable[Path], schema: pa.Schema) -> None:
-        """One atomic commit that turns the files `before` into those `after`."""
+        """One atomic commit of a batch that turns the files `before` into those `after`."""
+        self._list(
+            before,
+            after,
+            schema,
+            custom_metadata=metadata(entry),
+            app_transactions=[transaction(entry.commit.batch, undo=entry.load is None)],
+        )
+
+    def _list(self, before: Iterable[Path], after: Iterable[Path], schema: pa.Schema, **told: Any) -> None:
+        """One atomic commit, with what is ``told`` of it."""
         old, new = set(before), set(after)
         for file in new - old:
             flush(file)
         added = [_add(file) for file in sorted(new - old)]
         removed = [RemoveAction(file.name, True, milliseconds()) for file in sorted(old - new)]
-        properties = CommitProperties(
-            custom_metadata=metadata(entry),
-            # A retry would rebase onto a version this change was not computed from.
-            max_commit_retries=0,
-            app_transactions=[transaction(entry.commit.batch, undo=entry.load is None)],
-        )
+        # A retry would rebase onto a version this change was not computed from.
+        properties = CommitProperties(max_commit_retries=0, **told)
         if self.exists:
             self._open().create_write_transaction(
                 [*added, *removed],
@@ -238,7 +274,7 @@ class FactTable:
                 commit_properties=properties,
             )
         log = self.folder / "_delta_log"
-        flush(log / f"{entry.commit.version:020}.json")
+        flush(log / f"{self.version():020}.json")
         flush(log)
 
 

@@ -233,8 +233,16 @@ def what_would_change(batch: Batch, *, by: Actor, now: datetime) -> tuple[str, .
 
 
 def _undo_facts(batch: Batch, *, reason: str, by: Actor, now: datetime) -> Batch:
+    table, held_from = table_of(batch.source.key), batch.source.facts_held_from
+    reaches_back = held_from and batch.period_start and batch.period_start < held_from
+    if reaches_back and batch.pk in table.live_batches():
+        raise Refused(
+            f"Batch {batch.pk} was not undone: it brought rows from before {held_from}, and those were let "
+            f"go when their time was over. The values of those days were computed with them and stand. Load "
+            f"corrected rows of later days as a new batch instead."
+        )
     try:
-        done = table_of(batch.source.key).undo(batch.pk)
+        done = table.undo(batch.pk)
     except StoreError as error:
         raise Refused(str(error)) from error
     with transaction.atomic():

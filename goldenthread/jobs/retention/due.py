@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from goldenthread.jobs.extracts.importing import folder_of
+from goldenthread.jobs.retention.facts import old_facts
+from goldenthread.jobs.retention.kept import Kept
 from goldenthread.jobs.retention.schedule import RecordClass, Schedule, schedule
 from goldenthread.record.audit import queries as audit
 from goldenthread.record.audit.months import Month
@@ -19,19 +21,6 @@ from goldenthread.record.stewardship.queries import holds_in_force
 
 _DAY = timedelta(days=1)
 _AT_REST = (BatchState.LOADED, BatchState.UNDONE, BatchState.DISCARDED, BatchState.REFUSED)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """One thing that is kept: since when the time runs, the days it tells of (half-open), and the id of the
-    person it is about, None when it may be anybody."""
-
-    of: RecordClass
-    object_id: str
-    since: date
-    first_day: date
-    day_after: date
-    person: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +50,7 @@ def keeps(hold: Hold, one: Kept) -> bool:
     person; of which unit, it never is."""
     begins_before = hold.ends_on is None or one.first_day < hold.ends_on
     ends_after = hold.starts_on is None or one.day_after > hold.starts_on
-    concerns = hold.person_id is None or one.person in (None, hold.person_id)
+    concerns = hold.person_id is None or one.people is None or hold.person_id in one.people
     return begins_before and ends_after and concerns
 
 
@@ -81,6 +70,8 @@ def _over(schedule: Schedule, *, now: datetime) -> Iterator[Kept]:
         # The months of the log are those of UTC.
         if schedule.kept[month.of].is_over(month.since, today=now.astimezone(UTC).date()):
             yield month
+    # Last, for it may have to wait for a computation.
+    yield from old_facts(schedule.kept[RecordClass.WORKER_FACTS], today=today)
 
 
 def _batches() -> Iterator[Kept]:
@@ -108,7 +99,7 @@ def _notices() -> Iterator[Kept]:
             since,
             day_of(notice.raised_at),
             since + _DAY,
-            person.pk if person else None,
+            frozenset({person.pk}) if person else None,
         )
 
 

@@ -14,7 +14,9 @@ from django.db import connection
 from goldenthread.jobs import auditing
 from goldenthread.jobs.extracts.importing import find_batch, folder_of
 from goldenthread.jobs.locks import Busy, one_at_a_time
-from goldenthread.jobs.retention.due import Kept, Plan, plan
+from goldenthread.jobs.retention.due import Plan, plan
+from goldenthread.jobs.retention.facts import let_go_of_facts
+from goldenthread.jobs.retention.kept import Kept
 from goldenthread.jobs.retention.schedule import RecordClass, schedule
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.months import Month
@@ -72,6 +74,7 @@ _WAYS: Mapping[RecordClass, Callable[..., None]] = {
     RecordClass.REJECTED_ROWS: _rejected,
     RecordClass.NOTICES: _notices,
     RecordClass.AUDIT_LOG: _months,
+    RecordClass.WORKER_FACTS: let_go_of_facts,
 }
 
 

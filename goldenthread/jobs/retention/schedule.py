@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -21,6 +22,8 @@ from goldenthread.definitions import Definition, DefinitionError, Problem, check
 ASK = "Defaults, not advice. Ask your records officer."
 PERSONNEL = 2
 """Years that a record about a personnel decision is kept at least."""
+_FOUR_YEARS = [date(2024, 1, 1) + timedelta(days=day) for day in range(4 * 365 + 1)]
+"""Every day there is, with the leap day: a time is shorter than another when it is for any of them."""
 
 
 class RecordClass(StrEnum):
@@ -30,6 +33,7 @@ class RecordClass(StrEnum):
     REJECTED_ROWS = "rejected_rows"
     NOTICES = "notices"
     AUDIT_LOG = "audit_log"
+    WORKER_FACTS = "worker_facts"
 
 
 SENTENCES = {
@@ -37,6 +41,7 @@ SENTENCES = {
     RecordClass.REJECTED_ROWS: "refused rows, and what else was read of a file, since it came",
     RecordClass.NOTICES: "what somebody was told or asked to do, since it was settled",
     RecordClass.AUDIT_LOG: "the audit log, by whole sealed months, since their end",
+    RecordClass.WORKER_FACTS: "rows of single workers, by month, since its end; values of units stay",
 }
 """What each class is, and from when its time runs."""
 
@@ -113,12 +118,19 @@ def _written(kept: KeptFor) -> str:
 
 
 def _check_floor(name: RecordClass, chosen: KeptFor, *, file: Path, line: int | None) -> None:
-    """The log is what a personnel decision is held to. Days, months and years are compared by the shortest
-    that they can be."""
-    least = max(PERSONNEL, settings.AUDIT_KEPT_YEARS)
-    shortest = chosen.years * 365 + chosen.months * 28 + chosen.days
-    if name is RecordClass.AUDIT_LOG and chosen.years < least and shortest < least * 366:
-        wanted = f"at least {least} years (29 CFR 1602.31, and GOLDENTHREAD_AUDIT_KEPT_YEARS)"
+    """The log and what somebody did are what a personnel decision is held to."""
+    floors = {
+        RecordClass.AUDIT_LOG: (
+            max(PERSONNEL, settings.AUDIT_KEPT_YEARS),
+            "29 CFR 1602.31, and GOLDENTHREAD_AUDIT_KEPT_YEARS",
+        ),
+        RecordClass.WORKER_FACTS: (PERSONNEL, "29 CFR 1602.31"),
+    }
+    if name not in floors:
+        return
+    least, by = floors[name]
+    if any(chosen.until(day) < KeptFor(years=least).until(day) for day in _FOUR_YEARS):
+        wanted = f"at least {least} years ({by})"
         raise DefinitionError([Problem(str(file), line, f"keep.{name}", "a shorter time", wanted)])
 
 
@@ -128,4 +140,5 @@ def _defaults() -> Mapping[RecordClass, KeptFor]:
         RecordClass.REJECTED_ROWS: KeptFor(days=30),
         RecordClass.NOTICES: KeptFor(years=2),
         RecordClass.AUDIT_LOG: KeptFor(years=max(PERSONNEL, settings.AUDIT_KEPT_YEARS)),
+        RecordClass.WORKER_FACTS: KeptFor(months=25),
     }

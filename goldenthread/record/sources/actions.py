@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -264,3 +264,20 @@ def note_purged(batch: Batch, *, what: str, by: Actor, now: datetime.datetime) -
         batch.progress = {}
         batch.save(update_fields=["report", "progress"])
     record_event(by=by, action=Action.PURGED, kind="batch", object_id=batch.pk, fields=(what,), now=now)
+
+
+@transaction.atomic
+def note_facts_let_go(
+    source: str,
+    *,
+    months: Collection[datetime.date],
+    held_from: datetime.date,
+    by: Actor,
+    now: datetime.datetime,
+) -> None:
+    """Its rows of these months (their first days) go: that is on record before they do, and so is that from
+    now on nothing from before ``held_from`` is computed again."""
+    found = Source.objects.select_for_update().get(key=source)
+    found.facts_held_from = max(held_from, found.facts_held_from or held_from)
+    found.save(update_fields=["facts_held_from"])
+    _record(Action.PURGED, found, by=by, now=now, fields=tuple(f"{month:%Y-%m}" for month in sorted(months)))

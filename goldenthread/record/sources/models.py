@@ -19,6 +19,11 @@ class Source(models.Model):
     version = models.PositiveIntegerField(default=1)
     steward = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     retired_on = models.DateField(null=True, blank=True)
+    facts_held_from = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Rows of single workers from before it were let go: nothing there is computed again",
+    )
 
     class Meta:
         ordering = ["title"]

@@ -45,6 +45,11 @@ def definitions(keys: Collection[str] | None = None) -> dict[str, SourceDefiniti
     }
 
 
+def facts_held_from() -> dict[str, datetime.date]:
+    """The first day from which all facts are held, of each source whose earlier ones were let go."""
+    return dict(Source.objects.exclude(facts_held_from=None).values_list("key", "facts_held_from"))
+
+
 def dump() -> dict[str, dict[str, Any]]:
     """Every source in use as the YAML that would make it, by key."""
     return {key: plain_data(definition) for key, definition in definitions(source_keys()).items()}

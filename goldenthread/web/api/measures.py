@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from goldenthread.calc.periods import YEAR_TO_DATE, Grain
 from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.results.data import series_data, tile_data
+from goldenthread.results.horizon import held_from_of
 from goldenthread.results.places import open_places
 from goldenthread.results.series import series, tiles_at
 from goldenthread.results.standings import readable_measure, visible_measures
@@ -48,4 +49,4 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     note_export(request)
-    return JsonResponse(series_data(found))
+    return JsonResponse(series_data(found, held_from=held_from_of(key)))

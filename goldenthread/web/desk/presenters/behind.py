@@ -43,6 +43,16 @@ def behind_facts(series: Series, behind: Provenance, *, link: bool, awaited: boo
                 },
             )
         )
+    if behind.held_from is not None:
+        facts.append(
+            DefinitionFact(
+                _("Before %(day)s") % {"day": date_format(behind.held_from, "F j, Y")},
+                _(
+                    "Values stand as they were computed. The rows of single workers behind them are no "
+                    "longer held, so they cannot be computed again."
+                ),
+            )
+        )
     if awaited:
         late = _("%(day)s; it is late") if series.is_late else "%(day)s"
         expected = late % {"day": date_format(series.next_expected, "F j, Y")}

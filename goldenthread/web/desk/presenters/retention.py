@@ -94,6 +94,7 @@ def _titles() -> Mapping[RecordClass, str]:
         RecordClass.REJECTED_ROWS: _("Refused rows"),
         RecordClass.NOTICES: _("Notices"),
         RecordClass.AUDIT_LOG: _("Audit log"),
+        RecordClass.WORKER_FACTS: _("Rows of single workers"),
     }
 
 
@@ -103,6 +104,7 @@ def _since() -> Mapping[RecordClass, str]:
         RecordClass.REJECTED_ROWS: _("since their file came"),
         RecordClass.NOTICES: _("since they were settled"),
         RecordClass.AUDIT_LOG: _("since the end of their month"),
+        RecordClass.WORKER_FACTS: _("since the end of their month; values of units stay"),
     }
 
 
