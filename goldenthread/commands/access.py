@@ -12,7 +12,9 @@ from goldenthread.commands.days import DAY
 @click.argument("person")
 @click.option("--on", type=DAY, help="On this day (default: today).")
 @click.option("--compare", type=DAY, help="What differs between --on and this day.")
-@click.option("--as", "username", help="As this user sees it, who must be able to look at that person.")
+@click.option(
+    "--as", "username", help="As this user, who must be able to look at that person; wants --reason."
+)
 @click.option("--reason", default="", help="Why you look. The person reads it, and that you looked.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @workspace_option
@@ -23,12 +25,14 @@ def command(
     open_workspace()
     from goldenthread.commands.access_words import comparison_text, explanation_text, value_of
     from goldenthread.commands.context import echo_json, now, operator, today
-    from goldenthread.commands.viewing import subject_seen
+    from goldenthread.commands.viewing import is_own, reason_as, subject_seen
     from goldenthread.jobs.explaining import compare_subject, explain_subject
     from goldenthread.jobs.looking_at_people import record_look_at_access
 
     subject = subject_seen(person, username)
-    record_look_at_access(subject, why=reason, by=operator(), now=now())
+    if username and not reason and not is_own(subject, username):
+        raise click.UsageError("--as looks as in a browser, which asks why: say it by --reason.")
+    record_look_at_access(subject, why=reason_as(username, reason), by=operator(), now=now())
     on = on or today()
     if compare is None:
         explained = explain_subject(subject, on=on)

@@ -69,8 +69,18 @@ def _sees(rights: Rights, subject: Subject) -> bool:
     return own or sees_access_of(rights, subject, today=today())
 
 
+def is_own(subject: Subject, username: str) -> bool:
+    """Whether it is the user of that name who looks at themselves."""
+    return subject.user is not None and subject.user.username == username
+
+
+def reason_as(username: str | None, reason: str = "") -> str:
+    """Why the operator looks, beginning with whose eyes they borrow: "as edda.moreau: yearly check"."""
+    return ": ".join(filter(None, (f"as {username}" if username else "", reason)))
+
+
 def note_look(kind: str, object_id: str, *, unit: str = "", username: str | None) -> None:
     """Write down, before it is printed, what the operator looks at, and with whose eyes."""
-    reason = f"as {username}" if username else ""
     action = Action.VIEWED if object_id else Action.LISTED
-    record_looks([Happening(action, kind, object_id, unit=unit, reason=reason)], by=operator(), now=now())
+    happened = Happening(action, kind, object_id, unit=unit, reason=reason_as(username))
+    record_looks([happened], by=operator(), now=now())

@@ -37,7 +37,7 @@ def of_refusal(proposal: Proposal) -> Iterator[Matter]:
 
 
 def of_grant(grant: Grant, *, by: Actor, today: date) -> Iterator[Matter]:
-    """A guarded role that one person gave alone: to HR, to the auditors, and to who received it.
+    """A role that takes two, and that one person gave alone: to HR, to the auditors, and to who received it.
 
     The notice names user, role and unit, not the grant, for that can be gone within the hour.
     """

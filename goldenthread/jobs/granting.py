@@ -11,7 +11,7 @@ from goldenthread.jobs.announcing import of_delegation, of_grant, of_refusal, to
 from goldenthread.record.access import actions, delegating
 from goldenthread.record.access.enums import DelegationKind
 from goldenthread.record.access.models import Delegation, Grant, Proposal
-from goldenthread.record.access.roles import ROLES
+from goldenthread.record.access.queries import takes_two
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.notices.actions import announce, bring_up_to_date
 from goldenthread.record.notices.enums import NoticeKind
@@ -48,7 +48,7 @@ def give(
     )
     if isinstance(given, Proposal):
         _refresh(now, today)
-    elif ROLES[role].is_guarded:
+    elif takes_two(role, user):
         announce(of_grant(given, by=by, today=today), now=now)
     return given
 

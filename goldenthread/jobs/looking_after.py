@@ -37,13 +37,14 @@ def people_of(units: Collection[str], *, today: date) -> tuple[Somebody, ...]:
     return tuple(Somebody(key, name, tuple(names)) for (key, name), names in places.items())
 
 
-def people_called(typed: Iterable[str], *, today: date) -> tuple[Somebody, ...]:
-    """Everybody whose name or key is one of these, then those whose name holds one, with the units of their
-    posts today; fifty at most."""
+def people_called(typed: Iterable[str], *, near: Collection[str], today: date) -> tuple[Somebody, ...]:
+    """Everybody whose name or key is one of these, then those with a post in the units ``near`` whose name
+    holds one, with the units of their posts today; fifty at most."""
     exactly, nearly = Q(pk__in=()), Q(pk__in=())
+    around = Post.objects.filter(open_on(today), unit__key__in=near).values("person")
     for text in filter(None, typed):
         exactly |= Q(name__iexact=text) | Q(key__iexact=text)
-        nearly |= Q(name__icontains=text)
+        nearly |= Q(name__icontains=text, pk__in=around)
     posts = Prefetch("posts", Post.objects.filter(open_on(today)).select_related("unit"))
     first = Case(When(exactly, then=0), default=1)
     people = Person.objects.filter(exactly | nearly).order_by(first, "name").prefetch_related(posts)

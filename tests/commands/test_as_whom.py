@@ -137,10 +137,20 @@ def test_batches_are_for_whoever_may_load_data(county, who, code) -> None:
 
 @pytest.mark.parametrize(("who", "code"), [("adam", 0), ("aud", 0), ("ana", 0), ("sam", 1), ("exa", 1)])
 def test_somebody_is_looked_at_by_themselves_and_by_whoever_may(county, who, code) -> None:
-    result = run(access, "ana", "--as", who)
+    asked = ("--as", who, "--reason", "Yearly check.")
+    result = run(access, "ana", *asked)
     assert result.exit_code == code
     if code:
-        assert result.output == run(access, "zoe", "--as", who).output.replace("zoe", "ana")
+        assert result.output == run(access, "zoe", *asked).output.replace("zoe", "ana")
+    else:
+        assert AuditEvent.objects.latest("pk").reason == f"as {who}: Yearly check."
+
+
+def test_who_looks_with_the_eyes_of_another_says_why(county) -> None:
+    result = run(access, "ana", "--as", "aud")
+    assert result.exit_code == 2
+    assert "--as looks as in a browser, which asks why: say it by --reason." in result.output
+    assert run(access, "ana", "--as", "ana").exit_code == 0
 
 
 def test_one_whose_account_is_closed_sees_nothing(county) -> None:

@@ -11,7 +11,7 @@ from goldenthread.record.access.enums import ProposalState
 from goldenthread.record.access.models import Grant, Proposal
 from goldenthread.record.access.permissions import check_can_give, check_can_link
 from goldenthread.record.access.policies import check_ends, check_grant, check_waits
-from goldenthread.record.access.queries import administrators_beside
+from goldenthread.record.access.queries import administrators_beside, takes_two
 from goldenthread.record.access.roles import ROLES
 from goldenthread.record.answers import Denied, NotAllowed
 from goldenthread.record.audit.actions import record_event
@@ -55,7 +55,7 @@ def grant(
 
 def _takes_two(user: User, role: str, unit: Unit, *, by: Actor, today: date) -> bool:
     """Whether another administrator is to confirm it, and there is one."""
-    if by.user_id is None or not ROLES[role].is_guarded:
+    if by.user_id is None or not takes_two(role, user):
         return False
     return bool(administrators_beside(by.user_id, user.pk, unit.key, today=today))
 
@@ -73,8 +73,8 @@ def _propose(
 ) -> Proposal:
     if not reason:
         raise NotAllowed(
-            f"{ROLES[role].name} takes two administrators, and no reason was given. Say why, for the one who "
-            "confirms it."
+            f"{ROLES[role].name} for {user.name} takes two administrators, and no reason was given. Say why, "
+            "for the one who confirms it."
         )
     waiting = Proposal.objects.filter(user=user, role=role, unit=unit, state=ProposalState.WAITING)
     if waiting.exists():

@@ -14,7 +14,7 @@ from goldenthread.record.access.enums import ProposalState
 from goldenthread.record.access.holders import holders_of
 from goldenthread.record.access.models import Delegation, Grant, Proposal
 from goldenthread.record.access.rights import Rights
-from goldenthread.record.access.roles import Permission
+from goldenthread.record.access.roles import ROLES, Permission
 from goldenthread.record.acting import acting_for_system
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs.models import Person, Post, Unit
@@ -46,6 +46,12 @@ def grants_to_come(user: User, *, today: date) -> QuerySet[Grant]:
 def find_grant(number: int) -> Grant | None:
     """The grant, whether it holds or not."""
     return Grant.objects.select_related("user", "unit").filter(pk=number).first()
+
+
+def takes_two(role: str, user: User) -> bool:
+    """Whether one administrator alone is not to give it: a role that is guarded, or any to an account that
+    stands for no person of the organization, for it could be of whoever made it."""
+    return ROLES[role].is_guarded or not Person.objects.filter(user=user).exists()
 
 
 def administrators_beside(giver: int, receiver: int, unit: str, *, today: date) -> frozenset[int]:

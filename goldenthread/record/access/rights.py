@@ -66,6 +66,11 @@ class Rights:
         return replace(self, only=permissions)
 
     @property
+    def whole(self) -> Rights:
+        """All that the holder has, also where somebody acts who may do only a part of it."""
+        return replace(self, only=None)
+
+    @property
     def held(self) -> tuple[tuple[Role, str], ...]:
         """Each role and the unit it is held over."""
         return tuple(dict.fromkeys((one.role, one.unit) for one in self.holdings if one.unit))

@@ -18,20 +18,22 @@ def scope_of(rights: Rights, *, services: frozenset[str], today: date) -> Scope:
     ``services`` are those of ``rights.seen_services()`` and all that hang below them, which a room above
     knows.
     """
-    units = rights.seen_units()
-    if sees_not_assigned(rights):
-        units |= {NOT_ASSIGNED}
     if rights.user_id is None:
         return Scope(viewer="", reason="not signed in")
     return Scope(
         viewer=Actor.user(rights.user_id).key,
         reason="own rights",
-        units=units,
+        units=_seen_units(rights),
         services=services,
         people=frozenset(one.person for one in seen_people(rights, today=today)),
         workers_of=_all_open(rights),
-        closed_from=_closed_from(rights, units, services),
+        closed_from=_closed_from(rights.whole),
     )
+
+
+def _seen_units(rights: Rights) -> frozenset[str]:
+    units = rights.seen_units()
+    return units | {NOT_ASSIGNED} if sees_not_assigned(rights) else units
 
 
 def _all_open(rights: Rights) -> frozenset[str]:
@@ -40,12 +42,13 @@ def _all_open(rights: Rights) -> frozenset[str]:
     return frozenset(unit for unit in workers if rights.tree.subtree(unit) <= workers)
 
 
-def _closed_from(rights: Rights, units: frozenset[str], services: frozenset[str]) -> dict[str, Fold]:
+def _closed_from(rights: Rights) -> dict[str, Fold]:
     """From which ``Fold`` on the cells of a unit are closed to who sees some of its workers, and not all.
 
     They could take those off the whole. Where they see other parts of it, too, it is closed as soon as any
-    part is folded.
+    part is folded. It is the same for whatever acts in their name and sees no workers: they read both.
     """
+    units, services = _seen_units(rights), rights.seen_services()
     workers = rights.units_with(Permission.SEE_WORKERS)
     found: dict[str, Fold] = {}
     for unit in {above for one in workers for above in (one, *rights.tree.ancestors(one))}:

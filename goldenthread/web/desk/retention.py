@@ -66,8 +66,8 @@ def _form(request: HttpRequest) -> HoldForm:
     data = request.POST if request.method == "POST" else None
     # Asked for before the form has looked at it: no name holds a NUL, and PostgreSQL refuses to look for one.
     typed = [data.get("person", "").replace("\0", "")] if data else []
-    units = unit_names(rights(request).units_with(Permission.ADMINISTER))
-    return HoldForm(people_called(typed, today=today()), units, data)
+    units = rights(request).units_with(Permission.ADMINISTER)
+    return HoldForm(people_called(typed, near=units, today=today()), unit_names(units), data)
 
 
 def _placed(request: HttpRequest, form: HoldForm) -> bool:

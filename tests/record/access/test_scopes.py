@@ -9,7 +9,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from goldenthread.calc.folding import Fold
 from goldenthread.facts.scope import NOT_ASSIGNED
+from goldenthread.jobs.scoping import scope_of
 from goldenthread.record.access import queries
+from goldenthread.record.access.rights import rights_of
+from goldenthread.record.access.roles import Permission
 from goldenthread.record.access.scopes import system_scope
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs.models import Person, Post, Unit
@@ -87,6 +90,16 @@ def test_cells_of_few_are_open_where_every_worker_is(viewer, posts, open_at, clo
     assert not any(scope.is_closed(unit, Fold.FOLDED) for unit in open_at)
     for unit, least in closed_at.items():
         assert [fold for fold in Fold if scope.is_closed(unit, fold)] == [f for f in Fold if f >= least]
+
+
+def test_what_acts_in_their_name_is_told_nothing_that_gives_away_the_rest(viewer):
+    """It sees no workers, and they do: together they could take those off a whole."""
+    build_person("me", ("supervisor", "north"), user=viewer)
+    rights = rights_of(viewer, today=TODAY)
+    by_token = scope_of(rights.within(frozenset({Permission.SEE_RESULTS})), today=TODAY)
+    assert by_token.is_closed("north", Fold.FOLDED)
+    assert by_token.closed_from == scope_of(rights, today=TODAY).closed_from
+    assert by_token.is_closed("benefits", Fold.BELOW)
 
 
 @pytest.mark.parametrize(

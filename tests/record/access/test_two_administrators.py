@@ -15,7 +15,7 @@ from goldenthread.record.answers import Denied, NotAllowed
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Unit
-from tests.record.access.county import NOW, TODAY, build_grant, build_units, build_user
+from tests.record.access.county import NOW, TODAY, build_grant, build_person, build_units, build_user
 
 pytestmark = pytest.mark.django_db
 WHEN = {"now": NOW, "today": TODAY}
@@ -35,7 +35,9 @@ def second(adam):
 
 @pytest.fixture
 def ana(adam):
-    return build_user("ana")
+    user = build_user("ana")
+    build_person("ana", user=user)
+    return user
 
 
 def administrator(name, unit="county"):
@@ -52,6 +54,15 @@ def give(giver, user, role="hr", unit="benefits", **more):
     place = Unit.objects.get(key=unit)
     said = {"starts_on": TODAY, "reason": "She begins in March.", **more}
     return actions.grant(user=user, role=role, unit=place, by=by(giver), **said, **WHEN)
+
+
+@pytest.mark.parametrize("role", sorted(ROLES.keys() - TAKES_TWO))
+def test_any_role_of_one_who_is_nobody_here_takes_two(adam, second, role):
+    """Else one administrator makes an account, gives it a role and signs in with it."""
+    somebody = build_user("somebody")
+    waits = give(adam, somebody, role)
+    assert isinstance(waits, Proposal)
+    assert not rights_of(somebody, today=TODAY).holdings
 
 
 def test_which_roles_take_two():

@@ -54,7 +54,8 @@ def test_one_lets_somebody_stand_in_and_they_see_it_at_once():
         ("sam", {"receiver": "sam"}, "Sam Okafor cannot stand in for Sam Okafor"),
         ("sam", {"receiver": ""}, "Name the person who stands in."),
         ("sam", {"receiver": "nobody"}, "Found “nobody”"),
-        ("sam", {"receiver": "Nova"}, "wanted a full name, such as Eli Novak."),
+        ("sam", {"receiver": "Rui"}, "wanted a full name, such as Ana Ruiz."),
+        ("sam", {"receiver": "Nova"}, "wanted the whole name or the key of somebody who works here."),
         ("sam", {"ends_on": ""}, "Say when it ends; it can be arranged again."),
         ("sam", {"reason": ""}, "Say why"),
     ],
@@ -62,6 +63,13 @@ def test_one_lets_somebody_stand_in_and_they_see_it_at_once():
 def test_what_cannot_be_arranged_is_said(username, cells, words):
     assert words in send(username, **cells)
     assert not Delegation.objects.exists()
+
+
+def test_who_is_nobody_here_and_leads_nobody_finds_nobody():
+    named, unnamed = (send("new", giver=name) for name in ("Ana Ruiz", "Nobody Ever"))
+    wanted = "wanted the whole name or the key of somebody who works here."
+    assert f"Found “Ana Ruiz”, {wanted}" in named
+    assert f"Found “Nobody Ever”, {wanted}" in unnamed
 
 
 def test_two_people_of_one_name_are_told_apart_by_their_keys():

@@ -16,6 +16,8 @@ from goldenthread.web.desk.forms.granting import Day, reason_field
 from goldenthread.web.desk.forms.plain import PlainForm
 from goldenthread.web.desk.forms.upkeep import PersonField
 
+_NOBODY = gettext_lazy("Found “%(text)s”, wanted the whole name or the key of somebody who works here.")
+
 
 class StandInForm(PlainForm):
     """Two people, the occasion, where, the days, and why."""
@@ -24,13 +26,16 @@ class StandInForm(PlainForm):
         label=gettext_lazy("Whose work it is"),
         max_length=200,
         help_text=gettext_lazy("Name or key: yourself, or somebody whom you lead or administer."),
-        error_messages={"required": gettext_lazy("Name the person whose work it is.")},
+        error_messages={
+            "required": gettext_lazy("Name the person whose work it is."),
+            "nobody": _NOBODY,
+        },
     )
     receiver = PersonField(
         label=gettext_lazy("Who stands in"),
         max_length=200,
         help_text=gettext_lazy("Name or key. They see what the other sees by their posts, and no more."),
-        error_messages={"required": gettext_lazy("Name the person who stands in.")},
+        error_messages={"required": gettext_lazy("Name the person who stands in."), "nobody": _NOBODY},
     )
     kind = forms.ChoiceField(label=gettext_lazy("Occasion"), choices=DelegationKind.choices)
     unit = forms.ChoiceField(label=gettext_lazy("Only in this unit and below"), required=False)

@@ -18,6 +18,11 @@ _NAMED = 3
 class PersonField(forms.CharField):
     """A person by name or key; cleans to the key. Two people of one name are told apart by theirs."""
 
+    default_error_messages = {
+        "nobody": gettext_lazy(
+            "Found “%(text)s”, wanted the name of somebody in your part of the organization."
+        )
+    }
     people: Sequence[Somebody] = ()
 
     def clean(self, value: Any) -> str | None:
@@ -36,10 +41,7 @@ class PersonField(forms.CharField):
                     _("Found “%(text)s”, wanted a full name, such as %(near)s."),
                     params={"text": text, "near": _(" or ").join(near)},
                 )
-            raise ValidationError(
-                _("Found “%(text)s”, wanted the name of somebody in your part of the organization."),
-                params={"text": text},
-            )
+            raise ValidationError(self.error_messages["nobody"], params={"text": text})
         which = _(" or ").join(f"{one.key} ({', '.join(one.units)})" for one in found)
         raise ValidationError(
             _("Several people are called %(text)s: type %(which)s."), params={"text": text, "which": which}

@@ -59,7 +59,8 @@ def grant_page(subject: Subject) -> GrantPage:
         title=_("Give %(name)s a role") % {"name": subject.name},
         verdict=_(
             "Roles only add. One that opens personal records, publishes, audits or administers gives nothing "
-            "until a second administrator has confirmed it."
+            "until a second administrator has confirmed it, nor does any to an account that stands for no "
+            "person of the organization."
         ),
         roles=tuple({"term": role.name, "text": _role_words(role)} for role in ROLES.values()),
     )
@@ -121,7 +122,8 @@ def waiting_page(
         if count
         else _("Nothing waits to be confirmed"),
         verdict=_(
-            "A second administrator looks at what opens personal records, publishes, audits or administers."
+            "A second administrator looks at what opens personal records, publishes, audits or administers, "
+            "and at whatever an account would hold that stands for no person of the organization."
         ),
         rows=tuple(_proposal(one, names, reader, form) for one in rows),
     )
