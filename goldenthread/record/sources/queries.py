@@ -47,7 +47,8 @@ def definitions(keys: Collection[str] | None = None) -> dict[str, SourceDefiniti
 
 def facts_held_from() -> dict[str, datetime.date]:
     """The first day from which all facts are held, of each source whose earlier ones were let go."""
-    return dict(Source.objects.exclude(facts_held_from=None).values_list("key", "facts_held_from"))
+    rows = Source.objects.values_list("key", "facts_held_from")
+    return {key: day for key, day in rows if day is not None}
 
 
 def dump() -> dict[str, dict[str, Any]]:

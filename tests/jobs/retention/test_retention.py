@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from goldenthread.accounts.models import User
 from goldenthread.definitions import DefinitionError
 from goldenthread.jobs.extracts import importing
-from goldenthread.jobs.retention.due import Kept, keeps, plan
+from goldenthread.jobs.retention.due import keeps, plan
+from goldenthread.jobs.retention.kept import Kept
 from goldenthread.jobs.retention.purging import purge, purge_daily
 from goldenthread.jobs.retention.schedule import RecordClass, read_schedule, write_defaults
 from goldenthread.record.access.models import Grant
@@ -57,6 +58,8 @@ def test_the_defaults_are_written_and_read_back(tmp_path: Path) -> None:
         ("keep: {notices: {days: -1}}", "notices"),
         ("keep: {audit_log: {years: 6}}", "at least 7 years"),
         ("keep: {audit_log: {months: 83}}", "at least 7 years"),
+        ("keep: {worker_facts: {months: 23}}", "at least 2 years"),
+        ("keep: {worker_facts: {days: 730}}", "at least 2 years"),
         ("forget: everything", "forget"),
     ],
 )
@@ -85,7 +88,8 @@ ANA, TOM = 1, 2
     ],
 )
 def test_a_hold_keeps_what_may_concern_it(hold: Hold, person: int | None, kept: bool) -> None:
-    march = Kept(CLASSES.NOTICES, "1", date(2026, 4, 1), date(2026, 3, 1), date(2026, 4, 1), person)
+    people = None if person is None else frozenset({person})
+    march = Kept(CLASSES.NOTICES, "1", date(2026, 4, 1), date(2026, 3, 1), date(2026, 4, 1), people)
     assert keeps(hold, march) is kept
 
 

@@ -14,8 +14,9 @@ from goldenthread.jobs import computing
 from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.jobs.refused import Refused
-from goldenthread.jobs.retention.due import Kept, plan
+from goldenthread.jobs.retention.due import plan
 from goldenthread.jobs.retention.facts import let_go_of_facts, old_facts
+from goldenthread.jobs.retention.kept import Kept
 from goldenthread.jobs.retention.schedule import RecordClass
 from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.models import AuditEvent
