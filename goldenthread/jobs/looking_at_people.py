@@ -77,8 +77,9 @@ def named_in(wanted: Wanted, *, by: Actor) -> tuple[Named, ...]:
     if wanted.object_id and wanted.kind in ("", "person"):
         people = Person.objects.filter(key=wanted.object_id).exclude(pk__in=_own(by))
         named += [Named("person", key) for key in people.values_list("key", flat=True)]
-    if wanted.object_id.isdecimal() and wanted.kind in ("", "user"):
-        accounts = User.objects.filter(pk=int(wanted.object_id)).exclude(pk__in=[by.user_id, *did])
+    account = Actor.from_key(f"user:{wanted.object_id}").user_id
+    if account is not None and wanted.kind in ("", "user"):
+        accounts = User.objects.filter(pk=account).exclude(pk__in=[by.user_id, *did])
         named += [Named("user", str(pk)) for pk in accounts.values_list("pk", flat=True)]
     return tuple(named)
 

@@ -121,21 +121,19 @@ def _by_category(
         stored = stored_of(row, definition=numbers.get(row["version"], 0))
         period = around.calendar.period_of(start, definition.frequency)
         found[row["category"]][period] = door.tell(start, row.get("fold"), stored)
-    return _with_zeros(found, definition)
+    return _with_empty_ones(found, definition)
 
 
-def _with_zeros(
+def _with_empty_ones(
     found: dict[str, dict[Period, Stored]], definition: MeasureDefinition
 ) -> dict[str, dict[Period, Stored]]:
-    """A count of things has a zero in each period that has facts of another category, unless that is folded:
-    so is the zero then."""
+    """What a category without a fact says in a period that has facts of another one: zero for a count of
+    things, else nothing. Where the others are folded so is it, for which ones are empty tells about them."""
+    covered = {period: one for of in found.values() for period, one in of.items()}
+    empty = {period: one for period, one in covered.items() if one.folded}
     numerator = definition.numerator
     counts = numerator is not None and numerator.word in (Word.COUNT, Word.COUNT_DISTINCT)
-    if not counts or definition.denominator is not None:
-        return found
-    covered = {period: one for of in found.values() for period, one in of.items()}
-    nothing = {
-        period: one if one.folded else Stored(0.0, None, 0.0, 0, None, one.definition)
-        for period, one in covered.items()
-    }
-    return {category: nothing | of for category, of in found.items()}
+    if counts and definition.denominator is None:
+        zeros = {period: Stored(0.0, None, 0.0, 0, None, one.definition) for period, one in covered.items()}
+        empty = zeros | empty
+    return {category: empty | of for category, of in found.items()}

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 BY_TOKEN = "token:"  # noqa: S105
 """Before the number of a token, among an actor's roles: by that token the actor's script acted."""
 _USER = "user:"
+# As many digits as a database has room for.
+_LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Actor:
 
     @classmethod
     def from_key(cls, key: str) -> Actor:
-        """The actor that a log row or another record names."""
+        """The actor that a log row or another record names; what is no number of a user is none."""
         number = key.removeprefix(_USER)
-        return cls(key, int(number) if key.startswith(_USER) and number.isdigit() else None)
+        is_user = key.startswith(_USER) and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+        return cls(key, int(number) if is_user else None)

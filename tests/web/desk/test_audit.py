@@ -76,6 +76,8 @@ def test_every_action_has_its_words():
         ("who=okafor", ["w1", "w2"]),
         ("who=job:watch", ["calls"]),
         ("who=nobody", []),
+        ("who=user:" + 30 * "9", []),
+        ("thing=" + 30 * "9", []),
         ("what=loaded", ["calls"]),
         ("kind=person&thing=w2", ["w2"]),
         ("unit=north", ["calls"]),
