@@ -140,7 +140,7 @@ def send_from_disk(client: Client, address: str, file: Path) -> HttpResponse:
         sent: HttpResponse = client.generic(
             "POST",
             address,
-            content_type=f"multipart/form-data; boundary={BOUNDARY}",
+            CONTENT_TYPE=f"multipart/form-data; boundary={BOUNDARY}",
             CONTENT_LENGTH=str(message.stat().st_size),
             **{"wsgi.input": body},
         )
