@@ -12,6 +12,8 @@ from pathlib import Path
 from django.conf import settings
 
 from goldenthread.jobs.refused import Refused
+from goldenthread.jobs.retention.due import plan
+from goldenthread.jobs.retention.schedule import RecordClass
 from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit import actions, guards, heads, queries, signing, verifying
 from goldenthread.record.audit.actor import Actor
@@ -72,19 +74,13 @@ def verify(
 def drop_before(month: Month, *, by: Actor, now: datetime) -> list[tuple[str, int]]:
     """Drop the rows of each sealed month before ``month``, oldest first; each with how many rows it had.
 
-    Refused, before anything is dropped, when one of them is not sealed or has to be kept for longer.
+    Refused, before anything is dropped, when one of them is not sealed, has to be kept for longer, or is kept
+    by a legal hold.
     """
     sealed = [one for one in queries.sealed_months().order_by("seq") if Month.parse(one.month) < month]
     _check_sealed(month, now=now)
     waiting = [one for one in sealed if one.dropped_at is None]
-    kept_since = _years_before(now, settings.AUDIT_KEPT_YEARS)
-    for one in waiting:
-        newest = queries.newest_until(one.seq)
-        if newest is not None and newest >= kept_since:
-            raise Refused(
-                f"The rows of {one.month} are kept for {settings.AUDIT_KEPT_YEARS} years; the newest is of "
-                f"{newest:%Y-%m-%d}. Nothing was dropped. GOLDENTHREAD_AUDIT_KEPT_YEARS says how long."
-            )
+    _check_due([one.month for one in waiting], now=now)
     return [(one.month, actions.drop_month(one, by=by, now=now)) for one in waiting]
 
 
@@ -99,12 +95,21 @@ def _check_sealed(month: Month, *, now: datetime) -> None:
         raise Refused(f"{first} is not sealed, so nothing was dropped. Seal it: goldenthread audit seal")
 
 
-def _years_before(now: datetime, years: int) -> datetime:
-    try:
-        return now.replace(year=now.year - years)
-    except ValueError:
-        # From February 29 to a year that has none.
-        return now.replace(year=now.year - years, day=28)
+def _check_due(months: Collection[str], *, now: datetime) -> None:
+    """What a purge would leave, nobody drops by hand either."""
+    if not months:
+        return
+    found = plan(now=now)
+    held = {one.object_id: hold for one, hold in found.held if one.of is RecordClass.AUDIT_LOG}
+    due = {one.object_id for one in found.due if one.of is RecordClass.AUDIT_LOG}
+    for month in months:
+        if hold := held.get(month):
+            raise Refused(f"Hold {hold.pk} ({hold.case}) keeps the rows of {month}. Nothing was dropped.")
+        if month not in due:
+            raise Refused(
+                f"The rows of {month} have to be kept for longer; retention.yaml says how long. Nothing was "
+                "dropped."
+            )
 
 
 def stream(
