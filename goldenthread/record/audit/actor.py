@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 from dataclasses import dataclass
 
+LONGEST_KEY = 200
+"""How many characters a column has that keeps who did something."""
 BY_TOKEN = "token:"  # noqa: S105
 """Before the number of a token, among an actor's roles: by that token the actor's script acted."""
 _USER = "user:"
