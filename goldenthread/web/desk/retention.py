@@ -64,8 +64,7 @@ def _check_administers_all(request: HttpRequest) -> None:
 
 def _form(request: HttpRequest) -> HoldForm:
     data = request.POST if request.method == "POST" else None
-    # Asked for before the form has looked at it: no name holds a NUL, and PostgreSQL refuses to look for one.
-    typed = [data.get("person", "").replace("\0", "")] if data else []
+    typed = [data.get("person", "")] if data else []
     units = rights(request).units_with(Permission.ADMINISTER)
     return HoldForm(people_called(typed, near=units, today=today()), unit_names(units), data)
 

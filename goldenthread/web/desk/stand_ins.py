@@ -73,8 +73,7 @@ def _form(request: HttpRequest) -> StandInForm:
     held = rights(request)
     units = held.seen_units() | held.units_with(Permission.ADMINISTER)
     data = request.POST if request.method == "POST" else None
-    # Asked for before the form has looked at it: no name holds a NUL, and PostgreSQL refuses to look for one.
-    typed = [data.get(name, "").replace("\0", "") for name in ("giver", "receiver")] if data else []
+    typed = [data.get(name, "") for name in ("giver", "receiver")] if data else []
     # Whoever is nobody here and leads nobody has nothing to arrange, and so nobody to find.
     people = people_called(typed, near=units, today=today()) if held.person or units else ()
     return StandInForm(people, unit_names(units), data, giver=held.person or "", today=today())
