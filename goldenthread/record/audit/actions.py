@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from goldenthread.record.acting import acting_for_system
 from goldenthread.record.audit import heads
-from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.actor import Actor, in_one_cell
 from goldenthread.record.audit.chain import BEGINNING, Place, digest
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.models import AuditEvent, AuditHead, AuditSeal
@@ -66,8 +66,8 @@ def record_events(happenings: Iterable[Happening], *, by: Actor, now: datetime) 
         AuditEvent(
             at=now,
             actor=by.key,
-            roles=", ".join(by.roles),
-            standing_in_for=", ".join(by.standing_in_for),
+            roles=in_one_cell(by.roles),
+            standing_in_for=in_one_cell(by.standing_in_for),
             request=by.request,
             action=Action(happening.action).value,
             kind=happening.kind,

@@ -29,11 +29,6 @@ def who_words(actor: str, names: Mapping[str, str]) -> str:
     return _("Somebody not signed in") if kind == "stranger" else names.get(actor, actor)
 
 
-def listed(cell: str) -> list[str]:
-    """What a cell of the log lists, one by one."""
-    return [one for one in cell.split(", ") if one]
-
-
 def role_words(roles: Sequence[str], *, standing_in_for: Sequence[str]) -> str:
     """The names of the roles held then, by which token it was done, and in whose place some were held; one
     that is no role any more by its key."""
