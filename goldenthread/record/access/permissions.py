@@ -69,7 +69,9 @@ def check_can_arrange(by: Actor, giver: Person, receiver: Person, *, today: date
 
 def check_can_end(by: Actor, delegation: Delegation, *, today: date) -> None:
     """A delegation is ended by either of the two, or by who could arrange it."""
-    if by.is_the_machine or by.user_id == delegation.receiver.user_id:
+    if by.is_the_machine:
+        return
+    if by.user_id is not None and by.user_id == delegation.receiver.user_id:
         return
     if not may_arrange(rights_of_actor(by, today=today), delegation.giver, today=today):
         raise Denied(
