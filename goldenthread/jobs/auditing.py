@@ -15,7 +15,8 @@ from goldenthread.jobs.refused import Refused
 from goldenthread.jobs.retention.due import plan
 from goldenthread.jobs.retention.schedule import RecordClass
 from goldenthread.record.answers import NotAllowed
-from goldenthread.record.audit import actions, guards, heads, queries, signing, verifying
+from goldenthread.record.audit import guards, heads, queries, sealing, signing, verifying
+from goldenthread.record.audit.actions import record_look
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.chain import Row
 from goldenthread.record.audit.enums import Action
@@ -40,7 +41,7 @@ def make_key() -> None:
 def seal(*, now: datetime) -> list[heads.Head]:
     """Sign a head, and close each month that is over. NotAllowed when the key cannot be had."""
     key = signing.read_key(settings.AUDIT_KEY_FILE)
-    return actions.seal(key=key, folder=heads_folder(), now=now)
+    return sealing.seal(key=key, folder=heads_folder(), now=now)
 
 
 def seal_once_a_day(*, now: datetime) -> None:
@@ -81,7 +82,7 @@ def drop_before(month: Month, *, by: Actor, now: datetime) -> list[tuple[str, in
     _check_sealed(month, now=now)
     waiting = [one for one in sealed if one.dropped_at is None]
     _check_due([one.month for one in waiting], now=now)
-    return [(one.month, actions.drop_month(one, by=by, now=now)) for one in waiting]
+    return [(one.month, sealing.drop_month(one, by=by, now=now)) for one in waiting]
 
 
 def _check_sealed(month: Month, *, now: datetime) -> None:
@@ -118,7 +119,7 @@ def stream(
     """The rows of the chain with a number above ``since``, in its order and without a gap, each as plain data
     from which its hash can be computed again. ``follow``: wait for those to come, and never end. That they
     were taken is the first thing written down."""
-    actions.record_look(
+    record_look(
         by=by,
         action=Action.EXPORTED,
         kind="audit_log",
