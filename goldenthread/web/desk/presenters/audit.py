@@ -14,11 +14,11 @@ from goldenthread.render.tables import Cell, Column, Row, Table, Tone, Value
 from goldenthread.web.desk.forms.audit import ACTION_WORDS
 from goldenthread.web.desk.presenters.audit_words import (
     address_with,
-    full_moment,
     kind_words,
     role_words,
     who_words,
 )
+from goldenthread.web.desk.presenters.moments import full_moment
 
 FILE_HEADER = (
     "seq",

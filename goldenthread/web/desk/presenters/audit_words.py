@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from urllib.parse import urlencode
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from goldenthread.record.access.roles import ROLES
@@ -42,11 +39,6 @@ def _role_word(key: str) -> str:
     if key.startswith(BY_TOKEN):
         return _("by token %(number)s") % {"number": key.removeprefix(BY_TOKEN)}
     return ROLES[key].name if key in ROLES else key
-
-
-def full_moment(at: datetime) -> str:
-    """ "October 13, 2026, 2:04 a.m."."""
-    return date_format(localtime(at), "F j, Y, P")
 
 
 def address_with(place: str, asked: Mapping[str, str]) -> str:
