@@ -21,7 +21,7 @@ from goldenthread.record.stewardship.models import Hold
 from goldenthread.record.stewardship.permissions import administers_all
 from goldenthread.record.stewardship.queries import find_hold, holds_in_force
 from goldenthread.web.access import actor, needs, rights, today
-from goldenthread.web.desk.forms.acting import done
+from goldenthread.web.desk.forms.doing import done
 from goldenthread.web.desk.forms.holds import HoldForm, LiftForm
 from goldenthread.web.desk.presenters import retention as words
 

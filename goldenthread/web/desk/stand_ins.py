@@ -18,7 +18,7 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.answers import Denied, NotAllowed
 from goldenthread.record.orgs.queries import find_person, find_unit_by_key, unit_names
 from goldenthread.web.access import actor, rights, signed_in, today
-from goldenthread.web.desk.forms.acting import done
+from goldenthread.web.desk.forms.doing import done
 from goldenthread.web.desk.forms.granting import RevokeForm
 from goldenthread.web.desk.forms.stand_ins import StandInForm
 from goldenthread.web.desk.presenters import stand_ins as words
