@@ -12,8 +12,8 @@ from pathlib import Path
 from django.conf import settings
 
 from goldenthread.jobs.refused import Refused
-from goldenthread.jobs.retention.due import plan
-from goldenthread.jobs.retention.schedule import RecordClass
+from goldenthread.jobs.retention.due import keeps, months_of_the_log
+from goldenthread.jobs.retention.schedule import RecordClass, schedule
 from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit import guards, heads, queries, sealing, signing, verifying
 from goldenthread.record.audit.actions import record_look
@@ -21,6 +21,7 @@ from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.chain import Row
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.months import Month
+from goldenthread.record.stewardship.queries import holds_in_force
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_SECONDS = 1.0
@@ -81,7 +82,7 @@ def drop_before(month: Month, *, by: Actor, now: datetime) -> list[tuple[str, in
     sealed = [one for one in queries.sealed_months().order_by("seq") if Month.parse(one.month) < month]
     _check_sealed(month, now=now)
     waiting = [one for one in sealed if one.dropped_at is None]
-    _check_due([one.month for one in waiting], now=now)
+    _check_may_go({one.month for one in waiting}, now=now)
     return [(one.month, sealing.drop_month(one, by=by, now=now)) for one in waiting]
 
 
@@ -96,20 +97,21 @@ def _check_sealed(month: Month, *, now: datetime) -> None:
         raise Refused(f"{first} is not sealed, so nothing was dropped. Seal it: goldenthread audit seal")
 
 
-def _check_due(months: Collection[str], *, now: datetime) -> None:
+def _check_may_go(months: Collection[str], *, now: datetime) -> None:
     """What a purge would leave, nobody drops by hand either."""
-    if not months:
-        return
-    found = plan(now=now)
-    held = {one.object_id: hold for one, hold in found.held if one.of is RecordClass.AUDIT_LOG}
-    due = {one.object_id for one in found.due if one.of is RecordClass.AUDIT_LOG}
-    for month in months:
-        if hold := held.get(month):
-            raise Refused(f"Hold {hold.pk} ({hold.case}) keeps the rows of {month}. Nothing was dropped.")
-        if month not in due:
+    kept_for = schedule().kept[RecordClass.AUDIT_LOG]
+    holds = list(holds_in_force())
+    for one in months_of_the_log():
+        if one.object_id not in months:
+            continue
+        if hold := next((hold for hold in holds if keeps(hold, one)), None):
             raise Refused(
-                f"The rows of {month} have to be kept for longer; retention.yaml says how long. Nothing was "
-                "dropped."
+                f"Hold {hold.pk} ({hold.case}) keeps the rows of {one.object_id}. Nothing was dropped."
+            )
+        if not kept_for.is_over(one.since, today=now.astimezone(UTC).date()):
+            raise Refused(
+                f"The rows of {one.object_id} have to be kept for longer; retention.yaml says how long. "
+                "Nothing was dropped."
             )
 
 
