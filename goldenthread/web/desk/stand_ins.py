@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from goldenthread.jobs import granting
 from goldenthread.jobs.looking_after import people_called
+from goldenthread.record.access.delegating import end_delegation
 from goldenthread.record.access.models import Delegation
 from goldenthread.record.access.permissions import may_arrange
 from goldenthread.record.access.queries import delegations_around, find_delegation
@@ -48,7 +49,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     form = RevokeForm(request.POST if request.method == "POST" else None, today=today())
 
     def act() -> None:
-        granting.end_stand_in(
+        end_delegation(
             delegation=found,
             on=form.cleaned_data["on"],
             reason=form.cleaned_data["reason"],
