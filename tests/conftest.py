@@ -51,8 +51,8 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def under_the_second_lock(request: pytest.FixtureRequest) -> Iterator[None]:
-    """With --second-lock a test asks for the records as the application's role; what it sets up is the work of
-    the system, and a request is whose it is."""
+    """With --second-lock a test asks for the records as the application's role; what it sets up is the work
+    of the system, and a request is whose it is."""
     as_owner = request.node.get_closest_marker("owner")
     records = _asked_for(request)
     if records is None or as_owner or not request.config.getoption("second_lock"):

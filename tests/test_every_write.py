@@ -25,6 +25,7 @@ NOT_LOGGED = {
     "accounts/actions.py:forget_expired": "what goes was of no use to anybody any more",
     "record/notices/actions.py": "a notice follows from what was done, and that is logged",
     "record/audit/actions.py": "the log itself",
+    "record/audit/sealing.py": "the heads of the log, and its months",
     "record/sources/actions.py:report_progress": "how far the work has come is no step of the batch",
     "record/sources/actions.py:mark_computed": "the computation it closes is logged",
     "results/writing.py": "the computation that calls it is logged as one event",

@@ -55,7 +55,7 @@ def of_grant(grant: Grant, *, by: Actor, today: date) -> Iterator[Matter]:
 
 def of_delegation(delegation: Delegation, *, by: Actor, today: date) -> Iterator[Matter]:
     """To both; and where somebody else than the giver arranged it, to HR and the auditors as well."""
-    told = {*_users(delegation.giver), *_users(delegation.receiver)}
+    told = {*user_of(delegation.giver), *user_of(delegation.receiver)}
     if by.user_id is None or by.user_id != delegation.giver.user_id:
         posts = Post.objects.filter(open_on(delegation.starts_on), person=delegation.giver)
         told |= _watchers(posts.values_list("unit__key", flat=True), today)
@@ -69,8 +69,9 @@ def of_delegation(delegation: Delegation, *, by: Actor, today: date) -> Iterator
         )
 
 
-def _users(person: Person) -> list[int]:
-    user = person.user
+def user_of(person: Person | None) -> list[int]:
+    """The account of this person, where there is one that can sign in."""
+    user = person.user if person else None
     return [user.pk] if user is not None and user.is_active else []
 
 

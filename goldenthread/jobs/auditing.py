@@ -12,12 +12,16 @@ from pathlib import Path
 from django.conf import settings
 
 from goldenthread.jobs.refused import Refused
+from goldenthread.jobs.retention.due import keeps, months_of_the_log
+from goldenthread.jobs.retention.schedule import RecordClass, schedule
 from goldenthread.record.answers import NotAllowed
-from goldenthread.record.audit import actions, guards, heads, queries, signing, verifying
+from goldenthread.record.audit import guards, heads, queries, sealing, signing, verifying
+from goldenthread.record.audit.actions import record_look
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.chain import Row
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.months import Month
+from goldenthread.record.stewardship.queries import holds_in_force
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_SECONDS = 1.0
@@ -38,7 +42,7 @@ def make_key() -> None:
 def seal(*, now: datetime) -> list[heads.Head]:
     """Sign a head, and close each month that is over. NotAllowed when the key cannot be had."""
     key = signing.read_key(settings.AUDIT_KEY_FILE)
-    return actions.seal(key=key, folder=heads_folder(), now=now)
+    return sealing.seal(key=key, folder=heads_folder(), now=now)
 
 
 def seal_once_a_day(*, now: datetime) -> None:
@@ -72,20 +76,14 @@ def verify(
 def drop_before(month: Month, *, by: Actor, now: datetime) -> list[tuple[str, int]]:
     """Drop the rows of each sealed month before ``month``, oldest first; each with how many rows it had.
 
-    Refused, before anything is dropped, when one of them is not sealed or has to be kept for longer.
+    Refused, before anything is dropped, when one of them is not sealed, has to be kept for longer, or is kept
+    by a legal hold.
     """
     sealed = [one for one in queries.sealed_months().order_by("seq") if Month.parse(one.month) < month]
     _check_sealed(month, now=now)
     waiting = [one for one in sealed if one.dropped_at is None]
-    kept_since = _years_before(now, settings.AUDIT_KEPT_YEARS)
-    for one in waiting:
-        newest = queries.newest_until(one.seq)
-        if newest is not None and newest >= kept_since:
-            raise Refused(
-                f"The rows of {one.month} are kept for {settings.AUDIT_KEPT_YEARS} years; the newest is of "
-                f"{newest:%Y-%m-%d}. Nothing was dropped. GOLDENTHREAD_AUDIT_KEPT_YEARS says how long."
-            )
-    return [(one.month, actions.drop_month(one, by=by, now=now)) for one in waiting]
+    _check_may_go({one.month for one in waiting}, now=now)
+    return [(one.month, sealing.drop_month(one, by=by, now=now)) for one in waiting]
 
 
 def _check_sealed(month: Month, *, now: datetime) -> None:
@@ -99,12 +97,22 @@ def _check_sealed(month: Month, *, now: datetime) -> None:
         raise Refused(f"{first} is not sealed, so nothing was dropped. Seal it: goldenthread audit seal")
 
 
-def _years_before(now: datetime, years: int) -> datetime:
-    try:
-        return now.replace(year=now.year - years)
-    except ValueError:
-        # From February 29 to a year that has none.
-        return now.replace(year=now.year - years, day=28)
+def _check_may_go(months: Collection[str], *, now: datetime) -> None:
+    """What a purge would leave, nobody drops by hand either."""
+    kept_for = schedule().kept[RecordClass.AUDIT_LOG]
+    holds = list(holds_in_force())
+    for one in months_of_the_log():
+        if one.object_id not in months:
+            continue
+        if hold := next((hold for hold in holds if keeps(hold, one)), None):
+            raise Refused(
+                f"Hold {hold.pk} ({hold.case}) keeps the rows of {one.object_id}. Nothing was dropped."
+            )
+        if not kept_for.is_over(one.since, today=now.astimezone(UTC).date()):
+            raise Refused(
+                f"The rows of {one.object_id} have to be kept for longer; retention.yaml says how long. "
+                "Nothing was dropped."
+            )
 
 
 def stream(
@@ -113,7 +121,7 @@ def stream(
     """The rows of the chain with a number above ``since``, in its order and without a gap, each as plain data
     from which its hash can be computed again. ``follow``: wait for those to come, and never end. That they
     were taken is the first thing written down."""
-    actions.record_look(
+    record_look(
         by=by,
         action=Action.EXPORTED,
         kind="audit_log",

@@ -1,5 +1,5 @@
-"""What follows from a new day alone: what is due or late by now, what is fetched, and what a crash
-left in the store goes."""
+"""What follows from a new day alone: what is due or late by now is told, the audit log sealed, what nobody
+needs or may keep any more goes, and extracts are fetched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Giving rights, taking them back and standing in, each with the notices that follow from it."""
+"""Giving rights, taking them back and standing in, each with the notices that follow from it. That somebody
+no longer stands in tells nobody: posts, which are all that is handed on, confirm nothing."""
 
 from __future__ import annotations
 
@@ -105,15 +106,6 @@ def stand_in(
     )
     announce(of_delegation(delegation, by=by, today=today), now=now)
     return delegation
-
-
-@transaction.atomic
-def end_stand_in(
-    *, delegation: Delegation, on: date, reason: str, by: Actor, now: datetime, today: date
-) -> None:
-    """``delegating.end_delegation``; whoever stood in for an administrator has nothing more to confirm."""
-    delegating.end_delegation(delegation=delegation, on=on, reason=reason, by=by, now=now, today=today)
-    _refresh(now, today)
 
 
 def _refresh(now: datetime, today: date) -> None:

@@ -42,7 +42,8 @@ def people_called(typed: Iterable[str], *, near: Collection[str], today: date) -
     holds one, with the units of their posts today; fifty at most."""
     exactly, nearly = Q(pk__in=()), Q(pk__in=())
     around = Post.objects.filter(open_on(today), unit__key__in=near).values("person")
-    for text in filter(None, typed):
+    # No name holds a NUL, and PostgreSQL refuses to look for one.
+    for text in filter(None, (one.replace("\0", "") for one in typed)):
         exactly |= Q(name__iexact=text) | Q(key__iexact=text)
         nearly |= Q(name__icontains=text, pk__in=around)
     posts = Prefetch("posts", Post.objects.filter(open_on(today)).select_related("unit"))

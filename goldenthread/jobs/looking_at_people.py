@@ -15,7 +15,7 @@ from goldenthread.record.access.purposes import Named
 from goldenthread.record.access.subjects import Subject
 from goldenthread.record.audit import queries as audit
 from goldenthread.record.audit.actions import Happening, record_look, record_looks
-from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.actor import Actor, of_one_cell
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.audit.names import people_behind
@@ -157,7 +157,7 @@ def _files_with(person: Person) -> Q:
 
 def _told(events: Collection[AuditEvent]) -> tuple[Look, ...]:
     names = people_behind(one.actor for one in events)
-    givers = {key for one in events for key in _listed(one.standing_in_for)}
+    givers = {key for one in events for key in of_one_cell(one.standing_in_for)}
     stood_in_for = dict(Person.objects.filter(key__in=givers).values_list("key", "name"))
     titles = dict(
         sources.batches()
@@ -170,8 +170,8 @@ def _told(events: Collection[AuditEvent]) -> tuple[Look, ...]:
             at=one.at,
             actor=one.actor,
             name=names.get(one.actor, one.actor),
-            roles=_listed(one.roles),
-            standing_in_for=tuple(stood_in_for.get(key, key) for key in _listed(one.standing_in_for)),
+            roles=of_one_cell(one.roles),
+            standing_in_for=tuple(stood_in_for.get(key, key) for key in of_one_cell(one.standing_in_for)),
             action=one.action,
             kind=one.kind,
             object_id=one.object_id,
@@ -181,8 +181,3 @@ def _told(events: Collection[AuditEvent]) -> tuple[Look, ...]:
         )
         for one in events
     )
-
-
-def _listed(words: str) -> tuple[str, ...]:
-    """The keys that one cell of the log holds."""
-    return tuple(filter(None, words.split(", ")))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max, QuerySet
 
 from goldenthread.calc.periods import FiscalCalendar
-from goldenthread.jobs.announcing import to_confirm
+from goldenthread.jobs.announcing import to_confirm, user_of
 from goldenthread.jobs.locks import is_held
 from goldenthread.record.access.holders import holders_of
 from goldenthread.record.access.roles import Permission
@@ -25,7 +25,6 @@ from goldenthread.record.notices.actions import (
 )
 from goldenthread.record.notices.enums import ANNOUNCEMENTS, NoticeKind
 from goldenthread.record.orgs import queries as orgs
-from goldenthread.record.orgs.models import Person
 from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.models import Batch, BatchState, Source
 
@@ -105,7 +104,7 @@ def _latest_batches() -> dict[int, int]:
 
 def _minders(batch: Batch, loaders: Holders) -> list[int]:
     """Who brought the file and the source's steward; where neither can load it, everybody who can."""
-    near = {*_user_of(batch.source.steward), Actor.from_key(batch.received_by).user_id}
+    near = {*user_of(batch.source.steward), Actor.from_key(batch.received_by).user_id}
     return [user for user in loaders if user in near] or list(loaders)
 
 
@@ -117,7 +116,7 @@ def _late_extracts(today: date, calendar: FiscalCalendar, zone: ZoneInfo) -> Ite
     loaders = holders_of(Permission.LOAD_DATA, today=today)
     stewards = Source.objects.select_related("steward").in_bulk([one.source.pk for one in late])
     for one in late:
-        receivers = _user_of(stewards[one.source.pk].steward) or list(loaders)
+        receivers = user_of(stewards[one.source.pk].steward) or list(loaders)
         yield from _tell(receivers, NoticeKind.EXTRACT_LATE, "source", one.source.key, one.expected_on)
 
 
@@ -159,12 +158,7 @@ def _looked_after() -> QuerySet[Measure]:
 
 def _users_of(measure: Measure) -> list[int]:
     """Owner and deputy, where they can sign in."""
-    return list(dict.fromkeys([*_user_of(measure.owner), *_user_of(measure.deputy)]))
-
-
-def _user_of(person: Person | None) -> list[int]:
-    user = person.user if person else None
-    return [user.pk] if user is not None and user.is_active else []
+    return list(dict.fromkeys([*user_of(measure.owner), *user_of(measure.deputy)]))
 
 
 def _over(holders: Holders, unit: str | None) -> list[int]:

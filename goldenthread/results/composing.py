@@ -28,10 +28,10 @@ ROWS = pa.schema(
         ("contributors", pa.int64()),
     ]
 )
-_FOLDS = pa.schema(
+_LENGTHENED = pa.schema(
     [
         ("version", pa.int64()),
-        ("fold", pa.string()),
+        ("together", pa.string()),
         ("is_rate", pa.bool_()),
         ("per", pa.float64()),
         ("holds_from", pa.date32()),
@@ -146,22 +146,22 @@ def lengthened(session: Session, rows: pa.Table, pieces: Sequence[Piece], steps:
     rate is left out of both sums: its numerator alone would raise the whole. How many people stand behind a
     longer period is at least the most of its parts, and that is what it says.
     """
-    folds = {piece.version: _fold(piece) for piece in pieces if piece.adds_up}
+    together = {piece.version: _together(piece) for piece in pieces if piece.adds_up}
     rated = {piece.version for piece in pieces if is_rate(piece) and piece.value_of is None}
     told = pa.Table.from_pylist(
         [
             {
                 "version": piece.version,
-                "fold": folds[piece.version],
+                "together": together[piece.version],
                 "is_rate": piece.version in rated,
                 "per": piece.definition.show_as.per,
                 "holds_from": piece.starts,
                 "holds_until": piece.ends,
             }
             for piece in pieces
-            if piece.version in folds
+            if piece.version in together
         ],
-        schema=_FOLDS,
+        schema=_LENGTHENED,
     )
     ways = pa.Table.from_pylist([asdict(step) for step in steps], schema=_STEPS)
     parts = session.memory(rows).join(session.memory(told), "version")
@@ -169,8 +169,8 @@ def lengthened(session: Session, rows: pa.Table, pieces: Sequence[Piece], steps:
     parts = parts.join(session.memory(ways), ["grain", "period_start"])
     parts = parts.filter(parts.begins >= parts.holds_from, parts.ends <= parts.holds_until)
     numerator = ibis.cases(
-        (parts.fold.max() == "min", parts.numerator.min()),
-        (parts.fold.max() == "max", parts.numerator.max()),
+        (parts.together.max() == "min", parts.numerator.min()),
+        (parts.together.max() == "max", parts.numerator.max()),
         else_=parts.numerator.sum(),
     )
     whole = parts.group_by("version", "unit", "longer", "longer_start", "category").aggregate(
@@ -184,7 +184,8 @@ def lengthened(session: Session, rows: pa.Table, pieces: Sequence[Piece], steps:
     return _with_value(session, whole.rename(grain="longer", period_start="longer_start"))
 
 
-def _fold(piece: Piece) -> str:
+def _together(piece: Piece) -> str:
+    """How values of shorter periods are put together: sum, min or max."""
     numerator = piece.definition.numerator
     word = numerator.word if numerator is not None else Word.SUM
     return str(word) if word in (Word.MIN, Word.MAX) else "sum"

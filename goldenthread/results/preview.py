@@ -68,7 +68,7 @@ def preview(
     first = around.calendar.shift(last, -PERIODS)
     periods = around.calendar.periods_between(first.start, last.end, grain)
     if held_from := first_held(definition.sources):
-        periods = [period for period in periods if period.start >= held_from]
+        periods = tuple(period for period in periods if period.start >= held_from)
     values = _values(definition, unit, periods, scope, around)
     stored = _stored(definition.measure, unit, periods, grain, scope)
     after = {period.start: one.value for period, one in values.items()}

@@ -1,4 +1,4 @@
-"""The door of computed values: what one viewer sees of an observation. Every reader of values takes it."""
+"""What one viewer sees of an observation. Every reader of values asks ``Scope.is_closed``."""
 
 from __future__ import annotations
 

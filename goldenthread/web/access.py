@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.http import HttpRequest
 from django.utils import timezone
 
+from goldenthread.accounts.models import User
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.scope import Scope
 from goldenthread.jobs.scoping import scope_of
@@ -101,6 +102,12 @@ def opens_source(request: HttpRequest, key: str) -> bool:
 def today() -> date:
     """The day it is where the organization is; the middleware has made its time zone the active one."""
     return timezone.localdate()
+
+
+def user(request: HttpRequest) -> User:
+    """The account of the caller, who is signed in or sent a token."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def rights(request: HttpRequest) -> Rights:

@@ -27,7 +27,6 @@ OWN_ACCOUNT = "/accounts/"
 SESSION = "/accounts/session/"
 """Where a page asks how long its session lasts; the only request that does not prolong it."""
 
-
 DRAFTS = "/accounts/drafts/"
 KEEP_DRAFT = "/accounts/drafts/keep/"
 """What was typed when a session ended, and where a script sends it just before."""

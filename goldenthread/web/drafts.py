@@ -11,6 +11,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from goldenthread.accounts import drafts
 from goldenthread.accounts.models import User
+from goldenthread.web.access import user
 from goldenthread.web.addresses import DRAFTS, KEEP_DRAFT, OWN_ACCOUNT
 
 AFTER_SIGNING_IN = f"/?{urlencode({REDIRECT_FIELD_NAME: DRAFTS})}"
@@ -29,14 +30,13 @@ def keep_what_was_typed(request: HttpRequest, *, now: datetime) -> bool:
     address = request.POST.get(ADDRESS_FIELD, "") if request.path_info == KEEP_DRAFT else request.path_info
     if not address.startswith("/") or address.startswith(("//", OWN_ACCOUNT)) or _is_foreign(request):
         return False
-    assert isinstance(request.user, User)
     fields = [
         (name, text)
         for name, texts in request.POST.lists()
         for text in texts
         if name not in _OURS and isinstance(text, str)
     ]
-    return drafts.keep(user=request.user, address=address, fields=fields, now=now)
+    return drafts.keep(user=user(request), address=address, fields=fields, now=now)
 
 
 def forget_what_was_sent(request: HttpRequest, response: HttpResponse) -> None:

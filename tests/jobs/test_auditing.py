@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from goldenthread.jobs import auditing
 from goldenthread.jobs.auditing import drop_before, make_key, seal, seal_once_a_day, stream, verify
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.answers import NotAllowed
@@ -17,6 +16,8 @@ from goldenthread.record.audit.chain import GENESIS, digest
 from goldenthread.record.audit.models import AuditEvent, AuditSeal
 from goldenthread.record.audit.months import Month
 from goldenthread.record.audit.signing import name_of, read_key
+from goldenthread.record.stewardship.models import Hold
+from goldenthread.workspace import Workspace
 from tests.record.audit.logs import BY, at, write
 
 pytestmark = pytest.mark.django_db
@@ -104,22 +105,31 @@ def test_whole_sealed_months_are_dropped_and_the_rest_stays_whole():
 def test_rows_that_have_to_be_kept_are_not_dropped(settings):
     months_of_rows()
     seven_years_after_february_5 = at(2, 5).replace(year=2033)
-    with pytest.raises(Refused, match="2026-02 are kept for 7 years"):
+    with pytest.raises(Refused, match="2026-02 have to be kept for longer"):
         drop_before(Month(2026, 3), by=BY, now=seven_years_after_february_5)
     assert left() == ["2026-01", "2026-02", "2026-03"]
     settings.AUDIT_KEPT_YEARS = 2
     assert len(drop_before(Month(2026, 3), by=BY, now=seven_years_after_february_5)) == 2
 
 
-def test_rows_are_kept_to_the_day_in_a_leap_year():
-    write(1, now=at(26, 28))
-    write(1, now=at(26, 28, hour=13))
-    seal(now=at(27, 1))
-    leap_day = datetime(2035, 2, 28, 13, tzinfo=at(1).tzinfo)
-    with pytest.raises(Refused):
-        drop_before(Month(2028, 3), by=BY, now=leap_day)
-    assert drop_before(Month(2028, 3), by=BY, now=leap_day + timedelta(seconds=1)) == [("2028-02", 2)]
-    assert auditing._years_before(datetime(2032, 2, 29, tzinfo=at(1).tzinfo), 7).day == 28
+def test_rows_are_kept_for_as_long_as_the_schedule_of_the_workspace_says(settings, tmp_path):
+    settings.WORKSPACE = Workspace(tmp_path)
+    settings.WORKSPACE.retention.write_text("keep: {audit_log: {years: 9}}\n")
+    months_of_rows()
+    with pytest.raises(Refused, match="2026-01 have to be kept for longer"):
+        drop_before(Month(2026, 2), by=BY, now=at(4) + YEARS)
+    assert len(drop_before(Month(2026, 2), by=BY, now=at(2).replace(year=2035))) == 1
+
+
+def test_rows_that_a_hold_keeps_are_not_dropped_by_hand():
+    months_of_rows()
+    hold = Hold.objects.create(
+        case="Doe v. County", starts_on=at(2).date(), placed_by=BY.key, placed_at=at(4)
+    )
+    with pytest.raises(Refused, match=rf"Hold {hold.pk} \(Doe v. County\) keeps the rows of 2026-02"):
+        drop_before(Month(2026, 3), by=BY, now=at(4) + YEARS)
+    assert left() == ["2026-01", "2026-02", "2026-03"]
+    assert drop_before(Month(2026, 2), by=BY, now=at(4) + YEARS) == [("2026-01", 4)]
 
 
 def test_a_month_that_is_not_sealed_is_not_dropped():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,13 +13,14 @@ from goldenthread.calc.periods import FiscalCalendar, Grain, Period
 from goldenthread.calc.spc import Meaning, Settings
 from goldenthread.results.judging import Judged, Rules, Stored, TargetAt, judge
 from goldenthread.results.surroundings import Setting
-from goldenthread.results.values import MeasureLine
+from goldenthread.results.values import MeasureLine, Reported
 from goldenthread.results.words import verdict_of
 
 CALENDAR = FiscalCalendar(7)
 RULES = Rules(better=Better.HIGHER, lag_days=5, minimum=10, settings=Settings(), has_denominator=True)
 JULY = CALENDAR.from_key("2025-07-01", Grain.MONTH)
 LONG_AFTER = date(2030, 1, 1)
+REPORTED_AT = datetime(2026, 1, 1, 8, tzinfo=UTC)
 
 
 def month(steps: int) -> Period:
@@ -41,9 +42,16 @@ def judged(
     today: date = LONG_AFTER,
     target_at: TargetAt = lambda _period: None,
     breaks: tuple[date, ...] = (),
+    reported: Mapping[Period, tuple[Reported, ...]] | None = None,
 ) -> Judged:
     return judge(
-        stored, rules=rules, calendar=CALENDAR, today=today, target_at=target_at, breaks=breaks, reported={}
+        stored,
+        rules=rules,
+        calendar=CALENDAR,
+        today=today,
+        target_at=target_at,
+        breaks=breaks,
+        reported=reported or {},
     )
 
 
@@ -77,6 +85,16 @@ def test_a_value_is_provisional_until_its_days_of_grace_are_over() -> None:
     for today, provisional in ((expected - timedelta(days=1), True), (expected, False)):
         (point,) = judged(shares(80), today=today).points
         assert point.provisional is provisional
+
+
+def test_of_a_folded_value_nothing_is_told_that_was_reported() -> None:
+    said = {month(step): (Reported(1, 80.0, 80.0, 100.0, REPORTED_AT, "user:7", ""),) for step in range(2)}
+    folded = Stored(None, None, None, 0, None, 1, folded=True)
+    found = judged({JULY: folded, month(1): share(80)}, reported=said)
+    assert [(point.status, point.reported) for point in found.points] == [
+        ("folded", ()),
+        ("ok", said[month(1)]),
+    ]
 
 
 def test_a_gap_is_a_point_without_a_value() -> None:

@@ -66,7 +66,7 @@ def _over(schedule: Schedule, *, now: datetime) -> Iterator[Kept]:
     for one in (*_batches(), *_notices()):
         if schedule.kept[one.of].is_over(one.since, today=today):
             yield one
-    for month in _months():
+    for month in months_of_the_log():
         # The months of the log are those of UTC.
         if schedule.kept[month.of].is_over(month.since, today=now.astimezone(UTC).date()):
             yield month
@@ -103,7 +103,8 @@ def _notices() -> Iterator[Kept]:
         )
 
 
-def _months() -> Iterator[Kept]:
+def months_of_the_log() -> Iterator[Kept]:
+    """Each sealed month of the audit log whose rows are there, in their order."""
     for sealed in audit.sealed_months().filter(dropped_at=None).order_by("seq"):
         month = Month.parse(sealed.month)
         end = month.end.date()

@@ -10,9 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from goldenthread.record.access.enums import DelegationKind, ProposalState
+from goldenthread.record.audit.actor import LONGEST_KEY
 from goldenthread.record.orgs.models import Person, Unit, ends_after_start
-
-_ACTOR = 200
 
 
 class Grant(models.Model):
@@ -28,9 +27,9 @@ class Grant(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     reason = models.TextField(blank=True)
-    given_by = models.CharField(max_length=_ACTOR, blank=True)
+    given_by = models.CharField(max_length=LONGEST_KEY, blank=True)
     given_at = models.DateTimeField(null=True, blank=True)
-    confirmed_by = models.CharField(max_length=_ACTOR, blank=True)
+    confirmed_by = models.CharField(max_length=LONGEST_KEY, blank=True)
 
     class Meta:
         constraints = [
@@ -66,12 +65,12 @@ class Proposal(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     reason = models.TextField()
-    proposed_by = models.CharField(max_length=_ACTOR)
+    proposed_by = models.CharField(max_length=LONGEST_KEY)
     proposed_at = models.DateTimeField()
     state = models.CharField(
         max_length=20, choices=ProposalState.choices, default=ProposalState.WAITING.value
     )
-    decided_by = models.CharField(max_length=_ACTOR, blank=True)
+    decided_by = models.CharField(max_length=LONGEST_KEY, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     why = models.TextField(blank=True, help_text="Why it was refused")
 
@@ -119,7 +118,7 @@ class Delegation(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField()
     reason = models.TextField(blank=True)
-    arranged_by = models.CharField(max_length=_ACTOR)
+    arranged_by = models.CharField(max_length=LONGEST_KEY)
     arranged_at = models.DateTimeField()
 
     class Meta:

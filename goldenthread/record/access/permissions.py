@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from goldenthread.accounts.models import User
 from goldenthread.record.access.holdings import Source
 from goldenthread.record.access.models import Delegation
-from goldenthread.record.access.rights import Rights, rights_of
+from goldenthread.record.access.rights import Rights, rights_of_actor
 from goldenthread.record.access.roles import PERMISSION_WORDS, ROLES, Permission
 from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actor import Actor
@@ -27,7 +26,7 @@ def check_may(by: Actor, permission: Permission, units: Iterable[str | None], *,
     """
     if by.is_the_machine:
         return
-    held = _rights_of(by, today=today)
+    held = rights_of_actor(by, today=today)
     for unit in units:
         if not held.may(permission, unit):
             where = f" for {unit}" if unit else ""
@@ -62,7 +61,7 @@ def check_can_arrange(by: Actor, giver: Person, receiver: Person, *, today: date
         return
     if by.user_id == receiver.user_id:
         raise Denied(f"Nobody lets themselves stand in. {giver.name} can arrange it, or an administrator.")
-    if not may_arrange(_rights_of(by, today=today), giver, today=today):
+    if not may_arrange(rights_of_actor(by, today=today), giver, today=today):
         raise Denied(
             f"{giver.name} can arrange this, or whoever leads them, or an administrator of their units."
         )
@@ -70,9 +69,11 @@ def check_can_arrange(by: Actor, giver: Person, receiver: Person, *, today: date
 
 def check_can_end(by: Actor, delegation: Delegation, *, today: date) -> None:
     """A delegation is ended by either of the two, or by who could arrange it."""
-    if by.is_the_machine or by.user_id == delegation.receiver.user_id:
+    if by.is_the_machine:
         return
-    if not may_arrange(_rights_of(by, today=today), delegation.giver, today=today):
+    if by.user_id is not None and by.user_id == delegation.receiver.user_id:
+        return
+    if not may_arrange(rights_of_actor(by, today=today), delegation.giver, today=today):
         raise Denied(
             "One of the two can end this, or whoever leads them, or an administrator of their units."
         )
@@ -112,8 +113,3 @@ def _posts_to_come(person: Person, today: date) -> list[tuple[str, str, int | No
     """Unit, role and named supervisor of each post that holds today or later."""
     posts = Post.objects.filter(Q(ends_on=None) | Q(ends_on__gt=today), person=person)
     return list(posts.values_list("unit__key", "role", "supervisor"))
-
-
-def _rights_of(by: Actor, *, today: date) -> Rights:
-    user = User.objects.filter(pk=by.user_id).first() if by.user_id is not None else None
-    return rights_of(user or AnonymousUser(), today=today)

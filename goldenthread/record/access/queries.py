@@ -1,4 +1,5 @@
-"""Fetching and authorizing in one step: what is hidden is not there."""
+"""The units that a scope opens; grants, proposals and delegations as they stand, for whoever was asked before
+whether they may see them."""
 
 from __future__ import annotations
 

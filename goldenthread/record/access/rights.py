@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from goldenthread.accounts.models import User
 from goldenthread.record.access.holdings import Holding, ask_holdings
 from goldenthread.record.access.roles import OVER_SERVICES, UNDIVIDED, Permission, Role
+from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.tree import DayTree
 from goldenthread.record.orgs.units import NO_UNITS, Units
@@ -153,3 +154,9 @@ def rights_of(user: User | AnonymousUser, *, today: date) -> Rights:
     units = orgs.units() if holdings else NO_UNITS
     tree = units.tree.as_of(today) if holdings else _EMPTY_TREE
     return Rights(user.pk, person_id, person, holdings, tree, units)
+
+
+def rights_of_actor(by: Actor, *, today: date) -> Rights:
+    """``rights_of`` whoever acts; nothing for what is no user."""
+    user = User.objects.filter(pk=by.user_id).first() if by.user_id is not None else None
+    return rights_of(user or AnonymousUser(), today=today)

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+LONGEST_KEY = 200
+"""How many characters a column has that keeps who did something."""
 BY_TOKEN = "token:"  # noqa: S105
 """Before the number of a token, among an actor's roles: by that token the actor's script acted."""
 _USER = "user:"
 # As many digits as a database has room for.
 _LONGEST_NUMBER = 18
+_BETWEEN = ", "
+
+
+def in_one_cell(keys: Iterable[str]) -> str:
+    """Roles or people, as one cell of the log holds them."""
+    return _BETWEEN.join(keys)
+
+
+def of_one_cell(cell: str) -> tuple[str, ...]:
+    """What one cell holds, one by one."""
+    return tuple(filter(None, cell.split(_BETWEEN)))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from goldenthread.record.audit.actor import LONGEST_KEY
+
 _HEX_OF_SHA256 = 64
 
 
@@ -16,7 +18,7 @@ class AuditEvent(models.Model):
     """
 
     at = models.DateTimeField(db_index=True)
-    actor = models.CharField(max_length=200, db_index=True)
+    actor = models.CharField(max_length=LONGEST_KEY, db_index=True)
     roles = models.CharField(max_length=200, blank=True)
     standing_in_for = models.TextField(blank=True)
     request = models.CharField(max_length=32, blank=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Min, Q, QuerySet, TextField
+from django.db.models import Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from goldenthread.record.audit.chain import Content, Row
@@ -99,15 +99,9 @@ def sealed_on_or_after(moment: datetime) -> bool:
     return AuditSeal.objects.filter(sealed_at__gte=moment).exists()
 
 
-def dropped() -> AuditSeal | None:
+def last_dropped_month() -> AuditSeal | None:
     """The last month whose rows are gone; the chain now begins after it."""
     return sealed_months().exclude(dropped_at=None).order_by("seq").last()
-
-
-def newest_until(seq: int) -> datetime | None:
-    """When the newest of the rows up to this number happened; None when they are gone."""
-    newest: datetime | None = AuditEvent.objects.filter(seq__lte=seq).aggregate(at=Max("at"))["at"]
-    return newest
 
 
 def oldest_after(seq: int) -> datetime | None:

@@ -13,7 +13,7 @@ from goldenthread.record.audit import heads
 from goldenthread.record.audit.chain import BEGINNING, Mark, Place, Row, first_break
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.models import AuditEvent, AuditHead, AuditSeal
-from goldenthread.record.audit.queries import chained, dropped, sealed_months, waiting_since
+from goldenthread.record.audit.queries import chained, last_dropped_month, sealed_months, waiting_since
 
 PLACED_WITHIN = timedelta(minutes=1)
 """How old a row may be that has no place in the chain; the watcher gives it one within seconds."""
@@ -71,7 +71,7 @@ def verify(
 
 def _span() -> tuple[Place, Place]:
     """The place before the first row that is left, and the last one."""
-    before, end = dropped(), AuditHead.objects.first()
+    before, end = last_dropped_month(), AuditHead.objects.first()
     return (
         Place(before.seq, before.hash) if before else BEGINNING,
         Place(end.seq, end.hash) if end else BEGINNING,

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from goldenthread.calc.folding import Fold
+from goldenthread.record.audit.actor import LONGEST_KEY
 from goldenthread.record.framework.models import Element
 from goldenthread.record.orgs.models import Person, Unit, ends_after_start
 from goldenthread.record.sources.fields import OrderedJSONField
@@ -66,7 +67,7 @@ class MeasureVersion(models.Model):
         default=True, help_text="Whether numbers can differ from the version before"
     )
     written_at = models.DateTimeField()
-    written_by = models.CharField(max_length=200)
+    written_by = models.CharField(max_length=LONGEST_KEY)
     why = models.TextField(blank=True)
 
     class Meta:
@@ -180,7 +181,7 @@ class ReportedValue(models.Model):
     denominator = models.FloatField(null=True, blank=True)
     value = models.FloatField(null=True, blank=True)
     reported_at = models.DateTimeField()
-    reported_by = models.CharField(max_length=200)
+    reported_by = models.CharField(max_length=LONGEST_KEY)
     why = models.TextField(blank=True)
     stood_on = models.JSONField(default=dict)
     fold = models.PositiveSmallIntegerField(default=Fold.OPEN, help_text="That of the value when reported")
@@ -223,9 +224,9 @@ class TypedValue(models.Model):
     value = models.FloatField(null=True, blank=True)
     note = models.TextField(blank=True)
     state = models.CharField(max_length=20, choices=TypedState.choices, default=TypedState.DRAFT)
-    typed_by = models.CharField(max_length=200)
+    typed_by = models.CharField(max_length=LONGEST_KEY)
     typed_at = models.DateTimeField()
-    decided_by = models.CharField(max_length=200, blank=True)
+    decided_by = models.CharField(max_length=LONGEST_KEY, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     returned_why = models.TextField(blank=True)
     batch_id = models.BigIntegerField(
@@ -262,7 +263,7 @@ class Rebase(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    decided_by = models.CharField(max_length=200)
+    decided_by = models.CharField(max_length=LONGEST_KEY)
     decided_at = models.DateTimeField()
 
     class Meta:
@@ -290,7 +291,7 @@ class Annotation(models.Model):
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     period_start = models.DateField()
     text = models.CharField(max_length=120)
-    written_by = models.CharField(max_length=200)
+    written_by = models.CharField(max_length=LONGEST_KEY)
     written_at = models.DateTimeField()
 
     class Meta:

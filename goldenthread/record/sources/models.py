@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from goldenthread.record.audit.actor import LONGEST_KEY
 from goldenthread.record.orgs.models import Person
 from goldenthread.record.sources.fields import OrderedJSONField
 
@@ -60,7 +61,7 @@ class Batch(models.Model):
     size = models.BigIntegerField()
     source_version = models.PositiveIntegerField()
     received_at = models.DateTimeField()
-    received_by = models.CharField(max_length=200)
+    received_by = models.CharField(max_length=LONGEST_KEY)
     load_when_read = models.BooleanField(
         default=False, help_text="Who sent it wants it loaded as soon as it is read, without looking at it"
     )

@@ -62,9 +62,7 @@ def ask_to_lift(*, hold: Hold, reason: str, by: Actor, now: datetime, today: dat
 def agree_to_lift(*, hold: Hold, by: Actor, now: datetime, today: date) -> Hold:
     """The second of two. Raises Denied; NotAllowed when nobody has asked, or ``by`` did."""
     check_can_hold(by, today=today)
-    hold = _locked(hold)
-    if not hold.lifting_asked_by:
-        raise NotAllowed(f"Nobody has asked to lift hold {hold.pk}.")
+    hold = _asked_to_lift(hold)
     if hold.lifting_asked_by == by.key:
         raise NotAllowed("You asked for it. Somebody else has to agree before a hold is lifted.")
     hold.lifted_by, hold.lifted_at = by.key, now
@@ -77,9 +75,7 @@ def agree_to_lift(*, hold: Hold, by: Actor, now: datetime, today: date) -> Hold:
 def refuse_to_lift(*, hold: Hold, by: Actor, now: datetime, today: date) -> Hold:
     """The hold stays, and nothing is asked any more; also for whoever asked and thought better of it."""
     check_can_hold(by, today=today)
-    hold = _locked(hold)
-    if not hold.lifting_asked_by:
-        raise NotAllowed(f"Nobody has asked to lift hold {hold.pk}.")
+    hold = _asked_to_lift(hold)
     hold.lifting_asked_by = hold.lifting_reason = ""
     hold.save(update_fields=["lifting_asked_by", "lifting_reason"])
     record_event(by=by, action=Action.RETURNED, kind="hold", object_id=hold.pk, now=now)
@@ -91,4 +87,11 @@ def _locked(hold: Hold) -> Hold:
     found = Hold.objects.select_for_update().get(pk=hold.pk)
     if found.lifted_at is not None:
         raise NotAllowed(f"Hold {hold.pk} is lifted already.")
+    return found
+
+
+def _asked_to_lift(hold: Hold) -> Hold:
+    found = _locked(hold)
+    if not found.lifting_asked_by:
+        raise NotAllowed(f"Nobody has asked to lift hold {found.pk}.")
     return found

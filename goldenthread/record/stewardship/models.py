@@ -6,9 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from goldenthread.record.audit.actor import LONGEST_KEY
 from goldenthread.record.orgs.models import Person, Unit, ends_after_start
-
-_ACTOR = 200
 
 
 class Hold(models.Model):
@@ -23,11 +22,11 @@ class Hold(models.Model):
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
-    placed_by = models.CharField(max_length=_ACTOR)
+    placed_by = models.CharField(max_length=LONGEST_KEY)
     placed_at = models.DateTimeField()
-    lifting_asked_by = models.CharField(max_length=_ACTOR, blank=True)
+    lifting_asked_by = models.CharField(max_length=LONGEST_KEY, blank=True)
     lifting_reason = models.TextField(blank=True)
-    lifted_by = models.CharField(max_length=_ACTOR, blank=True)
+    lifted_by = models.CharField(max_length=LONGEST_KEY, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

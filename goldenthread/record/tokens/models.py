@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from goldenthread.record.audit.actor import LONGEST_KEY
+
 _HEX_OF_SHA256 = 64
-_ACTOR = 200
 
 
 class Token(models.Model):
@@ -24,7 +25,7 @@ class Token(models.Model):
     expires_at = models.DateTimeField()
     last_used_on = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.CharField(max_length=_ACTOR, blank=True)
+    ended_by = models.CharField(max_length=LONGEST_KEY, blank=True)
 
     class Meta:
         ordering = ["-id"]

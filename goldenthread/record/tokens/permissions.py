@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from goldenthread.accounts.models import User
-from goldenthread.record.access.rights import Rights, rights_of
+from goldenthread.record.access.rights import Rights, rights_of, rights_of_actor
 from goldenthread.record.access.roles import PERMISSION_WORDS, Permission
 from goldenthread.record.answers import Denied
 from goldenthread.record.audit.actor import Actor
@@ -35,8 +35,7 @@ def check_can_end(by: Actor, token: Token, *, today: date) -> None:
     """A token is ended by its owner, by an administrator, or by the operator of the machine."""
     if by.is_the_machine or by.user_id == token.owner_id:
         return
-    user = User.objects.filter(pk=by.user_id).first() if by.user_id is not None else None
-    if user is None or not may_end(rights_of(user, today=today), token.owner, today=today):
+    if not may_end(rights_of_actor(by, today=today), token.owner, today=today):
         raise Denied("A token is ended by its owner, or by an administrator of a unit where they work.")
 
 

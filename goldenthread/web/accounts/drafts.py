@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from goldenthread.accounts import drafts
-from goldenthread.accounts.models import User
-from goldenthread.web.access import signed_in
+from goldenthread.web.access import signed_in, user
 from goldenthread.web.drafts import DRAFT_FIELD, keep_what_was_typed
 
 
@@ -19,7 +18,7 @@ from goldenthread.web.drafts import DRAFT_FIELD, keep_what_was_typed
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Each draft with what stood in it, to be sent now or thrown away."""
-    kept = drafts.drafts_of(_user(request), now=timezone.now())
+    kept = drafts.drafts_of(user(request), now=timezone.now())
     return render(request, "accounts/drafts.html", {"drafts": kept, "draft_field": DRAFT_FIELD})
 
 
@@ -36,11 +35,6 @@ def keep(request: HttpRequest) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, number: int) -> HttpResponse:
     """Throw a draft away."""
-    drafts.drop(user=_user(request), pk=number)
+    drafts.drop(user=user(request), pk=number)
     messages.success(request, _("It is thrown away."))
     return redirect("drafts")
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -12,22 +12,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from goldenthread.accounts import second_factor
-from goldenthread.accounts.models import User
 from goldenthread.accounts.rules import PASSWORD_ALONE
 from goldenthread.record.access.second_factor import needs_second_factor
-from goldenthread.web.access import rights, scope
+from goldenthread.web.access import rights, scope, user
 
 
 def why_it_stays(request: HttpRequest, authenticator: Authenticator) -> str:
     """Why this one cannot be taken off, in a sentence; empty when it can."""
-    user = _user(request)
+    account = user(request)
     if not second_factor.is_last(authenticator):
         return ""
-    if not user.has_usable_password():
+    if not account.has_usable_password():
         return _("It is the only way you sign in. Add another passkey first.")
     if settings.SECOND_FACTOR_IS_COMPULSORY and needs_second_factor(rights(request), scope(request)):
         return _("Your role needs a second factor, and this is the only one. Add another one first.")
-    if user.password_is_short:
+    if account.password_is_short:
         return _(
             "Your password has fewer than %(least)s characters, which is only enough beside a second factor. "
             "Choose a longer one first."
@@ -44,7 +43,7 @@ class SetsUp:
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
-        second_factor.remember(self.request.session, _user(self.request))
+        second_factor.remember(self.request.session, user(self.request))
         return answer
 
     def get_success_url(self) -> str:
@@ -67,14 +66,9 @@ class TakesOff:
             answer: HttpResponse = self.render_to_response(self.get_context_data(form=form))  # type: ignore[attr-defined]
         else:
             answer = super().form_valid(form)  # type: ignore[misc]
-            if not second_factor.has_one(_user(self.request)):
+            if not second_factor.has_one(user(self.request)):
                 second_factor.forget(self.request.session)
         return answer
 
     def _authenticator(self) -> Authenticator:
         return getattr(self, "authenticator", None) or self.get_object()  # type: ignore[attr-defined]
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from goldenthread.accounts import actions, queries
-from goldenthread.accounts.models import User
 from goldenthread.accounts.single_sign_on import providers
-from goldenthread.web.access import actor, signed_in
+from goldenthread.web.access import actor, signed_in, user
 from goldenthread.web.accounts.devices import device_in_words
 from goldenthread.web.accounts.passkeys import passkeys_work
 from goldenthread.web.second_factor import is_missing
@@ -38,14 +37,14 @@ class Browser:
 def your_account(request: HttpRequest) -> HttpResponse:
     """Password, second factors and open sessions of whoever asks; for one who still needs a second factor,
     the page to set one up."""
-    user = _user(request)
-    signed_in_at = queries.signed_in_at(user, this=request.session.session_key, now=timezone.now())
+    account = user(request)
+    signed_in_at = queries.signed_in_at(account, this=request.session.session_key, now=timezone.now())
     context = {
-        "username": user.username,
-        "has_password": user.has_usable_password(),
+        "username": account.username,
+        "has_password": account.has_usable_password(),
         "providers_only": settings.SINGLE_SIGN_ON_ONLY,
-        "sign_ons": _titles(queries.sign_ons_of(user)),
-        "factors": queries.second_factors(user),
+        "sign_ons": _titles(queries.sign_ons_of(account)),
+        "factors": queries.second_factors(account),
         "passkeys_work": passkeys_work(request),
         "browsers": [
             Browser(device_in_words(one.browser), one.address, one.since, one.is_this) for one in signed_in_at
@@ -60,9 +59,9 @@ def your_account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere but here."""
-    user = _user(request)
-    actions.end_sessions(user=user, by=actor(request), now=timezone.now())
-    update_session_auth_hash(request, user)
+    account = user(request)
+    actions.end_sessions(user=account, by=actor(request), now=timezone.now())
+    update_session_auth_hash(request, account)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("your_account")
 
@@ -70,8 +69,3 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 def _titles(issuers: list[str]) -> list[str]:
     """What the providers are called; one that is no longer set up signs nobody in."""
     return [one.title for one in providers() if one.issuer in issuers]
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

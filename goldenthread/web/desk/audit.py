@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from goldenthread.accounts.models import User
 from goldenthread.jobs.looking_at_people import called, looks_at, named_in, record_listing
 from goldenthread.record.access.purposes import Named
 from goldenthread.record.access.roles import Permission
@@ -22,7 +21,7 @@ from goldenthread.record.audit.queries import Wanted, matching
 from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.csv import csv_lines
 from goldenthread.render.files import MEDIA_TYPES, FileKind
-from goldenthread.web.access import actor, by_token, needs, signed_in, token_of
+from goldenthread.web.access import actor, by_token, needs, signed_in, token_of, user
 from goldenthread.web.desk.forms.audit import AuditForm
 from goldenthread.web.desk.presenters.audit import FILE_HEADER, audit_page, file_rows
 from goldenthread.web.desk.presenters.purposes import why_their_rows
@@ -88,9 +87,8 @@ def log_csv(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def who_looked(request: HttpRequest) -> HttpResponse:
     """Who looked at the caller's own records, newest first."""
-    assert isinstance(request.user, User)
     before = number_in(request.GET.get("before", ""))
-    looks = looks_at(request.user, before=before, at_most=PER_PAGE + 1)
+    looks = looks_at(user(request), before=before, at_most=PER_PAGE + 1)
     page = looks_page(looks, before=before, per_page=PER_PAGE)
     return render(request, "desk/who_looked.html", {"page": page})
 

@@ -22,7 +22,7 @@ from goldenthread.record.framework.queries import services_by_name
 from goldenthread.record.orgs.queries import find_unit_by_key, unit_names
 from goldenthread.web.access import actor, needs, rights, today
 from goldenthread.web.desk.access import visible_subject
-from goldenthread.web.desk.forms.acting import done
+from goldenthread.web.desk.forms.doing import done
 from goldenthread.web.desk.forms.granting import DecideForm, GrantForm, RevokeForm
 from goldenthread.web.desk.presenters import granting as words
 

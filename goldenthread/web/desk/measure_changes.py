@@ -29,7 +29,7 @@ from goldenthread.results.series import series
 from goldenthread.results.values import Series
 from goldenthread.results.versions import versions
 from goldenthread.web.access import actor, needs, rights, scope, signed_in, today
-from goldenthread.web.desk.forms.acting import done
+from goldenthread.web.desk.forms.doing import done
 from goldenthread.web.desk.forms.measure_changes import (
     AnnotationForm,
     LockForm,

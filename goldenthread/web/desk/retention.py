@@ -21,7 +21,7 @@ from goldenthread.record.stewardship.models import Hold
 from goldenthread.record.stewardship.permissions import administers_all
 from goldenthread.record.stewardship.queries import find_hold, holds_in_force
 from goldenthread.web.access import actor, needs, rights, today
-from goldenthread.web.desk.forms.acting import done
+from goldenthread.web.desk.forms.doing import done
 from goldenthread.web.desk.forms.holds import HoldForm, LiftForm
 from goldenthread.web.desk.presenters import retention as words
 
@@ -64,8 +64,7 @@ def _check_administers_all(request: HttpRequest) -> None:
 
 def _form(request: HttpRequest) -> HoldForm:
     data = request.POST if request.method == "POST" else None
-    # Asked for before the form has looked at it: no name holds a NUL, and PostgreSQL refuses to look for one.
-    typed = [data.get("person", "").replace("\0", "")] if data else []
+    typed = [data.get("person", "")] if data else []
     units = rights(request).units_with(Permission.ADMINISTER)
     return HoldForm(people_called(typed, near=units, today=today()), unit_names(units), data)
 

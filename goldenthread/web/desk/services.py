@@ -25,7 +25,7 @@ from goldenthread.render.files import FileKind
 from goldenthread.results.series import tiles_at
 from goldenthread.results.threads import Thread, find_thread
 from goldenthread.web.access import actor, around, by_token, needs, rights, scope, signed_in, today
-from goldenthread.web.desk.forms.acting import done
+from goldenthread.web.desk.forms.doing import done
 from goldenthread.web.desk.forms.framework import ElementForm, NewElementForm, PlaceForm, RetireForm
 from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
 from goldenthread.web.desk.presenters.moments import as_of_words

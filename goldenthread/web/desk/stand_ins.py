@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from goldenthread.jobs import granting
 from goldenthread.jobs.looking_after import people_called
+from goldenthread.record.access.delegating import end_delegation
 from goldenthread.record.access.models import Delegation
 from goldenthread.record.access.permissions import may_arrange
 from goldenthread.record.access.queries import delegations_around, find_delegation
@@ -18,7 +19,7 @@ from goldenthread.record.access.roles import Permission
 from goldenthread.record.answers import Denied, NotAllowed
 from goldenthread.record.orgs.queries import find_person, find_unit_by_key, unit_names
 from goldenthread.web.access import actor, rights, signed_in, today
-from goldenthread.web.desk.forms.acting import done
+from goldenthread.web.desk.forms.doing import done
 from goldenthread.web.desk.forms.granting import RevokeForm
 from goldenthread.web.desk.forms.stand_ins import StandInForm
 from goldenthread.web.desk.presenters import stand_ins as words
@@ -48,7 +49,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     form = RevokeForm(request.POST if request.method == "POST" else None, today=today())
 
     def act() -> None:
-        granting.end_stand_in(
+        end_delegation(
             delegation=found,
             on=form.cleaned_data["on"],
             reason=form.cleaned_data["reason"],
@@ -73,8 +74,7 @@ def _form(request: HttpRequest) -> StandInForm:
     held = rights(request)
     units = held.seen_units() | held.units_with(Permission.ADMINISTER)
     data = request.POST if request.method == "POST" else None
-    # Asked for before the form has looked at it: no name holds a NUL, and PostgreSQL refuses to look for one.
-    typed = [data.get(name, "").replace("\0", "") for name in ("giver", "receiver")] if data else []
+    typed = [data.get(name, "") for name in ("giver", "receiver")] if data else []
     # Whoever is nobody here and leads nobody has nothing to arrange, and so nobody to find.
     people = people_called(typed, near=units, today=today()) if held.person or units else ()
     return StandInForm(people, unit_names(units), data, giver=held.person or "", today=today())

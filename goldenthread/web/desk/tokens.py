@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from goldenthread.accounts.models import User
 from goldenthread.record.access.subjects import subject_of_user
 from goldenthread.record.sources.queries import titles_of_live_sources
 from goldenthread.record.tokens import actions
@@ -20,7 +19,7 @@ from goldenthread.record.tokens.permissions import may_end, open_purposes
 from goldenthread.record.tokens.policies import why_dead
 from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.record.tokens.queries import tokens, tokens_of
-from goldenthread.web.access import actor, rights, signed_in, today
+from goldenthread.web.access import actor, rights, signed_in, today, user
 from goldenthread.web.desk.forms.tokens import TokenForm
 from goldenthread.web.desk.presenters.parts import Link
 from goldenthread.web.desk.presenters.tokens import end_page, purpose_words, tokens_page
@@ -30,7 +29,7 @@ from goldenthread.web.desk.presenters.tokens import end_page, purpose_words, tok
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The caller's tokens, and when each was last used."""
-    found = list(tokens_of(_user(request)))
+    found = list(tokens_of(user(request)))
     may_make = bool(open_purposes(rights(request)))
     page = tokens_page(found, now=timezone.now(), may_make=may_make)
     return render(request, "desk/tokens.html", {"page": page})
@@ -52,7 +51,7 @@ def _new(request: HttpRequest, purposes: tuple[Purpose, ...]) -> HttpResponse:
     if not form.is_valid():
         return render(request, "desk/token_new.html", {"form": form})
     token, secret = actions.make_token(
-        owner=_user(request), by=actor(request), now=timezone.now(), today=today(), **form.cleaned_data
+        owner=user(request), by=actor(request), now=timezone.now(), today=today(), **form.cleaned_data
     )
     context = {"token": token, "secret": secret, "purposes": purpose_words(token)}
     return render(request, "desk/token_made.html", context)
@@ -82,8 +81,3 @@ def _back(request: HttpRequest, found: Token) -> Link:
         return Link(_("My tokens"), reverse("desk:tokens"))
     subject = subject_of_user(found.owner)
     return Link(subject.name, reverse("desk:access_subject", args=[subject.key]))
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -207,6 +207,14 @@ def test_who_may_end_it(ender, allowed):
     assert seen("carl", TODAY + DAY).people == {"carl"}
 
 
+def test_nobody_who_is_not_signed_in_ends_it_for_one_without_an_account():
+    build_person("zoe", ("member", "north"))
+    delegation = stand_in("dora", receiver="zoe")
+    with pytest.raises(Denied):
+        end_delegation(delegation=delegation, on=TODAY, by=Actor.stranger(), **WHEN)
+    assert Delegation.objects.exists()
+
+
 def test_what_has_not_begun_goes_altogether():
     end_delegation(delegation=stand_in(starts_on=TODAY + DAY), on=TODAY, by=by("sam"), **WHEN)
     assert not Delegation.objects.exists()

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from goldenthread.record.audit.actions import Happening, place_rows, record_events, seal
+from goldenthread.record.audit.actions import Happening, place_rows, record_events
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
+from goldenthread.record.audit.sealing import seal
 from goldenthread.record.audit.signing import name_of
 from goldenthread.record.audit.verifying import Verdict, verify
 

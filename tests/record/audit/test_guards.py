@@ -8,8 +8,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from goldenthread.record.audit import guards
-from goldenthread.record.audit.actions import drop_month, place_rows
+from goldenthread.record.audit.actions import place_rows
 from goldenthread.record.audit.models import AuditEvent, AuditSeal
+from goldenthread.record.audit.sealing import drop_month
 from tests.record.audit.logs import BY, COLUMNS, at, verified, write, write_and_seal
 
 pytestmark = pytest.mark.django_db

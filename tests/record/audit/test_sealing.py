@@ -9,11 +9,12 @@ import pytest
 
 from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit import heads
-from goldenthread.record.audit.actions import drop_month, place_rows, record_event, seal
+from goldenthread.record.audit.actions import place_rows, record_event
 from goldenthread.record.audit.chain import Place
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.models import AuditEvent, AuditSeal
 from goldenthread.record.audit.months import Month
+from goldenthread.record.audit.sealing import drop_month, seal
 from goldenthread.record.audit.signing import is_signed, make_key, name_of, read_key
 from tests.record.audit.logs import BY, KEY, at, verified, write, write_and_seal
 

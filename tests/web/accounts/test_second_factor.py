@@ -10,7 +10,7 @@ from django.test import Client
 from goldenthread.accounts import actions
 from goldenthread.record.access.models import Grant
 from goldenthread.record.access.roles import Permission
-from goldenthread.record.access.second_factor import GUARDED, UNGUARDED
+from goldenthread.record.access.second_factor import PASSWORD_IS_ENOUGH, PASSWORD_IS_TOO_LITTLE
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Post
 from tests.web.accounts.people import (
@@ -44,8 +44,8 @@ def codes_shown(client: Client) -> list[str]:
 
 
 def test_every_permission_is_decided():
-    assert GUARDED | UNGUARDED.keys() == set(Permission)
-    assert not GUARDED & UNGUARDED.keys()
+    assert PASSWORD_IS_TOO_LITTLE | PASSWORD_IS_ENOUGH.keys() == set(Permission)
+    assert not PASSWORD_IS_TOO_LITTLE & PASSWORD_IS_ENOUGH.keys()
 
 
 @pytest.mark.parametrize("name", NEEDS_ONE)

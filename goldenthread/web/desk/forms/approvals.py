@@ -8,7 +8,7 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from goldenthread.jobs.owed import HandedIn
-from goldenthread.web.desk.forms.acting import Mistake
+from goldenthread.web.desk.forms.doing import Mistake
 
 
 class Decision:

@@ -14,7 +14,7 @@ from goldenthread.jobs.owed import Owed, TypedMeasure
 from goldenthread.jobs.typing_in import Entry
 from goldenthread.record.measures.models import TypedState
 from goldenthread.record.measures.policies import Figures
-from goldenthread.web.desk.forms.acting import Mistake
+from goldenthread.web.desk.forms.doing import Mistake
 from goldenthread.web.desk.forms.typed_numbers import pasted_lines, read_number, written_number
 
 AMOUNTS = ("numerator", "denominator", "value")

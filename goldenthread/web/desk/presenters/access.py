@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +23,7 @@ from goldenthread.record.orgs.enums import PostRole
 from goldenthread.record.orgs.models import Person
 from goldenthread.record.tokens.models import Token
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
+from goldenthread.web.desk.presenters.moments import full_day
 from goldenthread.web.desk.presenters.parts import Link, Option
 from goldenthread.web.desk.presenters.stand_ins import stand_in_words
 from goldenthread.web.desk.presenters.tokens import tokens_table
@@ -194,7 +194,7 @@ def access_page(
 ) -> AccessPage:
     """``own``: the reader looks at themselves; ``may_give``: the reader can give this subject a role, and end
     their tokens."""
-    day = {"name": subject.name, "day": _day(explained.on)}
+    day = {"name": subject.name, "day": full_day(explained.on)}
     title = (
         _("What %(name)s can see, and why")
         if explained.on == today
@@ -345,7 +345,7 @@ def comparison_page(subject: Subject, compared: Compared, *, own: bool) -> Compa
         (_("Lost"), compared.lost, _("Open on the earlier day, no longer on the later one.")),
         (_("Kept"), compared.kept, _("Open on both days; what gives it on the later day.")),
     )
-    days = {"earlier": _day(compared.earlier), "later": _day(compared.later), "name": subject.name}
+    days = {"earlier": full_day(compared.earlier), "later": full_day(compared.later), "name": subject.name}
     counts = {
         "gained": format_number(len(compared.gained)),
         "lost": format_number(len(compared.lost)),
@@ -376,12 +376,8 @@ def _address(key: str) -> str:
 
 
 def _since(day: date | None) -> str:
-    return _day(day) if day else _("Always")
+    return full_day(day) if day else _("Always")
 
 
 def _until(day: date | None) -> str:
-    return _day(day) if day else _("No end")
-
-
-def _day(day: date) -> str:
-    return date_format(day, "F j, Y")
+    return full_day(day) if day else _("No end")

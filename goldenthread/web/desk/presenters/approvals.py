@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from goldenthread.jobs.owed import HandedIn
-from goldenthread.web.desk.forms.acting import Mistake
 from goldenthread.web.desk.forms.approvals import Decision
+from goldenthread.web.desk.forms.doing import Mistake
 from goldenthread.web.desk.presenters.handed_in import figure_words
 from goldenthread.web.desk.presenters.moments import moment_words
 from goldenthread.web.desk.presenters.notices import count_words

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from goldenthread.record.audit.actor import of_one_cell
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone, Value
 from goldenthread.web.desk.forms.audit import ACTION_WORDS
 from goldenthread.web.desk.presenters.audit_words import (
     address_with,
-    full_moment,
     kind_words,
-    listed,
     role_words,
     who_words,
 )
+from goldenthread.web.desk.presenters.moments import full_moment
 
 FILE_HEADER = (
     "seq",
@@ -110,7 +110,7 @@ def _table(events: Collection[AuditEvent], names: Mapping[str, str]) -> Table:
 
 
 def _row(one: AuditEvent, names: Mapping[str, str]) -> Row:
-    roles = role_words(listed(one.roles), standing_in_for=listed(one.standing_in_for))
+    roles = role_words(of_one_cell(one.roles), standing_in_for=of_one_cell(one.standing_in_for))
     below = f"{roles} · {one.actor}" if roles else one.actor
     unit = _("in %(unit)s") % {"unit": one.unit} if one.unit else ""
     waits = Cell(_("waits"), tone=Tone.QUIET)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from urllib.parse import urlencode
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from goldenthread.record.access.roles import ROLES
@@ -29,11 +26,6 @@ def who_words(actor: str, names: Mapping[str, str]) -> str:
     return _("Somebody not signed in") if kind == "stranger" else names.get(actor, actor)
 
 
-def listed(cell: str) -> list[str]:
-    """What a cell of the log lists, one by one."""
-    return [one for one in cell.split(", ") if one]
-
-
 def role_words(roles: Sequence[str], *, standing_in_for: Sequence[str]) -> str:
     """The names of the roles held then, by which token it was done, and in whose place some were held; one
     that is no role any more by its key."""
@@ -47,11 +39,6 @@ def _role_word(key: str) -> str:
     if key.startswith(BY_TOKEN):
         return _("by token %(number)s") % {"number": key.removeprefix(BY_TOKEN)}
     return ROLES[key].name if key in ROLES else key
-
-
-def full_moment(at: datetime) -> str:
-    """ "October 13, 2026, 2:04 a.m."."""
-    return date_format(localtime(at), "F j, Y, P")
 
 
 def address_with(place: str, asked: Mapping[str, str]) -> str:

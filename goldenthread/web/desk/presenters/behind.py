@@ -14,6 +14,7 @@ from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.results.provenance import Provenance, RowsOf, SourceBehind
 from goldenthread.results.values import Series
 from goldenthread.web.desk.presenters.definition import DefinitionFact
+from goldenthread.web.desk.presenters.moments import full_day
 from goldenthread.web.desk.presenters.parts import value_words
 
 _MOST_REPORTED = 12
@@ -55,7 +56,7 @@ def behind_facts(series: Series, behind: Provenance, *, link: bool, awaited: boo
         )
     if awaited:
         late = _("%(day)s; it is late") if series.is_late else "%(day)s"
-        expected = late % {"day": date_format(series.next_expected, "F j, Y")}
+        expected = late % {"day": full_day(series.next_expected)}
         facts.append(DefinitionFact(_("Next value expected"), expected))
     return facts
 
@@ -99,7 +100,7 @@ def _rows_words(of: RowsOf) -> str:
 def _period_words(period: Period) -> str:
     if period.grain is Grain.MONTH:
         return date_format(period.start, "F Y")
-    first, last = (date_format(day, "F j, Y") for day in (period.start, period.last_day))
+    first, last = (full_day(day) for day in (period.start, period.last_day))
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 

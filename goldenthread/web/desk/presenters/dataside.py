@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from goldenthread.calc.formatting import format_day
+from goldenthread.web.desk.presenters.moments import full_day
 from goldenthread.web.desk.presenters.parts import Option
 
 WAITING, REFUSED = "waiting", "refused"
@@ -45,9 +46,9 @@ def day_of_week(day: date) -> str:
 def days_words(first: date, last: date, *, this_year: int) -> str:
     """ "October 1 to 13", "July 1, 2025, to October 13, 2026", or one day; the year where it is not this."""
     if first == last:
-        return format_day(first) if first.year == this_year else date_format(first, "F j, Y")
+        return format_day(first) if first.year == this_year else full_day(first)
     if first.year != last.year or last.year != this_year:
-        ends = {"first": date_format(first, "F j, Y"), "last": date_format(last, "F j, Y")}
+        ends = {"first": full_day(first), "last": full_day(last)}
         return _("%(first)s, to %(last)s") % ends
     end = str(last.day) if first.month == last.month else format_day(last)
     return _("%(first)s to %(last)s") % {"first": format_day(first), "last": end}

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from goldenthread.calc.direction import Better
@@ -15,6 +14,7 @@ from goldenthread.facts.formulas.vocabulary import Condition, Side, Word
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure
 from goldenthread.results.values import Point
+from goldenthread.web.desk.presenters.moments import full_day
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,7 @@ def definition_facts(
         DefinitionFact(_("Caveat"), definition.caveats),
         DefinitionFact(_("Owner"), _owners(record)),
         DefinitionFact(_("Written by"), written),
-        DefinitionFact(
-            _("Next review"), date_format(people.next_review, "F j, Y") if people.next_review else ""
-        ),
+        DefinitionFact(_("Next review"), full_day(people.next_review) if people.next_review else ""),
     ]
     return tuple(fact for fact in facts if fact.text)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +14,7 @@ from goldenthread.record.access.roles import ROLES, Role
 from goldenthread.record.access.subjects import Subject
 from goldenthread.record.audit.actor import Actor
 from goldenthread.web.desk.forms.granting import DecideForm
+from goldenthread.web.desk.presenters.moments import full_day
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import Link, Question
 
@@ -151,10 +151,10 @@ def _proposal(one: Proposal, names: Mapping[str, str], reader: Actor, form: Deci
 
 
 def _days(one: Proposal) -> str:
-    first = date_format(one.starts_on, "F j, Y")
+    first = full_day(one.starts_on)
     if one.ends_on is None:
         return _("From %(first)s, for good.") % {"first": first}
-    return _("From %(first)s until %(last)s.") % {"first": first, "last": date_format(one.ends_on, "F j, Y")}
+    return _("From %(first)s until %(last)s.") % {"first": first, "last": full_day(one.ends_on)}
 
 
 def decided_words(proposal: Proposal, *, refused: bool) -> str:

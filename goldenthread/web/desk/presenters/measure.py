@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from goldenthread.calc.formatting import format_difference
@@ -27,7 +26,7 @@ from goldenthread.results.values import Series
 from goldenthread.results.verdicts import FEW, lens_words
 from goldenthread.web.desk.presenters.behind import behind_facts, reported_table
 from goldenthread.web.desk.presenters.definition import DefinitionFact, definition_facts
-from goldenthread.web.desk.presenters.moments import as_of_words
+from goldenthread.web.desk.presenters.moments import as_of_words, full_day
 from goldenthread.web.desk.presenters.multiples import Comparison
 from goldenthread.web.desk.presenters.parts import FigureFiles, Link, Option, Step, scale_of
 from goldenthread.web.desk.presenters.series_chart import (
@@ -242,7 +241,7 @@ def _answer(series: Series, calendar: FiscalCalendar) -> tuple[str, str]:
 def _status_note(record: Measure, definition: MeasureDefinition, *, outdated: bool) -> str:
     if record.retired_on is not None:
         return _("Retired since %(day)s: %(why)s") % {
-            "day": date_format(record.retired_on, "F j, Y"),
+            "day": full_day(record.retired_on),
             "why": record.retired_why,
         }
     if outdated:

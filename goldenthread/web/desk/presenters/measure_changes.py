@@ -20,6 +20,7 @@ from goldenthread.results.chart_notes import ChartNote
 from goldenthread.results.values import Point, Series
 from goldenthread.results.versions import Version
 from goldenthread.web.desk.presenters.behind import reported_table
+from goldenthread.web.desk.presenters.moments import full_day
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import measure_address, value_words
 
@@ -93,8 +94,7 @@ def notes_page(record: Measure, unit: Unit, title: str, notes: Sequence[ChartNot
                 % {"period": one.label, "unit": one.unit_name or _("every unit")},
                 what=one.what,
                 why=one.why,
-                who=_("%(name)s, %(day)s")
-                % {"name": one.by, "day": date_format(localtime(one.at), "F j, Y")},
+                who=_("%(name)s, %(day)s") % {"name": one.by, "day": full_day(one.at)},
             )
             for one in notes
         ),
@@ -120,7 +120,7 @@ def _version(one: Version) -> VersionShown:
     if one.formula_changed and one.number > 1:
         formula = (
             _("A new formula from %(day)s; the days before keep the earlier one.")
-            % {"day": date_format(one.formula_from, "F j, Y")}
+            % {"day": full_day(one.formula_from)}
             if one.formula_from
             else _("A new formula, for all of history.")
         )

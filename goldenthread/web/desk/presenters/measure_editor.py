@@ -14,7 +14,7 @@ from goldenthread.render.charts.series import draw_series
 from goldenthread.render.charts.values import Drawing
 from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.results.preview import Preview
-from goldenthread.web.desk.forms.acting import Mistake
+from goldenthread.web.desk.forms.doing import Mistake
 from goldenthread.web.desk.forms.measure_editor import SIDES, MeasureForm
 from goldenthread.web.desk.presenters.definition import DefinitionFact
 from goldenthread.web.desk.presenters.parts import value_words

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from goldenthread.record.framework.models import Mission
 from goldenthread.record.orgs.models import Unit
+from goldenthread.web.desk.presenters.moments import full_day
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,7 @@ def support_words(count: int) -> str:
 def _version(one: Mission) -> Version:
     supports = len(one.supports.all())
     when = (
-        _("adopted %(day)s") % {"day": date_format(one.adopted_on, "F j, Y")}
-        if one.adopted_on
-        else _("not adopted yet")
+        _("adopted %(day)s") % {"day": full_day(one.adopted_on)} if one.adopted_on else _("not adopted yet")
     )
     return Version(
         title=_("Version %(number)s, %(when)s") % {"number": one.version, "when": when},
@@ -83,7 +80,6 @@ def _version(one: Mission) -> Version:
         vision=one.vision,
         support=support_words(supports),
         comments=tuple(
-            Said(each.person.name, date_format(localtime(each.written_at), "F j, Y"), each.text)
-            for each in one.comments.all()
+            Said(each.person.name, full_day(each.written_at), each.text) for each in one.comments.all()
         ),
     )

@@ -22,6 +22,16 @@ def as_of_words(at: datetime | None) -> str:
     return date_format(localtime(at), "l, F j, Y, P") if at else ""
 
 
+def full_moment(at: datetime) -> str:
+    """ "October 13, 2026, 2:04 a.m."."""
+    return date_format(localtime(at), "F j, Y, P")
+
+
+def full_day(day: date) -> str:
+    """ "October 13, 2026"; of a moment, its day where the organization is."""
+    return date_format(localtime(day) if isinstance(day, datetime) else day, "F j, Y")
+
+
 def short_day(day: date) -> str:
     """ "Wed, Oct 14": the reader knows the year."""
     return f"{WEEKDAYS[day.weekday()]}, {short_month(day)} {day.day}"

@@ -19,7 +19,7 @@ from goldenthread.jobs.typing_in import Taken
 from goldenthread.record.measures.models import TypedState
 from goldenthread.render.tables import Column, Table
 from goldenthread.results.overviews import Coming
-from goldenthread.web.desk.forms.acting import Mistake
+from goldenthread.web.desk.forms.doing import Mistake
 from goldenthread.web.desk.forms.numbers import AMOUNTS, NumbersForm, ValueForm
 from goldenthread.web.desk.presenters.handed_in import figure_words, handed_in_table
 from goldenthread.web.desk.presenters.notices import count_words

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +17,7 @@ from goldenthread.jobs.retention.schedule import RecordClass, Schedule
 from goldenthread.record.stewardship.models import Hold
 from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.web.desk.presenters.audit_words import who_words
+from goldenthread.web.desk.presenters.moments import full_day
 from goldenthread.web.desk.presenters.parts import Link, Question
 
 
@@ -124,7 +123,7 @@ def _holds(holds: Sequence[Hold], names: Mapping[str, str]) -> Table:
             (
                 Cell(hold.case, href=reverse("desk:hold", args=[hold.pk])),
                 Cell(about_words(hold)),
-                Cell(who_words(hold.placed_by, names), below=_day(hold.placed_at.date())),
+                Cell(who_words(hold.placed_by, names), below=full_day(hold.placed_at)),
                 Cell(_("asked by %(name)s") % {"name": who_words(hold.lifting_asked_by, names)})
                 if hold.lifting_asked_by
                 else Cell(_("not asked for")),
@@ -139,9 +138,9 @@ def about_words(hold: Hold) -> str:
     """ "Ana Ruiz, North office, from March 1, 2026"; "anything" where nothing narrows it."""
     parts = [hold.person.name if hold.person else "", hold.unit.name if hold.unit else ""]
     if hold.starts_on:
-        parts.append(_("from %(day)s") % {"day": _day(hold.starts_on)})
+        parts.append(_("from %(day)s") % {"day": full_day(hold.starts_on)})
     if hold.ends_on:
-        parts.append(_("until %(day)s") % {"day": _day(hold.ends_on)})
+        parts.append(_("until %(day)s") % {"day": full_day(hold.ends_on)})
     return ", ".join(part for part in parts if part) or _("anything")
 
 
@@ -162,7 +161,3 @@ def hold_page(hold: Hold, names: Mapping[str, str]) -> HoldPage:
         no=_("Leave it as it is"),
         asked=asked,
     )
-
-
-def _day(day: date) -> str:
-    return date_format(day, "F j, Y")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from goldenthread.record.access.enums import DelegationKind
 from goldenthread.record.access.models import Delegation
 from goldenthread.render.tables import Cell, Column, Row, Table
+from goldenthread.web.desk.presenters.moments import full_day
 from goldenthread.web.desk.presenters.parts import Link, Question
 
 
@@ -53,8 +53,8 @@ def _row(one: Delegation, today: date) -> Row:
             Cell(one.receiver.name, href=reverse("desk:stand_in_end", args=[one.pk])),
             Cell(one.giver.name, below=place),
             Cell(str(DelegationKind(one.kind).label), below=one.reason),
-            Cell(begins % {"day": _day(one.starts_on)}),
-            Cell(_day(one.ends_on)),
+            Cell(begins % {"day": full_day(one.starts_on)}),
+            Cell(full_day(one.ends_on)),
         )
     )
 
@@ -64,8 +64,8 @@ def stand_in_words(one: Delegation) -> str:
     words = {
         "receiver": one.receiver.name,
         "giver": one.giver.name,
-        "first": _day(one.starts_on),
-        "last": _day(one.ends_on),
+        "first": full_day(one.starts_on),
+        "last": full_day(one.ends_on),
         "kind": str(DelegationKind(one.kind).label).lower(),
     }
     return _("%(receiver)s stands in for %(giver)s from %(first)s until %(last)s (%(kind)s).") % words
@@ -81,7 +81,3 @@ def end_page(one: Delegation) -> Question:
         yes=_("End it"),
         no=_("Leave it as it is"),
     )
-
-
-def _day(day: date) -> str:
-    return date_format(day, "F j, Y")

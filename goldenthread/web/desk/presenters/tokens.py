@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from goldenthread.record.tokens.models import Token
 from goldenthread.record.tokens.policies import why_dead
 from goldenthread.record.tokens.purposes import MEANINGS
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
+from goldenthread.web.desk.presenters.moments import full_day
 from goldenthread.web.desk.presenters.parts import Link, Question
 
 
@@ -75,11 +74,11 @@ def end_page(token: Token, *, back: Link) -> Question:
 
 def _row(one: Token, *, now: datetime, may_end: bool) -> Row:
     dead = why_dead(one, now=now)
-    used = date_format(one.last_used_on, "F j, Y") if one.last_used_on else _("never")
-    ends = Cell(_day(one.expires_at))
+    used = full_day(one.last_used_on) if one.last_used_on else _("never")
+    ends = Cell(full_day(one.expires_at))
     if dead:
         ended = one.ended_at or one.expires_at
-        ends = Cell(_("ended %(day)s") % {"day": _day(min(ended, now))}, tone=Tone.QUIET)
+        ends = Cell(_("ended %(day)s") % {"day": full_day(min(ended, now))}, tone=Tone.QUIET)
     elif may_end:
         ends = Cell(
             _("%(day)s, end it now") % {"day": ends.text}, href=reverse("desk:token_end", args=[one.pk])
@@ -88,7 +87,7 @@ def _row(one: Token, *, now: datetime, may_end: bool) -> Row:
         (
             Cell(one.name, below=_("number %(number)s") % {"number": one.pk}),
             Cell(purpose_words(one), below=", ".join(one.sources)),
-            Cell(_day(one.made_at)),
+            Cell(full_day(one.made_at)),
             Cell(used, tone=Tone.PLAIN if one.last_used_on else Tone.QUIET),
             ends,
         )
@@ -98,7 +97,3 @@ def _row(one: Token, *, now: datetime, may_end: bool) -> Row:
 def purpose_words(token: Token) -> str:
     """What it is for, by name."""
     return ", ".join(meaning.name for one, meaning in MEANINGS.items() if one in token.purposes)
-
-
-def _day(moment: datetime) -> str:
-    return date_format(localtime(moment), "F j, Y")

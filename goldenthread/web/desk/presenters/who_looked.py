@@ -12,7 +12,8 @@ from goldenthread.jobs.looking_at_people import ACCESS, AUDIT_LOG, Look
 from goldenthread.jobs.rejects import ORIGINAL, REFUSED_UNMASKED
 from goldenthread.record.audit.enums import Action
 from goldenthread.render.tables import Cell, Column, Row, Table
-from goldenthread.web.desk.presenters.audit_words import address_with, full_moment, role_words, who_words
+from goldenthread.web.desk.presenters.audit_words import address_with, role_words, who_words
+from goldenthread.web.desk.presenters.moments import full_moment
 
 
 @dataclass(frozen=True)
