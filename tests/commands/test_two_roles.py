@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -130,6 +131,8 @@ def test_what_the_one_backs_up_the_other_brings_back(serving: Shell, tmp_path: P
     said = owner("restore", backup, "--verify")
     assert "Proved equal" in said
     assert "the whole audit log" in said
+    for key in ("secret_key", "audit_key"):
+        shutil.copy(serving.home / key, owner.home)
     owner("init", "--application-role", SERVING)
     again = Shell(owner.home, DATABASE_URL=url(SERVING, RESTORED))
     assert again(*SERIES) == serving(*SERIES)
