@@ -51,11 +51,16 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def under_the_second_lock(request: pytest.FixtureRequest) -> Iterator[None]:
-    """With --second-lock a test asks for the records as the application's role; what it sets up is the work
-    of the system, and a request is whose it is."""
-    as_owner = request.node.get_closest_marker("owner")
+    """With --second-lock, or marked as served, a test asks PostgreSQL as the application's role. What it sets
+    up is work of the system; a request is whose it is."""
+    from django.db import connection
+
+    marked = request.node.get_closest_marker
+    wanted = request.config.getoption("second_lock") or (
+        marked("served") and connection.vendor == "postgresql"
+    )
     records = _asked_for(request)
-    if records is None or as_owner or not request.config.getoption("second_lock"):
+    if records is None or marked("owner") or not wanted:
         yield
         return
     from tests.record.access.application import as_application

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -13,11 +14,14 @@ from psycopg import errors
 
 from goldenthread.record.access.second_lock import LOCKED
 from tests.commands.shell import Shell
+from tests.faults.county import write_definitions, write_extract
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("DATABASE_URL", "").startswith("postgresql"), reason="SQLite has no roles"
 )
-OWNER, SERVING, DATABASE = "roles_owner", "roles_serving", "roles_records"
+OWNER, SERVING = "roles_owner", "roles_serving"
+DATABASE, RESTORED = "roles_records", "roles_restored"
+SERIES = ("series", "in_time", "--by", "year", "--format", "json")
 
 
 def url(role: str, database: str) -> str:
@@ -31,9 +35,23 @@ def url(role: str, database: str) -> str:
 
 
 def forget(server: psycopg.Connection) -> None:
-    server.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+    for database in (DATABASE, RESTORED):
+        server.execute(f"DROP DATABASE IF EXISTS {database}")
     for role in (SERVING, OWNER):
         server.execute(f"DROP ROLE IF EXISTS {role}")
+
+
+def held(connection: psycopg.Connection) -> dict[str, int]:
+    """How many rows of each locked table a role gets."""
+    rows = {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone() for table in LOCKED}
+    return {table: row[0] for table, row in rows.items() if row is not None}
+
+
+def as_superuser(database: str) -> dict[str, int]:
+    with psycopg.connect(
+        urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
+    ) as server:
+        return held(server)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +63,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
             f"CREATE ROLE {OWNER} LOGIN",
             f"CREATE ROLE {SERVING} LOGIN",
             f"CREATE DATABASE {DATABASE} OWNER {OWNER}",
+            f"CREATE DATABASE {RESTORED} OWNER {OWNER}",
         ):
             server.execute(statement)
     folder = tmp_path_factory.mktemp("roles")
@@ -65,8 +84,7 @@ def test_the_role_that_serves_works_with_the_records(serving: Shell) -> None:
 
 def test_without_an_actor_it_gets_no_row_of_a_person(serving: Shell) -> None:
     with psycopg.connect(url(SERVING, DATABASE)) as raw:
-        for table in LOCKED:
-            assert raw.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+        assert set(held(raw).values()) == {0}
         raw.execute("SELECT set_config('goldenthread.actor', 'system:a test', false)")
         found = raw.execute("SELECT count(*) FROM record_auditevent").fetchone()
         assert found is not None
@@ -95,3 +113,33 @@ def test_a_role_that_is_not_there_is_told(serving: Shell) -> None:
 def test_sqlite_has_no_roles(tmp_path: Path) -> None:
     said = Shell(tmp_path / "home")("init", "--application-role", "somebody", code=1)
     assert "SQLite, which knows no roles" in said
+
+
+def test_what_the_one_backs_up_the_other_brings_back(serving: Shell, tmp_path: Path) -> None:
+    definitions = write_definitions(tmp_path / "definitions")
+    (definitions / "people_ids.csv").write_text("person,system,id\nw1,phone,4711\n")
+    serving("load", definitions)
+    serving("import", "calls", write_extract(tmp_path / "one.csv", seed=31), "--yes")
+    serving("account", "ana.ruiz", "--name", "Ana Ruiz", "--person", "w1")
+    serving("audit", "seal")
+    backup = tmp_path / "goldenthread.tar.gz"
+    there = as_superuser(DATABASE)
+    assert min(there["record_personidentifier"], there["record_auditevent"]) > 0
+    serving("backup", backup)
+
+    owner = Shell(tmp_path / "restored", DATABASE_URL=url(OWNER, RESTORED))
+    said = owner("restore", backup, "--verify")
+    assert "Proved equal" in said
+    assert "the whole audit log" in said
+    for key in ("secret_key", "audit_key"):
+        shutil.copy(serving.home / key, owner.home)
+    owner("init", "--application-role", SERVING)
+    again = Shell(owner.home, DATABASE_URL=url(SERVING, RESTORED))
+    assert again(*SERIES) == serving(*SERIES)
+    assert again("audit", "verify").startswith("The audit log is whole.")
+    assert "guards the rows of persons against our own role" in again("doctor")
+    # No lock hid a row from the backup, and each is laid again over what came back.
+    came_back = as_superuser(RESTORED)
+    assert {table for table in LOCKED if came_back[table] < there[table]} == set()
+    with psycopg.connect(url(SERVING, RESTORED)) as raw:
+        assert set(held(raw).values()) == {0}

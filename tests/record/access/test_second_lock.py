@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from goldenthread.accounts.models import Draft, SignOn, User
 from goldenthread.record.access import second_lock
+from goldenthread.record.access.queries import accounts
 from goldenthread.record.acting import acting_for_nobody, acting_for_system, acting_for_user
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
@@ -21,6 +22,7 @@ from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Person, PersonIdentifier
+from goldenthread.record.orgs.queries import whereabouts
 from tests.record.access import oracle
 from tests.record.access.application import as_application, on, say
 from tests.record.access.county import TODAY, build_grant, build_person, build_units, build_user
@@ -173,6 +175,18 @@ class TestTheLog:
             record_event(by=Actor.user(ana.pk), action=Action.VIEWED, kind="unit", object_id="n", now=NOW)
             with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
                 record_event(by=Actor.user(bo.pk), action=Action.VIEWED, kind="unit", object_id="n", now=NOW)
+
+
+def test_what_must_know_everybody_does_whoever_asks(two: tuple[User, User]) -> None:
+    """Facts would count for nobody, an account would look unused, and nobody would hear of it."""
+    ana, _bo = two
+    PersonIdentifier.objects.bulk_create(
+        PersonIdentifier(person=person, system="phone", value=person.key) for person in Person.objects.all()
+    )
+    with acting_for_user(ana.pk):
+        assert everybody() == {"ana"}
+        assert {person for _, _, person, *_ in whereabouts().person_ids} == {"ana", "bo"}
+        assert accounts(today=TODAY).active == 2
 
 
 def test_without_a_word_no_row_is_there(two: tuple[User, User]) -> None:

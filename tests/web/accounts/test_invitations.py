@@ -17,7 +17,7 @@ from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Unit
 from tests.web.accounts.people import BY, NOW, PASSWORD, add_app, county, sign_in, signed_in, user_of
 
-pytestmark = pytest.mark.usefixtures("county")
+pytestmark = [pytest.mark.usefixtures("county"), pytest.mark.served]
 __all__ = ["county"]
 
 NEW = "eight lamps by the river"
@@ -76,6 +76,15 @@ def test_it_begins_anew_what_signed_in_before():
     assert sign_in(Client(), "ana", PASSWORD).status_code == 200
 
 
+def test_it_begins_anew_where_somebody_else_is_signed_in():
+    add_app(signed_in("ana"))
+    browser = as_administrator()
+    link = link_for("ana")
+    assert choose(browser, link)["Location"] == "/"
+    assert [one.user.username for one in Authenticator.objects.filter(type="totp")] == ["adam"]
+    assert browser.get("/help/").wsgi_request.user == user_of("ana")
+
+
 def test_it_is_too_old_after_seven_days(monkeypatch):
     link = link_for("new")
     now = timezone.now()
@@ -128,6 +137,13 @@ def test_nor_one_that_will_hold_a_right():
     User.objects.filter(username="new").update(password="!")
     tomorrow = timezone.localdate() + timedelta(days=1)
     Grant.objects.create(user=user_of("new"), role="hr", unit=Unit.objects.first(), starts_on=tomorrow)
+    page = as_administrator().post("/invite/", {"username": "new", "name": "Whoever"})
+    assert page.context["link"] is None
+
+
+def test_nor_one_that_a_provider_lets_in():
+    User.objects.filter(username="new").update(password="!")
+    actions.bind(user=user_of("new"), issuer="https://id.example.gov", subject="new", by=BY, now=NOW)
     page = as_administrator().post("/invite/", {"username": "new", "name": "Whoever"})
     assert page.context["link"] is None
 

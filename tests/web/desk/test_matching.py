@@ -17,7 +17,7 @@ from goldenthread.record.sources.models import Batch
 from tests.results.counties import CALLS
 from tests.web.desk.data_world import HEADER, build_world, say_why, send, signed_in, work
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.served]
 
 IDS = "person,system,id\nw1,phone,P1\n"
 PLACES = "unit,system,id\nnorth,phone,N\n"
