@@ -227,8 +227,8 @@ def _rows(measure: int, tree: str, year: Period) -> list[_Row]:
         measure=measure, tree=tree, period_start__gte=year.start, period_start__lt=year.end
     )
     return [
-        _Row(pk, version, unit or NOT_ASSIGNED, *more)
-        for pk, version, unit, *more in rows.values_list(
+        _Row(pk, version, unit or NOT_ASSIGNED, grain, start, facts, people, fold)
+        for pk, version, unit, grain, start, facts, people, fold in rows.values_list(
             "pk", "version_id", "unit__key", "grain", "period_start", "facts", "contributors", "fold"
         )
     ]
