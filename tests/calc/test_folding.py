@@ -136,6 +136,10 @@ OWN_WORK_ONCE = staffed(
     {"u1": "u0", "u2": "u0", "u3": "u0"},
     {"u0": (1, 0, 0, 3, 0, 3), "u2": (6, 6, 6, 6, 6, 6), "u3": (5, 4, 3, 2, 6, 6)},
 )
+NOT_EACH_IN_EACH_MONTH = staffed(
+    {"u1": "u0", "u2": "u0", "u3": "u0", "u4": "u0", "u5": "u1", "u6": "u2", "u7": "u3"},
+    {"u0": (5, 5, 5, 5, 5, 5), "u1": (5, 0, 0, 1, 1, 0), "u2": (5, 0, 1, 0, 1, 0)},
+)
 
 
 def shown_to_all(world: World) -> list[Place]:
@@ -206,6 +210,7 @@ def _all_known(world: World, place: Place, workers_of: set[str]) -> bool:
 @given(worlds())
 @example(ALL_OF_FEW_IN_MARCH)
 @example(OWN_WORK_ONCE)
+@example(NOT_EACH_IN_EACH_MONTH)
 def test_nobody_finds_a_folded_cell(world: World) -> None:
     check_nobody_subtracts(world)
 
@@ -219,6 +224,7 @@ def test_nobody_finds_a_folded_cell(world: World) -> None:
 @given(worlds())
 @example(ALL_OF_FEW_IN_MARCH)
 @example(OWN_WORK_ONCE)
+@example(NOT_EACH_IN_EACH_MONTH)
 def test_who_sees_workers_of_one_unit_finds_no_other(world: World) -> None:
     check_insiders(world)
 

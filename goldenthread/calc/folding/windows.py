@@ -165,7 +165,8 @@ def _keeps_its_sum(
     """Whether each cell of the group could be another while every sum that holds the group stays.
 
     What is added in one period is taken off in the partner, at the same units: so the tree must be the same,
-    and the partner must have facts of a unit's own wherever another of the periods has, of enough people.
+    each of the units must have facts in each of the periods, and the partner must have facts of a unit's own
+    wherever another has, of enough people.
     """
     whole = year.columns[partner]
     others = [year.columns[period] for period in periods if period != partner]
@@ -173,7 +174,7 @@ def _keeps_its_sum(
     return (
         _is_enough(year, periods, units, window, partner)
         and all(one.nesting == whole.nesting and _sources(one, units) <= sources for one in others)
-        and all(any(unit in one.cells for one in others) for unit in units)
+        and all(units <= one.cells.keys() for one in others)
         and not any(own_is_few(whole, unit) for unit in sources)
     )
 

@@ -76,6 +76,26 @@ numerator: {count: cases, where: {kind: new}}
 denominator: {count: cases}
 breakdowns: [kind]
 """
+LETTERS = """\
+source: letters
+key: [letter]
+time: day
+unit: office
+load: upsert
+columns:
+  letter: {type: text, required: true}
+  office: {type: text}
+  day: {type: date}
+"""
+PER_CASE = """\
+measure: per_case
+title: Letters for each case
+source: letters
+frequency: month
+show_as: {unit: rate}
+numerator: {count: letters}
+denominator: {value_of: done}
+"""
 Case = tuple[str, str, date, str]
 """Unit, worker, day and kind."""
 
@@ -116,6 +136,8 @@ def county(tmp_path: Path) -> list[Case]:
     (folder / "sources" / "cases.yaml").write_text(SOURCE)
     (folder / "measures" / "done.yaml").write_text(DONE)
     (folder / "measures" / "new.yaml").write_text(NEW)
+    (folder / "sources" / "letters.yaml").write_text(LETTERS)
+    (folder / "measures" / "per_case.yaml").write_text(PER_CASE)
     now = timezone.now()
     load_folder(folder, by=BY, now=now)
     rows = cases()
@@ -125,6 +147,10 @@ def county(tmp_path: Path) -> list[Case]:
         writer.writerow(["case", "worker", "day", "kind"])
         writer.writerows([number, worker, day, kind] for number, (_, worker, day, kind) in enumerate(rows))
     importing.load(importing.bring_in("cases", file, by=BY, now=now).batch, by=BY, now=now)
+    letters = tmp_path / "letters.csv"
+    written = [f"{unit}{month.start},{unit},{month.start}" for unit in STAFF for month in months()]
+    letters.write_text("\n".join(["letter,office,day", *written, ""]))
+    importing.load(importing.bring_in("letters", letters, by=BY, now=now).batch, by=BY, now=now)
     for name in ("north0", "sam", "sue", "dora"):
         Person.objects.filter(key=name).update(user=User.objects.create_user(name, name=name))
     for name, role in (("exa", "executive"), ("ada", "analyst")):
@@ -198,6 +224,25 @@ def test_nobody_finds_a_folded_cell_in_all_files_together(county):
         assert [place for place in hidden | few if attacker.finds(cells[place])] == [], user
         last = {unit for unit, grain, start in hidden if (grain, start) == ("month", months()[-1].start)}
         assert user == "north0" or len(last & {"north", "south", "east"}) == 2
+
+
+def test_nobody_finds_one_below_the_letters_of_the_same_unit(county):
+    """Nobody is known to have written the letters; the cases below them are those of few people."""
+    cells = made_of(county)
+    few = {place for place, cell in cells.items() if 0 < people_behind(county, cell) < FEWEST}
+    for user, own in (("exa", ""), ("dora", ""), ("sue", "south")):
+        shown = {place for place, is_told in told(user).items() if is_told}
+        below = {month_of(place) for place, rest in filed(user, "per_case") if rest[1] != "folded"}
+        assert len(below) > 20
+        attacker = Attacker(cells[place] for place in shown | below)
+        assert [place for place in few if place[0] != own and attacker.finds(cells[place])] == [], user
+
+
+def month_of(place: Place) -> Place:
+    """The month whose cases stand below the letters of a longer period: the last there is."""
+    unit, grain, start = place
+    ends = CALENDAR.period_of(start, Grain.MONTH if grain == YEAR_TO_DATE else Grain(grain)).last_day
+    return (unit, "month", max(month.start for month in months() if month.start <= ends))
 
 
 def test_enough_is_left_to_work_with(county):
