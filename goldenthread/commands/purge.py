@@ -21,6 +21,8 @@ def command(dry_run: bool, yes: bool, as_json: bool) -> None:
     found = due.plan(now=moment)
     if not dry_run and found.due and may_go_on(f"Let go of {len(found.due):,} records for good?", yes=yes):
         found = purging.purge(by=operator(), now=moment)
+        if left := purging.left_behind():
+            click.echo(left, err=True)
     if as_json:
         echo_json({"dry_run": dry_run, **as_data(found)})
     else:

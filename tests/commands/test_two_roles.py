@@ -143,3 +143,18 @@ def test_what_the_one_backs_up_the_other_brings_back(serving: Shell, tmp_path: P
     assert {table for table in LOCKED if came_back[table] < there[table]} == set()
     with psycopg.connect(url(SERVING, RESTORED)) as raw:
         assert set(held(raw).values()) == {0}
+
+
+def test_what_a_purge_leaves_to_the_owner_is_told(serving: Shell, tmp_path: Path) -> None:
+    """Rows go; the pages that they stood in are written anew by whoever owns them."""
+    serving("load", write_definitions(tmp_path / "definitions"))
+    serving("import", "calls", write_extract(tmp_path / "old.csv", seed=37), "--yes")
+    with psycopg.connect(url(OWNER, DATABASE), autocommit=True) as owner:
+        owner.execute("UPDATE record_batch SET received_at = '2020-01-01'")
+    process = serving.start("purge", "--yes")
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert "import_originals: 0 gone" not in out
+    statement = "VACUUM FULL record_notice, record_batch, record_auditevent"
+    assert f"as their owner: {statement}" in err
+    assert "permission denied" not in err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -18,10 +19,15 @@ from goldenthread.jobs.retention.due import Plan, plan
 from goldenthread.jobs.retention.facts import let_go_of_facts
 from goldenthread.jobs.retention.kept import Kept
 from goldenthread.jobs.retention.schedule import RecordClass, schedule
+from goldenthread.record.access import second_lock
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.months import Month
 from goldenthread.record.notices import actions as notices
 from goldenthread.record.sources import actions as sources
+
+# Of the tables that a purge deletes from; it waits for, and holds up, whoever uses them.
+_WRITES_ANEW = "VACUUM FULL record_notice, record_batch, record_auditevent"
+_log = logging.getLogger(__name__)
 
 
 def purge(*, by: Actor, now: datetime) -> Plan:
@@ -37,7 +43,8 @@ def purge(*, by: Actor, now: datetime) -> Plan:
         for of, some in by_class.items():
             _WAYS[of](some, by=by, now=now)
         _forget_what_a_killed_backup_held()
-        _write_anew()
+        if second_lock.owns_the_tables():
+            _write_anew()
     return found
 
 
@@ -45,6 +52,18 @@ def purge_daily(*, now: datetime) -> None:
     """``purge``, where the schedule asks for it and anything is due."""
     if schedule().purge_daily and plan(now=now).due:
         purge(by=Actor.job("retention"), now=now)
+        if left := left_behind():
+            _log.warning(left)
+
+
+def left_behind() -> str:
+    """What a purge leaves to somebody else, as a sentence; empty where it does everything itself."""
+    if second_lock.owns_the_tables():
+        return ""
+    return (
+        "What went still stands in free pages of the database. The role of DATABASE_URL does not own the "
+        f"tables and cannot write them anew; as their owner: {_WRITES_ANEW}"
+    )
 
 
 def _originals(some: Sequence[Kept], *, by: Actor, now: datetime) -> None:
@@ -90,5 +109,4 @@ def _write_anew() -> None:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            # Of the tables that a purge deletes from; it waits for, and holds up, whoever uses them.
-            cursor.execute("VACUUM FULL record_notice, record_batch, record_auditevent")
+            cursor.execute(_WRITES_ANEW)

@@ -31,7 +31,7 @@ CREATE POLICY own_rows ON {table}
   USING ((SELECT goldenthread_is_system()) OR {column} = (SELECT goldenthread_user()));
 """
 
-_MAY_LAY = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'record_notice'::regclass"
+_OWNS = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'record_notice'::regclass"
 _HELD = "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity AND relname = ANY(%s)"
 _ESCAPES = (
     "SELECT rolsuper OR rolbypassrls OR pg_has_role((SELECT relowner FROM pg_class "
@@ -41,9 +41,14 @@ _ESCAPES = (
 
 def lay() -> None:
     """Lay every lock anew, on PostgreSQL and where we own the tables."""
-    if connection.vendor == "postgresql" and _one(_MAY_LAY):
+    if connection.vendor == "postgresql" and owns_the_tables():
         with connection.cursor() as cursor:
             cursor.execute(_statements())
+
+
+def owns_the_tables() -> bool:
+    """Whether the role we are connected as does; of SQLite, whoever opens the file."""
+    return connection.vendor != "postgresql" or bool(_one(_OWNS))
 
 
 def missing() -> list[str]:
