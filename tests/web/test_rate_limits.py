@@ -92,7 +92,8 @@ def test_what_one_may_not_call_is_not_counted(few: int, ana: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_processes_count_together(few: int, ana: Client) -> None:
-    """Ten at once, each with a connection of its own: three find room."""
+    """Ten, each with a connection of its own: three find room. At once on PostgreSQL; SQLite in memory, which
+    only tests have, refuses a table that another connection reads instead of waiting for it."""
     from concurrent.futures import ThreadPoolExecutor
 
     from django.db import connection
@@ -105,7 +106,7 @@ def test_processes_count_together(few: int, ana: Client) -> None:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(5) as pool:
+    with ThreadPoolExecutor(5 if connection.vendor == "postgresql" else 1) as pool:
         assert sorted(pool.map(ask, range(10))) == [200] * few + [429] * (10 - few)
 
 

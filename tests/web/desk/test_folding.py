@@ -232,7 +232,7 @@ def test_nobody_finds_one_below_the_letters_of_the_same_unit(county):
     few = {place for place, cell in cells.items() if 0 < people_behind(county, cell) < FEWEST}
     for user, own in (("exa", ""), ("dora", ""), ("sue", "south")):
         shown = {place for place, is_told in told(user).items() if is_told}
-        below = {month_of(place) for place, rest in filed(user, "per_case") if rest[1] != "folded"}
+        below = {month_of(place) for place, rest in filed(as_user(user), "per_case") if rest[1] != "folded"}
         assert len(below) > 20
         attacker = Attacker(cells[place] for place in shown | below)
         assert [place for place in few if place[0] != own and attacker.finds(cells[place])] == [], user

@@ -9,6 +9,7 @@ from functools import _lru_cache_wrapper
 
 import pytest
 from django.conf import settings
+from django.urls import get_resolver
 
 from goldenthread.results import facts
 from tests.web.asking import ask, without_chance
@@ -103,6 +104,8 @@ def places(things: dict[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def what_is_kept() -> list[_lru_cache_wrapper[object]]:
     """Whatever the product keeps of answers in this process; the engine of facts is none."""
+    # Every page is loaded by this, and with it what it keeps.
+    assert get_resolver().url_patterns
     # By type alone: to ask a lazy object for its class makes it do its work.
     kept = [
         one

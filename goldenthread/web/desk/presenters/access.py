@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from goldenthread.accounts.models import User
 from goldenthread.calc.formatting import format_number
+from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.jobs.explaining import Compared, Explanation, Held, Told, why_nothing
 from goldenthread.record.access.explain import About
 from goldenthread.record.access.holdings import Source
@@ -218,7 +219,8 @@ def access_page(
 
 
 def _verdict(explained: Explanation) -> str:
-    count = {about: len({one.key for one in explained.lines if one.about is about}) for about in About}
+    lines = [one for one in explained.lines if one.key != NOT_ASSIGNED]
+    count = {about: len({one.key for one in lines if one.about is about}) for about in About}
     said = [
         ngettext("results of %(count)s unit", "results of %(count)s units", count[About.UNIT]),
         ngettext("numbers of %(count)s person", "numbers of %(count)s people", count[About.PERSON]),
