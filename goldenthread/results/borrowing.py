@@ -1,4 +1,5 @@
-"""Denominators that are other measures' values, such as a population."""
+"""What a measure takes of others: denominators that are their values, such as a population, and the folds of
+whatever counts the same facts."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.record.measures.models import Observation
 from goldenthread.results.composing import ROWS
 from goldenthread.results.pieces import Piece
+from goldenthread.results.sharing import Sharing
 
 
 class Lent(NamedTuple):
@@ -67,11 +69,50 @@ class Lenders:
         return lent.fold if lent else Fold.OPEN
 
     @property
-    def closed(self) -> frozenset[str]:
-        """The measures of which any value is closed to anybody."""
-        return frozenset(
-            key for (key, _unit), along in self._along.items() if any(one.fold for one in along.values)
+    def any_closed(self) -> bool:
+        """Whether any of the values is closed to anybody."""
+        return any(one.fold for along in self._along.values() for one in along.values)
+
+
+class TakenFolds:
+    """To whom these pieces are closed because of what they stand on, by one tree. Two queries."""
+
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        sharing: Sharing,
+        calendar: FiscalCalendar,
+        *,
+        tree: str,
+        since: date | None,
+    ) -> None:
+        """``since`` is the first day of the earliest period that will be asked for; None asks for any."""
+        self._lenders = Lenders(pieces, calendar, tree=tree)
+        self._followed = {piece.version: tuple(sharing.followed_by(piece)) for piece in pieces}
+        firsts = {one.measure for some in self._followed.values() for one in some}
+        rows = Observation.objects.filter(
+            measure__in=firsts, tree=tree, fold__gt=0, period_start__gte=since or date.min
         )
+        self._folds = {
+            (measure, unit or NOT_ASSIGNED, grain, start): Fold(fold)
+            for measure, unit, grain, start, fold in rows.values_list(
+                "measure_id", "unit__key", "grain", "period_start", "fold"
+            )
+        }
+
+    @property
+    def any_lent(self) -> bool:
+        """Whether a denominator is a value that is closed to anybody."""
+        return self._lenders.any_closed
+
+    def at(self, piece: Piece, unit: str, grain: str, start: date) -> Fold:
+        """The most closed of the value taken, and of the same facts in other measures."""
+        shared = [
+            self._folds.get((one.measure, unit, grain, start), Fold.OPEN)
+            for one in self._followed[piece.version]
+            if one.holds_on(start)
+        ]
+        return max([self._lenders.fold(piece, unit, grain, start), *shared])
 
 
 def with_borrowed_denominators(

@@ -34,6 +34,7 @@ from goldenthread.results.filling import kept_rows, rows_before, with_zeros
 from goldenthread.results.folds import Nestings, fold_observations
 from goldenthread.results.horizon import Horizon, by_horizon
 from goldenthread.results.pieces import Piece, in_order, pieces_of
+from goldenthread.results.sharing import Sharing
 from goldenthread.results.spans import longer_steps, only_periods, own_periods, periods_touched
 from goldenthread.results.splitting import SplitRows, breakdowns_of, replace_split_rows
 from goldenthread.results.typed import typed_rows
@@ -57,6 +58,7 @@ class Around:
     from before ``horizon`` stand as they are; those of the versions ``apart`` are written by themselves."""
 
     calendar: FiscalCalendar
+    sharing: Sharing
     working_calendar: WorkingCalendar
     lives: orgs.Tree
     tree: str
@@ -251,6 +253,7 @@ def _write(pieces: Sequence[Piece], rows: pa.Table, around: Around, *, longer: b
             pieces,
             around.calendar,
             Nestings(around.lives),
+            around.sharing,
             tree=around.tree,
             window=around.window,
             written=rows,
@@ -278,6 +281,7 @@ def around_of(tree: str, *, window: Window | None, scope: Scope, today: date, no
     placed = orgs.whereabouts(on=today if tree == "today" else None)
     return Around(
         calendar=orgs.fiscal_calendar(),
+        sharing=Sharing.of_all(),
         working_calendar=orgs.working_calendar(),
         lives=orgs.tree(),
         tree=tree,

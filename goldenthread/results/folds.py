@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from goldenthread.calc.folding import (
     FEWEST,
@@ -34,8 +34,9 @@ from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain, Perio
 from goldenthread.facts.scope import NOT_ASSIGNED
 from goldenthread.record.measures.models import Observation
 from goldenthread.record.orgs.tree import Tree
-from goldenthread.results.borrowing import Lenders
+from goldenthread.results.borrowing import TakenFolds
 from goldenthread.results.pieces import Piece
+from goldenthread.results.sharing import Sharing
 
 _AT_ONCE = 500
 
@@ -62,7 +63,6 @@ class _Row(NamedTuple):
     """``people`` is None where the source names nobody."""
 
     pk: int
-    version: int
     unit: str
     grain: str
     start: date
@@ -75,40 +75,70 @@ def fold_observations(
     pieces: Sequence[Piece],
     calendar: FiscalCalendar,
     nestings: Nestings,
+    sharing: Sharing,
     *,
     tree: str,
     window: tuple[date, date] | None,
     written: pa.Table,
 ) -> None:
-    """Fold what must be in the fiscal years of ``window``, or in all, of these pieces' measures.
+    """Fold what must be in the fiscal years of ``window``, or in all, of these pieces' measures and of those
+    that follow them.
 
     Whatever was ``written`` with few people is folded already; what is folded with it, or no longer, follows.
-    What stands on another measure's value is closed to whom that value is.
+    What stands on another measure's value, or on the same facts, is closed to whom that is.
     """
-    by_measure = {piece.measure: piece for piece in pieces}
-    versions = {piece.version: piece for piece in pieces}
-    lenders = Lenders(pieces, calendar, tree=tree)
-    borrowing = {piece.measure for piece in pieces if piece.value_of in lenders.closed}
-    touched = _touched(by_measure, borrowing, calendar, tree, window)
+    settled = sharing.with_followers(pieces)
+    firsts = {
+        measure: {one.measure for piece in mine for one in sharing.followed_by(piece)}
+        for measure, mine in settled.items()
+    }
+    concerned = settled.keys() | set[int]().union(*firsts.values())
+    folded = Observation.objects.filter(measure__in=concerned, fold__gt=0)
+    years = _years(folded, calendar, tree, window)
+    measures = {piece.version: piece.measure for piece in pieces}
     for version, start in _places_with_few_of_their_own(written, nestings.lives):
-        touched[versions[version].measure].add(calendar.period_of(start, Grain.YEAR))
-    for measure, years in touched.items():
-        for year in sorted(years, key=lambda one: one.start):
-            rows = _rows(measure, tree, year)
-            if tree == "event":
-                wanted = _wanted(rows, by_measure[measure], calendar, nestings)
-            else:
-                wanted = _as_at_the_time(rows, _rows(measure, "event", year))
-            changed: dict[Fold, list[int]] = defaultdict(list)
-            for row in rows:
-                own = wanted.get((row.grain, row.start), {}).get(row.unit, Fold.OPEN)
-                taken = versions.get(row.version)
-                fold = max(own, lenders.fold(taken, row.unit, row.grain, row.start) if taken else Fold.OPEN)
-                if fold != row.fold:
-                    changed[fold].append(row.pk)
-            for fold, pks in changed.items():
-                for first in range(0, len(pks), _AT_ONCE):
-                    Observation.objects.filter(pk__in=pks[first : first + _AT_ONCE]).update(fold=fold)
+        years[measures[version]].add(calendar.period_of(start, Grain.YEAR))
+    for measure, mine in settled.items():
+        # A value is lent to later years, too; whoever was computed with it has all of these in its window.
+        reach = window if measure in measures.values() else None
+        since = calendar.period_of(reach[0], Grain.YEAR).start if reach else None
+        taken = TakenFolds(mine, sharing, calendar, tree=tree, since=since)
+        for first in firsts[measure]:
+            years[measure] |= years[first]
+        if taken.any_lent:
+            every = Observation.objects.filter(measure=measure)
+            years[measure] |= _years(every, calendar, tree, reach)[measure]
+        for year in sorted(years[measure], key=lambda one: one.start):
+            _settle(mine, year, taken, calendar, nestings, tree=tree)
+
+
+def _settle(
+    pieces: Sequence[Piece],
+    year: Period,
+    taken: TakenFolds,
+    calendar: FiscalCalendar,
+    nestings: Nestings,
+    *,
+    tree: str,
+) -> None:
+    """Fold what must be of one measure in one fiscal year."""
+    *_, latest = pieces
+    rows = _rows(latest.measure, tree, year)
+    if tree == "event":
+        wanted = _wanted(rows, latest, calendar, nestings)
+    else:
+        wanted = _as_at_the_time(rows, _rows(latest.measure, "event", year))
+    changed: dict[Fold, list[int]] = defaultdict(list)
+    for row in rows:
+        own = wanted.get((row.grain, row.start), {}).get(row.unit, Fold.OPEN)
+        # By the day and not by its version: a new title is a version, too, and computes nothing.
+        piece = next(one for one in pieces if one.holds_on(row.start))
+        fold = max(own, taken.at(piece, row.unit, row.grain, row.start))
+        if fold != row.fold:
+            changed[fold].append(row.pk)
+    for fold, pks in changed.items():
+        for first in range(0, len(pks), _AT_ONCE):
+            Observation.objects.filter(pk__in=pks[first : first + _AT_ONCE]).update(fold=fold)
 
 
 def folds_of(rows: pa.Table, piece: Piece, period: Period, nestings: Nestings) -> Mapping[str, Fold]:
@@ -180,18 +210,15 @@ def _folded_wholes(measures: Collection[int]) -> Mapping[tuple[int, str, date], 
     return found
 
 
-def _touched(
-    measures: Collection[int],
-    borrowing: Collection[int],
+def _years(
+    rows: QuerySet[Observation],
     calendar: FiscalCalendar,
     tree: str,
     window: tuple[date, date] | None,
-) -> dict[int, set[Period]]:
-    """The fiscal years in which a measure has anything folded, and all of those ``borrowing``."""
-    found: dict[int, set[Period]] = defaultdict(set)
-    rows = Observation.objects.filter(
-        Q(fold__gt=0) | Q(measure__in=borrowing), measure__in=measures, tree=tree
-    )
+) -> defaultdict[int, set[Period]]:
+    """By measure the fiscal years, of those of the window, in which there is any of the ``rows``."""
+    found: defaultdict[int, set[Period]] = defaultdict(set)
+    rows = rows.filter(tree=tree)
     if window is not None:
         first, last = (calendar.period_of(day, Grain.YEAR) for day in window)
         rows = rows.filter(period_start__gte=first.start, period_start__lt=last.end)
@@ -227,9 +254,9 @@ def _rows(measure: int, tree: str, year: Period) -> list[_Row]:
         measure=measure, tree=tree, period_start__gte=year.start, period_start__lt=year.end
     )
     return [
-        _Row(pk, version, unit or NOT_ASSIGNED, grain, start, facts, people, fold)
-        for pk, version, unit, grain, start, facts, people, fold in rows.values_list(
-            "pk", "version_id", "unit__key", "grain", "period_start", "facts", "contributors", "fold"
+        _Row(pk, unit or NOT_ASSIGNED, grain, start, facts, people, fold)
+        for pk, unit, grain, start, facts, people, fold in rows.values_list(
+            "pk", "unit__key", "grain", "period_start", "facts", "contributors", "fold"
         )
     ]
 

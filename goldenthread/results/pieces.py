@@ -34,7 +34,10 @@ class Piece:
     ends: date
 
     def holds(self, period: Period) -> bool:
-        return self.starts <= period.start < self.ends
+        return self.holds_on(period.start)
+
+    def holds_on(self, day: date) -> bool:
+        return self.starts <= day < self.ends
 
     @property
     def frequency(self) -> Grain:
@@ -128,5 +131,6 @@ def in_order(pieces: Sequence[Piece]) -> list[list[Piece]]:
             break
         groups.append(ready)
         done |= {one.key for one in ready}
-        waiting = [one for one in waiting if one not in ready]
+        placed = {one.version for one in ready}
+        waiting = [one for one in waiting if one.version not in placed]
     return groups

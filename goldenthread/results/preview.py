@@ -15,7 +15,7 @@ from goldenthread.facts.scope import Scope
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, Observation
 from goldenthread.results.assembling import Known, assemble
-from goldenthread.results.borrowing import Lenders, with_borrowed_denominators
+from goldenthread.results.borrowing import TakenFolds, with_borrowed_denominators
 from goldenthread.results.compute import around_of, rows_from_facts
 from goldenthread.results.folds import Nestings, folds_of
 from goldenthread.results.horizon import first_held
@@ -107,11 +107,11 @@ def _values(
     mine = pc.and_(pc.equal(rows["unit"], unit), pc.equal(rows["grain"], str(piece.frequency)))
     found = {row["period_start"]: row for row in rows.filter(mine).to_pylist()}
     nestings = Nestings(computed.lives)
-    lenders = Lenders([piece], computed.calendar, tree="event")
+    taken = TakenFolds([piece], computed.sharing, computed.calendar, tree="event", since=periods[0].start)
     folds = {
         one.start: max(
             folds_of(rows, piece, one, nestings).get(unit, Fold.OPEN),
-            lenders.fold(piece, unit, str(piece.frequency), one.start),
+            taken.at(piece, unit, str(piece.frequency), one.start),
         )
         for one in periods
     }

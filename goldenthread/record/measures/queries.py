@@ -101,7 +101,17 @@ def active_definitions(keys: Collection[str] | None = None) -> tuple[ActiveMeasu
     """Every measure in use, or those asked for, with the formulas of all its history, by key. Four
     queries."""
     rows = _in_use().order_by("key")
-    wanted = list(rows if keys is None else rows.filter(key__in=keys))
+    return _with_formulas(rows if keys is None else rows.filter(key__in=keys))
+
+
+def retired_definitions() -> tuple[ActiveMeasure, ...]:
+    """Every measure that is computed no more, whose values stay readable, as ``active_definitions``."""
+    rows = Measure.objects.filter(retired_on__isnull=False, current__isnull=False)
+    return _with_formulas(rows.select_related("current", "unit").order_by("key"))
+
+
+def _with_formulas(rows: QuerySet[Measure]) -> tuple[ActiveMeasure, ...]:
+    wanted = list(rows)
     # Only a formula that begins on a day leaves days to an earlier one.
     broken = [row.pk for row in wanted if row.current and row.current.formula_from is not None]
     earlier: dict[int, list[MeasureVersion]] = {}

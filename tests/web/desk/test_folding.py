@@ -11,18 +11,20 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from goldenthread.accounts.models import User
-from goldenthread.calc.folding import FEWEST
+from goldenthread.calc.folding import FEWEST, Fold
 from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain, Period
+from goldenthread.jobs import computing
 from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.record.access.models import Grant
 from goldenthread.record.audit.actor import Actor
-from goldenthread.record.measures.models import Observation
+from goldenthread.record.measures.models import Measure, Observation, Outdated
 from goldenthread.record.orgs.models import Person, Unit
 from tests.calc.attacker import Attacker, Sum
 from tests.web.bearers import Script
@@ -191,11 +193,13 @@ def people_behind(rows: list[Case], cell: Sum) -> int:
 
 
 def filed(reader: Client, measure: str = "done") -> Iterator[tuple[Place, list[str]]]:
-    """Every row of every file about a measure that this reader can take along."""
+    """Every row of every file about a measure that this reader can take along, as slowly as they must."""
+    cache.clear()
     for unit in ("county", *ABOVE):
         for grain in ("month", "quarter", "year", YEAR_TO_DATE):
             asked = {"unit": unit} | ({} if grain == "month" else {"by": grain})
             response = reader.get(reverse("desk:measure_file_csv", args=[measure]), asked)
+            assert response.status_code in (200, 404)
             if response.status_code == 200:
                 text = response.content.decode("utf-8-sig")
                 for start, *rest in list(csv.reader(io.StringIO(text)))[1:]:
@@ -236,6 +240,45 @@ def test_nobody_finds_one_below_the_letters_of_the_same_unit(county):
         assert len(below) > 20
         attacker = Attacker(cells[place] for place in shown | below)
         assert [place for place in few if place[0] != own and attacker.finds(cells[place])] == [], user
+
+
+def test_nobody_finds_one_from_a_count_and_the_rate_over_it(county):
+    """All cases are one measure, and stand below the share of new ones as another."""
+    cells = made_of(county)
+    few = {place for place, cell in cells.items() if 0 < people_behind(county, cell) < FEWEST}
+    for user in ("exa", "ada", "dora", "north0"):
+        by_count, by_rate = (
+            {place for place, is_told in told(user, measure).items() if is_told}
+            for measure in ("done", "new")
+        )
+        assert user == "north0" or len(by_rate) > 40
+        attacker = Attacker(cells[place] for place in by_count | by_rate)
+        assert [place for place in few if attacker.finds(cells[place])] == [], user
+
+
+def test_a_rate_follows_when_only_the_count_is_computed_again(county):
+    def closed(measure: str) -> set[tuple[int | None, str, date]]:
+        rows = Observation.objects.filter(measure__key=measure, fold__gt=0)
+        return set(rows.values_list("unit", "grain", "period_start"))
+
+    before = closed("new")
+    assert closed("done") <= before
+    Observation.objects.filter(measure__key="new").update(fold=Fold.OPEN)
+    Outdated.objects.create(measure=Measure.objects.get(key="done"))
+    computing.catch_up(by=BY, now=timezone.now())
+    assert closed("new") == before
+
+
+def test_a_split_is_closed_where_the_whole_follows_another(county):
+    """Kept with the whole alone: the split was computed while that was open."""
+    month = months()[2].start
+    Observation.objects.filter(
+        measure__key="new", unit__key="county", grain="month", tree="event", period_start=month
+    ).update(fold=Fold.FOLDED)
+    asked = {"unit": "county", "split": "kind"}
+    response = as_user("exa").get(reverse("desk:measure_file_csv", args=["new"]), asked)
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))[1:]
+    assert {start for _, start, *values in rows if "folded" in values} == {month.isoformat()}
 
 
 def month_of(place: Place) -> Place:
