@@ -96,9 +96,10 @@ def compute(
     Each measure's new observations appear all at once.
     """
     groups = in_order(pieces_of(measures))
+    sharing = Sharing.of_all()
     written = 0
     for tree in trees():
-        around = around_of(tree, window=window, scope=scope, today=today, now=now)
+        around = around_of(tree, sharing, window=window, scope=scope, today=today, now=now)
         for number, group in enumerate(groups):
             if progress:
                 progress(number / len(groups), f"{len(group)} definitions")
@@ -276,12 +277,14 @@ def _replace(
     )
 
 
-def around_of(tree: str, *, window: Window | None, scope: Scope, today: date, now: datetime) -> Around:
+def around_of(
+    tree: str, sharing: Sharing, *, window: Window | None, scope: Scope, today: date, now: datetime
+) -> Around:
     """Who was where by that tree, and the calendars, read once for a whole computation."""
     placed = orgs.whereabouts(on=today if tree == "today" else None)
     return Around(
         calendar=orgs.fiscal_calendar(),
-        sharing=Sharing.of_all(),
+        sharing=sharing,
         working_calendar=orgs.working_calendar(),
         lives=orgs.tree(),
         tree=tree,

@@ -17,6 +17,7 @@ from goldenthread.results.borrowing import with_borrowed_denominators
 from goldenthread.results.compute import around_of, rows_from_facts
 from goldenthread.results.folds import cell_of
 from goldenthread.results.pieces import pieces_of
+from goldenthread.results.sharing import Sharing
 from goldenthread.results.values import MeasureLine
 
 Place = tuple[str, str, date]
@@ -104,6 +105,7 @@ def foretell(
         return tuple(values)
     computed = around_of(
         "event",
+        Sharing.of_all(),
         window=(
             min(one.period.start for one in values),
             max(one.period.last_day for one in values),

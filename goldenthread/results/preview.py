@@ -21,6 +21,7 @@ from goldenthread.results.folds import Nestings, folds_of
 from goldenthread.results.horizon import first_held
 from goldenthread.results.pieces import Piece
 from goldenthread.results.seen import Stored, as_seen, stored_of
+from goldenthread.results.sharing import Sharing
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.typed import typed_rows
 from goldenthread.results.values import Series
@@ -93,6 +94,7 @@ def _values(
     piece = Piece(held or 0, definition.measure, 0, definition, date.min, date.max)
     computed = around_of(
         "event",
+        Sharing.of_all(),
         window=(periods[0].start, periods[-1].last_day),
         scope=scope,
         today=around.today,
