@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +25,11 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connection to lose"),
 ]
+SEEN = """
+select count(*) from record_batch
+where state = %s and not exists (select from record_auditevent where seq is null)
+"""
+"""In that state, and the audit log has placed the rows that say so: whose loss is no matter of the work."""
 LOST = "The connection to the database was lost"
 
 
@@ -41,18 +45,24 @@ def connection_ending_when(state: str) -> Iterator[None]:
     """Once the batch is seen in that state by others, the connection that works at it ends."""
     ours = connection.connection.info
     dsn, pid = ours.dsn, ours.backend_pid
+    looks, over = threading.Event(), threading.Event()
 
     def wait_and_end() -> None:
         with psycopg.connect(dsn, autocommit=True) as other:
-            seen = "select count(*) from record_batch where state = %s"
-            while not other.execute(seen, [state]).fetchone()[0]:
-                time.sleep(0.001)
+            looks.set()
+            while not other.execute(SEEN, [state]).fetchone()[0]:
+                if over.wait(0.001):
+                    return
             other.execute("select pg_terminate_backend(%s)", [pid])
 
     ending = threading.Thread(target=wait_and_end)
     ending.start()
-    yield
-    ending.join()
+    looks.wait()
+    try:
+        yield
+    finally:
+        over.set()
+        ending.join()
 
 
 @pytest.fixture
