@@ -103,7 +103,7 @@ def test_the_administrator_finds_who_left_and_confirms_what_another_proposed(ent
 
     says(page, "hold no right today")
     page.get_by_role("link", name="Look: ").click()
-    page.get_by_role("button", name="Confirm", exact=True).click()
+    page.get_by_role("button", name="Confirm Auditor").click()
 
     says(page, "Nothing waits to be confirmed")
 
