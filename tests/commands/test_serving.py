@@ -80,6 +80,28 @@ def test_a_busy_port_and_a_strange_address_are_told_apart(home: Path) -> None:
     assert "192.0.2.1 is no address of this machine" in said
 
 
+COUNT = """
+from goldenthread.commands import open_workspace
+open_workspace()
+from django.test import RequestFactory
+from goldenthread.accounts.limits import take
+caller = RequestFactory().get("/", REMOTE_ADDR="192.0.2.7")
+for _ in range(20):
+    print(take(caller, "files", "50/m/ip"))
+"""
+
+
+def test_processes_count_together(home: Path) -> None:
+    """Four at once ask for eighty where fifty find room, and the count is in a file that they share."""
+    environment = {**outside(), "GOLDENTHREAD_HOME": str(home)}
+    asking = [
+        subprocess.Popen([sys.executable, "-c", COUNT], env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    answers = [line for one in asking for line in one.communicate()[0].splitlines()]
+    assert (len(answers), answers.count("0")) == (80, 50)
+
+
 @pytest.fixture
 def server(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A server that answers, and its port."""

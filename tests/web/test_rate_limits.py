@@ -93,7 +93,8 @@ def test_what_one_may_not_call_is_not_counted(few: int, ana: Client) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_processes_count_together(few: int, ana: Client) -> None:
     """Ten, each with a connection of its own: three find room. At once on PostgreSQL; SQLite in memory, which
-    only tests have, refuses a table that another connection reads instead of waiting for it."""
+    only tests have, refuses a table that another connection reads instead of waiting for it; processes that
+    share a file are in tests/commands/test_serving.py."""
     from concurrent.futures import ThreadPoolExecutor
 
     from django.db import connection
