@@ -56,6 +56,17 @@ columns:
   wait: {type: number, missing: [""]}
   outcome: {type: category, values: [answered, abandoned]}
 """
+LETTERS = """\
+source: letters
+key: [letter]
+time: day
+unit: office
+load: upsert
+columns:
+  letter: {type: text, required: true}
+  office: {type: text}
+  day: {type: date}
+"""
 SHOWN = {
     "received": "show_as: {unit: count}\nnumerator: {count: calls}",
     "in_time": (

@@ -17,7 +17,7 @@ from goldenthread.jobs.loading import load_folder
 from goldenthread.record.measures.checks import read_measure
 from goldenthread.record.measures.models import Observation
 from goldenthread.results.preview import preview
-from tests.results.counties import BY, NOW, Call, import_calls, write_definitions
+from tests.results.counties import BY, LETTERS, NOW, Call, import_calls, write_definitions
 
 pytestmark = pytest.mark.django_db
 
@@ -53,17 +53,6 @@ def north(*numbers: int) -> list[str]:
     return [f"n{number}" for number in numbers]
 
 
-LETTERS = """\
-source: letters
-key: [letter]
-time: day
-unit: office
-load: upsert
-columns:
-  letter: {type: text, required: true}
-  office: {type: text}
-  day: {type: date}
-"""
 PER_CALL = """\
 measure: letters_per_call
 title: Letters for each call

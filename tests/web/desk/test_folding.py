@@ -27,6 +27,7 @@ from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.models import Measure, Observation, Outdated
 from goldenthread.record.orgs.models import Person, Unit
 from tests.calc.attacker import Attacker, Sum
+from tests.results.counties import LETTERS
 from tests.web.bearers import Script
 from tests.web.desk.worlds import as_user, text_of
 
@@ -77,17 +78,6 @@ show_as: {unit: percent, per: 100}
 numerator: {count: cases, where: {kind: new}}
 denominator: {count: cases}
 breakdowns: [kind]
-"""
-LETTERS = """\
-source: letters
-key: [letter]
-time: day
-unit: office
-load: upsert
-columns:
-  letter: {type: text, required: true}
-  office: {type: text}
-  day: {type: date}
 """
 PER_CASE = """\
 measure: per_case
