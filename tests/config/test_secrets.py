@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from goldenthread.config.secrets import secret
 from goldenthread.facts.intake import child
 from tests.commands.shell import outside
+from tests.commands.test_serving import wait_until
 from tests.faults.county import write_definitions
 
 SIGNING = "canary-of-the-signing-key-0123456789-0123456789"
@@ -217,8 +218,11 @@ class TestSecret:
 def test_what_reads_a_strangers_file_is_handed_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOLDENTHREAD_SECRET_KEY", SIGNING)
     reader = child._started()
+    environment = Path(f"/proc/{reader.pid}/environ")
     try:
-        handed = Path(f"/proc/{reader.pid}/environ").read_bytes()
+        # It is empty for a moment: the kernel writes it after it has let go of what started the process.
+        wait_until(lambda: environment.read_bytes() != b"")
+        handed = environment.read_bytes()
     finally:
         reader.kill()
         reader.communicate()
