@@ -20,7 +20,7 @@ from goldenthread.record.audit import guards
 from goldenthread.record.audit.actions import place_rows
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.sources.models import Batch
-from tests.record.access.application import as_application, lay_the_locks
+from tests.record.access.application import as_application
 from tests.results.conftest import empty_store  # noqa: F401
 from tests.results.counties import BY, calls, import_calls, load_definitions
 
@@ -42,7 +42,6 @@ def loaded(tmp_path, empty_store) -> Batch:  # noqa: F811
         place.mkdir(exist_ok=True)
         place.chmod(0o700)
     guards.lay()
-    lay_the_locks()
     make_key()
     load_definitions(tmp_path / "definitions")
     batch = import_calls(tmp_path, calls(20, seed=3), "calls.csv")

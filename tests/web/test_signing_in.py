@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -24,7 +23,6 @@ PASSWORD = "seven lamps by the river"
 def user(settings):
     # The real hasher takes half a second on purpose, and these tests sign in dozens of times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    call_command("createcachetable")
     cache.clear()
     return actions.create_user(
         username="ana", name="Ana Ruiz", password=PASSWORD, by=Actor.job("test"), now=NOW

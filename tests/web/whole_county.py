@@ -10,7 +10,6 @@ from pathlib import Path
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from fido2.cose import ES256
@@ -101,7 +100,6 @@ WORKERS = ("ana", "pete", "stig", "rae")
 def build_whole_county(folder: Path) -> dict[str, str]:
     """Build it, with files made in ``folder``; returns what stands for each name in braces of an address."""
     build_world()
-    call_command("createcachetable", verbosity=0)
     _staff()
     _definitions()
     return {

@@ -7,6 +7,7 @@ has deprecated. When the pins in pyproject.toml move, this file is the one to lo
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -66,7 +68,6 @@ class EmbeddedSession:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
-        self._compiler = Backend()
         self._numbers = itertools.count(1)
 
     def table(self, files: Sequence[Path], schema: pa.Schema, *, file_column: str | None = None) -> ir.Table:
@@ -103,11 +104,11 @@ class EmbeddedSession:
 
     def execute(self, rows: ir.Table) -> pa.Table:
         with self._interruptible():
-            fetched = self._cursor.sql(self._compiler.compile(rows)).to_arrow_table()
+            fetched = self._cursor.sql(_sql(rows.op())).to_arrow_table()
         return fetched.cast(rows.schema().to_pyarrow())
 
     def write(self, rows: ir.Table, path: Path) -> int:
-        wanted = f"({self._compiler.compile(rows)}) TO {_text(str(path))}"
+        wanted = f"({_sql(rows.op())}) TO {_text(str(path))}"
         with self._interruptible():
             self._cursor.execute(f"COPY {wanted} (FORMAT parquet, COMPRESSION zstd)")
         return int(pq.read_metadata(path).num_rows)
@@ -124,6 +125,13 @@ class EmbeddedSession:
                 raise
             self._cursor.interrupt()
             raise type(told)(*told.args) from error
+
+
+@functools.lru_cache(maxsize=1000)
+def _sql(rows: ops.Relation) -> str:
+    """What a query says. Compiling takes ten times as long as answering it from a few thousand facts, and
+    the same measures are computed after each load; sessions name their tables alike."""
+    return str(Backend().compile(rows.to_expr()))
 
 
 def _text(value: str) -> str:

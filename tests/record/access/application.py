@@ -20,7 +20,7 @@ DO $$ BEGIN CREATE ROLE {ROLE}; EXCEPTION WHEN duplicate_object OR unique_violat
 
 
 def lay_the_locks() -> None:
-    """The tables of a test are made without migrations."""
+    """The tables of tests are made without migrations. Does nothing on SQLite."""
     if second_lock.missing():
         say(_MAKE_ROLE)
         second_lock.lay()
@@ -30,7 +30,6 @@ def lay_the_locks() -> None:
 @contextmanager
 def as_application() -> Iterator[None]:
     """The application's role, acting for the system, on this connection and each that is made meanwhile."""
-    lay_the_locks()
     connection_created.connect(_take_on_the_role)
     say(f"SET ROLE {ROLE}")
     try:

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
-from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -36,7 +35,6 @@ def county(settings: Any, db: None) -> None:
     """Units and people, each with PASSWORD, and a limit that nobody has used up."""
     # The real hasher takes half a second on purpose, and these tests sign in dozens of times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    call_command("createcachetable", verbosity=0)
     cache.clear()
     build_units()
     for user in User.objects.all():
