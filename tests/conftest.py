@@ -39,8 +39,8 @@ def files_go_with_the_records() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """A PostgreSQL of tests has its second locks from the beginning; who owns the server passes them. Laid and
-    rolled back by each test, they would fill the catalog with what is gone, and everything would wait."""
+    """A PostgreSQL of tests has its second locks from the beginning; who owns the server passes them. Laid
+    and rolled back by each test, they would fill the catalog with what is gone, and everything would wait."""
     from tests.record.access.application import lay_the_locks
 
     with django_db_blocker.unblock():
