@@ -182,6 +182,7 @@ class Sides:
             self.whereabouts,
             self._calendar,
             working_calendar=self._working_calendar,
+            timezone="UTC",
             window=window,
             scope=self._scope,
         )

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from goldenthread.facts.formulas.vocabulary import Word
 from goldenthread.facts.store.days import DayRanges
 from goldenthread.facts.store.log import Commit
 from goldenthread.jobs.locks import one_at_a_time
@@ -60,6 +61,8 @@ def mark_commit(source: str, commit: Commit) -> None:
         days = DayRanges()
         for clock in clocks_of(measure, source, time=time):
             days |= commit.touched.get(clock or "", DayRanges())
+        if _lasts(measure, source):
+            days = days.with_those_between()
         if days:
             windows[measure.key] = list(_runs(days))
     mark(windows)
@@ -170,6 +173,12 @@ def clocks_of(measure: queries.ActiveMeasure, source: str, *, time: str | None) 
             if side is not None and side.source == source:
                 clocks |= {name for name in (side.from_, side.until) if name} or {side.time or time}
     return clocks
+
+
+def _lasts(measure: queries.ActiveMeasure, source: str) -> bool:
+    """Whether a row of ``source`` counts on every day between its two, and not on these alone."""
+    sides = (piece.side(role) for piece in pieces_of([measure]) for role in (NUMERATOR, DENOMINATOR))
+    return any(side is not None and side.source == source and side.word is Word.SPENT for side in sides)
 
 
 def _runs(days: DayRanges) -> Iterable[Window]:

@@ -60,6 +60,7 @@ class Around:
     calendar: FiscalCalendar
     sharing: Sharing
     working_calendar: WorkingCalendar
+    timezone: str
     lives: orgs.Tree
     tree: str
     whereabouts: WhereaboutsTables
@@ -194,6 +195,7 @@ def _composed(
         around.whereabouts,
         around.calendar,
         working_calendar=around.working_calendar,
+        timezone=around.timezone,
         window=around.window,
         scope=around.scope,
     )
@@ -286,6 +288,7 @@ def around_of(
         calendar=orgs.fiscal_calendar(),
         sharing=sharing,
         working_calendar=orgs.working_calendar(),
+        timezone=orgs.organization().timezone,
         lives=orgs.tree(),
         tree=tree,
         whereabouts=as_arrow(placed),

@@ -99,6 +99,5 @@ class Sharing:
             for column, condition in side.where.items()
             for word, value in condition.said.items()
         )
-        is_stock = side.word is Word.OPEN
-        clock = (side.from_, side.until) if is_stock else (side.time or self._times.get(source),)
+        clock = (side.from_, side.until) if side.word.lasts else (side.time or self._times.get(source),)
         return _Facts(frequency, source, clock, frozenset(conditions))

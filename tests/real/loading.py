@@ -66,6 +66,7 @@ class Loaded:
                 whereabouts(World(parents=[("city", None, None, None)])),
                 FiscalCalendar(),
                 working_calendar=WorkingCalendar(),
+                timezone="UTC",
                 window=None,
                 scope=system_scope(),
             )

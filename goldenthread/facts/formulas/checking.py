@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 
 from goldenthread.facts.formulas.derived import Derived
-from goldenthread.facts.formulas.vocabulary import Condition, Side, kind_of
+from goldenthread.facts.formulas.vocabulary import Condition, Side, Word, kind_of
 
 _NUMBERS = ("number", "whole_number", "duration")
 _TIMES = ("date", "datetime")
@@ -33,9 +33,11 @@ def check_against(
         )
     for use in ("time", "from_", "until"):
         name = getattr(side, use)
-        if name in known and known[name] not in _TIMES:
+        wanted = ("datetime",) if side.word is Word.SPENT else _TIMES
+        if name in known and known[name] not in wanted:
             sentences.append(
-                f"Found “{name}” as {use.rstrip('_')}, which holds {known[name]}; wanted a date or datetime."
+                f"Found “{name}” as {use.rstrip('_')}, which holds {known[name]}; "
+                f"wanted a {' or '.join(wanted)}."
             )
     for name, condition in side.where.items():
         if name in known:

@@ -16,6 +16,7 @@ from goldenthread.facts.engines import Engine
 from goldenthread.facts.formulas.answers import NO_ANSWERS
 from goldenthread.facts.formulas.derived import Derived
 from goldenthread.facts.formulas.scan import Scan
+from goldenthread.facts.formulas.spent import spent_answers
 from goldenthread.facts.formulas.stock import stock_answers
 from goldenthread.facts.formulas.tallies import tallied_answers
 from goldenthread.facts.formulas.timeline import Wanted
@@ -59,6 +60,7 @@ def compute_sides(
     calendar: FiscalCalendar,
     *,
     working_calendar: WorkingCalendar,
+    timezone: str,
     window: tuple[date, date] | None,
     scope: Scope,
 ) -> pa.Table:
@@ -66,17 +68,19 @@ def compute_sides(
 
     `window` is `(first day, last day)`, or None for everything; periods come whole, so facts around the
     window are read where a period reaches beyond it. A change on a day also changes the year to date and
-    the stock (`open`) of later periods: widen the window to the last day for those.
+    the stock (`open`) of later periods: widen the window to the last day for those. `timezone` is that of
+    the local days.
 
     Columns: `id`, `unit`, `grain` (a Grain or `year_to_date`), `period_start`, `category` (null without
     breakdown, NO_CATEGORY where the column is missing), `value` (null when no fact says anything), `weight`
     (of a mean: `value` is the sum and `weight` the count; else null), `n` (facts that met the conditions),
     `contributors` (distinct workers behind them; null when the source names none).
 
-    A unit has rows for the periods in which its source has any fact, whether or not it meets the
-    conditions, so 0 and nothing stay apart. A fact without a time is in no period; one without a known
-    worker or unit is in NOT_ASSIGNED and in the top unit. Sides of an unknown source have no rows. Every
-    side must name its source in `side.source`; ValueError for `value_of`, which stands on other measures.
+    A fact that lasts (`spent`) counts on each day it touches. A unit has rows for the periods in which its
+    source has any fact, whether or not it meets the conditions, so 0 and nothing stay apart. A fact without
+    a time is in no period; one without a known worker or unit is in NOT_ASSIGNED and in the top unit. Sides
+    of an unknown source have no rows. Every side must name its source in `side.source`; ValueError for
+    `value_of`, which stands on other measures.
     """
     tree = Tree.of(whereabouts.closure)
     answers = []
@@ -96,11 +100,15 @@ def compute_sides(
                 tree=tree,
                 wanted=Wanted(key.grains, key.year_to_date, calendar, window),
                 working_calendar=working_calendar,
+                timezone=timezone,
                 scope=scope,
             )
-            answer = stock_answers if key.until else tallied_answers
+            answer = _LASTING[key.lasting] if key.lasting else tallied_answers
             answers.append(answer(scan, key.times, {side.id: side.side for side in sides}))
     return pa.concat_tables(answers) if answers else NO_ANSWERS
+
+
+_LASTING = {Word.OPEN: stock_answers, Word.SPENT: spent_answers}
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,7 @@ class _ScanKey:
 
     source: str
     times: tuple[str, ...]
-    until: bool
+    lasting: Word | None
     breakdown: str | None
     grains: tuple[Grain, ...]
     year_to_date: bool
@@ -129,17 +137,13 @@ def _sharing_a_scan(
             raise ValueError(f"Found no source in {one.id}; wanted the name of one.")
         if side.source not in sources:
             continue
-        times: tuple[str | None, ...]
-        if side.word is Word.OPEN:
-            times = (side.from_, side.until)
-        else:
-            times = (side.time or sources[side.source].time,)
+        own = (side.time or sources[side.source].time,)
+        times = (side.from_, side.until) if side.word.lasts else own
         known = tuple(time for time in times if time is not None)
         if not known:
             raise ValueError(f"Found no time column in {one.id} or its source {side.source}; wanted one.")
-        is_stock = side.word is Word.OPEN
+        lasting = side.word if side.word.lasts else None
         grains = tuple(sorted(set(one.grains)))
-        scans[
-            _ScanKey(side.source, known, is_stock, one.breakdown, grains, one.year_to_date and not is_stock)
-        ].append(one)
+        to_date = one.year_to_date and side.word is not Word.OPEN
+        scans[_ScanKey(side.source, known, lasting, one.breakdown, grains, to_date)].append(one)
     return scans

@@ -76,7 +76,7 @@ def _elapsed(facts: ir.Table, one: Derived, schema: pa.Schema) -> ir.Value:
     began, ended = one.columns
     if one.elapsed in _SECONDS:
         start, end = facts[began], facts[ended]
-        passed = (_seconds(end) - _seconds(start)) / _SECONDS[one.elapsed]
+        passed = (exact_seconds(end) - exact_seconds(start)) / _SECONDS[one.elapsed]
     else:
         counting = Counting.WORKING if one.elapsed == "working_days" else Counting.CALENDAR
         start, end = facts[day_column(began, schema)], facts[day_column(ended, schema)]
@@ -103,7 +103,8 @@ def _days(facts: ir.Table, start: str, end: str, counting: Counting) -> ir.Value
     return facts[end].delta(facts[start], unit="day")
 
 
-def _seconds(instant: ir.Value) -> ir.Value:
+def exact_seconds(instant: ir.Value) -> ir.Value:
+    """Since 1970, with what is less than a second."""
     return instant.epoch_seconds() + instant.microsecond() / 1_000_000
 
 

@@ -42,6 +42,7 @@ class Scan:
     tree: Tree
     wanted: Wanted
     working_calendar: WorkingCalendar
+    timezone: str
     scope: Scope
 
     @property

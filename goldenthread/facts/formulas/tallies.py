@@ -20,7 +20,9 @@ from goldenthread.facts.formulas.scan import Scan
 from goldenthread.facts.formulas.timeline import Timeline, timeline
 from goldenthread.facts.formulas.vocabulary import Side, Word
 
-_FOLDS = {Word.SUM: "sum", Word.MEAN: "sum", Word.MIN: "min", Word.MAX: "max"}
+SECONDS = "_seconds"
+"""The column with what a fact that lasts spent on a day, beside those of its source."""
+_FOLDS = {Word.SUM: "sum", Word.SPENT: "sum", Word.MEAN: "sum", Word.MIN: "min", Word.MAX: "max"}
 
 
 @dataclass
@@ -46,10 +48,10 @@ class Columns:
 
     def value(self, side: Side) -> str:
         """The column that folds the column of a side."""
-        fold = _FOLDS[side.word]
-        name = self._name("v", _where_key(side), side.subject, fold)
+        fold, subject = _FOLDS[side.word], SECONDS if side.word is Word.SPENT else side.subject
+        name = self._name("v", _where_key(side), subject, fold)
         if name not in self.values:
-            column, meets = self.facts[side.subject].cast("float64"), self.meets(side)
+            column, meets = self.facts[subject].cast("float64"), self.meets(side)
             kept = column if meets is None else meets.ifelse(column, None)
             self.values[name] = getattr(kept, fold)()
             self.folds[name] = fold
@@ -74,6 +76,11 @@ def tallied_answers(scan: Scan, times: tuple[str, ...], sides: Mapping[str, Side
     """The answers of sides that share a source, a time column and a breakdown."""
     day = scan.day(times[0])
     facts = scan.facts(sides.values(), day, scan.wanted.span() or (None, None))
+    return answers_of(facts, day, scan, sides)
+
+
+def answers_of(facts: ir.Table, day: str, scan: Scan, sides: Mapping[str, Side]) -> pa.Table:
+    """The answers from `facts`, each of which counts in the periods of its `day`."""
     line = timeline(scan.days(facts, day), scan.wanted, scan.tree)
     facts, places = scan.placed(facts, day)
     days = scan.session.memory(line.days)

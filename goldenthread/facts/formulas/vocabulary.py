@@ -29,11 +29,17 @@ class Word(StrEnum):
     MIN = "min"
     MAX = "max"
     OPEN = "open"
+    SPENT = "spent"
     VALUE_OF = "value_of"
 
     @property
     def reads_a_column(self) -> bool:
-        return self not in (Word.COUNT, Word.OPEN, Word.VALUE_OF)
+        return self not in (Word.COUNT, Word.OPEN, Word.SPENT, Word.VALUE_OF)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether what it says is about the time between two columns."""
+        return self in (Word.OPEN, Word.SPENT)
 
     @property
     def needs_numbers(self) -> bool:
@@ -99,8 +105,9 @@ class Condition(Definition):
 class Side(Definition):
     """A numerator or a denominator: exactly one word of the vocabulary, and where its facts come from.
 
-    `count` and `open` name the things counted, the other words a column (`value_of`: another
-    measure). `source` and `time` default to the measure's source and that source's time column.
+    `count`, `open` and `spent` name the things counted, the other words a column (`value_of`: another
+    measure). `spent` is the seconds between two instants, cut at the ends of each period. `source` and
+    `time` default to the measure's source and that source's time column.
     """
 
     count: str | None = None
@@ -113,6 +120,7 @@ class Side(Definition):
     min: str | None = None
     max: str | None = None
     open: str | None = None
+    spent: str | None = None
     from_: str | None = Field(default=None, alias="from")
     until: str | None = None
     value_of: str | None = None
@@ -132,12 +140,13 @@ class Side(Definition):
             raise ValueError(f"{named} after {word}, found nothing")
         if (word is Word.PERCENTILE) != (self.at is not None):
             raise ValueError("percentile with at, such as {percentile: wait_seconds, at: 90}")
-        if word is Word.OPEN and not (self.from_ and self.until and self.time is None):
-            raise ValueError(
-                "open with from and until, such as {open: cases, from: received_at, until: closed_at}"
-            )
-        if word is not Word.OPEN and (self.from_ or self.until):
-            raise ValueError(f"from and until only with open, this is {word}")
+        if word.lasts and not (self.from_ and self.until and self.time is None):
+            example = "cases, from: received_at, until: closed_at"
+            if word is Word.SPENT:
+                example = "on_calls, from: began_at, until: ended_at"
+            raise ValueError(f"{word} with from and until, such as {{{word}: {example}}}")
+        if not word.lasts and (self.from_ or self.until):
+            raise ValueError(f"from and until only with open and spent, this is {word}")
         if word is Word.VALUE_OF and (self.source or self.time or self.where):
             raise ValueError("value_of alone: the other measure has its own source, time and conditions")
         return self

@@ -37,6 +37,10 @@ class DayRanges:
         """The last day itself."""
         return self.ranges[-1][1] - timedelta(days=1) if self.ranges else None
 
+    def with_those_between(self) -> DayRanges:
+        """Every day from the first to the last."""
+        return DayRanges(((self.ranges[0][0], self.ranges[-1][1]),) if self.ranges else ())
+
     def __iter__(self) -> Iterator[date]:
         for start, end in self.ranges:
             for step in range((end - start).days):

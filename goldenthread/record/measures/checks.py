@@ -199,7 +199,7 @@ def _of_columns(written: Written, name: str, side: Side, source: SourceDefinitio
             f"a condition on “{worker}”, which names the worker",
             "missing or present; values of single workers are not kept",
         )
-    if side.word is not Word.OPEN and side.time is None and source.time is None:
+    if not side.word.lasts and side.time is None and source.time is None:
         yield written.problem(
             (name,),
             f"no time, and “{source.source}” names none",

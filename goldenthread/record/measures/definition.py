@@ -163,7 +163,7 @@ class MeasureDefinition(Definition):
         whole's."""
         if self.manual:
             return self.show_as.unit in _ADDING_UNITS if self.adds_up is None else self.adds_up
-        summed = (Word.COUNT, Word.COUNT_DISTINCT, Word.SUM, Word.OPEN)
+        summed = (Word.COUNT, Word.COUNT_DISTINCT, Word.SUM, Word.OPEN, Word.SPENT)
         return self.denominator is None and self.numerator is not None and self.numerator.word in summed
 
 

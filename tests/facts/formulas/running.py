@@ -58,6 +58,7 @@ def run(
     scope: Scope | None = None,
     derived: Mapping[str, Derived] | None = None,
     working_calendar: WorkingCalendar | None = None,
+    timezone: str = "UTC",
 ) -> dict[Key, Answer]:
     with tempfile.TemporaryDirectory() as folder, EmbeddedEngine([Path(folder)]) as engine:
         given = {
@@ -71,6 +72,7 @@ def run(
             whereabouts(world),
             calendar,
             working_calendar=working_calendar or WorkingCalendar(),
+            timezone=timezone,
             window=window,
             scope=scope or system_scope(),
         )

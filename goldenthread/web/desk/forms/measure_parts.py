@@ -27,6 +27,7 @@ WORDS: Choices = (
     (Word.MIN, _("least of a column")),
     (Word.MAX, _("greatest of a column")),
     (Word.OPEN, _("things open at the end of the period")),
+    (Word.SPENT, _("time between two columns, cut at the ends of the period")),
     (Word.VALUE_OF, _("latest value of another measure")),
 )
 COMPARISONS: Choices = (
@@ -64,10 +65,10 @@ class SideForm(forms.Form):
         label=_("Which percentile"), required=False, help_text=_("Such as 90; only for a percentile.")
     )
     from_ = forms.CharField(
-        label=_("Open from"), required=False, help_text=_("The column with the day it opened.")
+        label=_("From"), required=False, help_text=_("The column with when it opened or began.")
     )
     until = forms.CharField(
-        label=_("Open until"), required=False, help_text=_("The column with the day it closed.")
+        label=_("Until"), required=False, help_text=_("The column with when it closed or ended.")
     )
     source = forms.ChoiceField(label=_("Source"), required=False)
     time = forms.CharField(

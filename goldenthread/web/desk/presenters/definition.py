@@ -92,6 +92,7 @@ def side_words(side: Side) -> str:
         Word.MIN: _("Least %(subject)s"),
         Word.MAX: _("Greatest %(subject)s"),
         Word.OPEN: _("Open %(subject)s at the end of the period, from %(from)s until %(until)s"),
+        Word.SPENT: _("Time of %(subject)s, from %(from)s until %(until)s"),
         Word.VALUE_OF: _("The latest value of %(subject)s"),
     }
     said = forms[side.word] % {
