@@ -127,7 +127,7 @@ class EmbeddedSession:
             raise type(told)(*told.args) from error
 
 
-@functools.lru_cache(maxsize=1000)
+@functools.lru_cache(maxsize=500)
 def _sql(rows: ops.Relation) -> str:
     """What a query says. Compiling takes ten times as long as answering it from a few thousand facts, and
     the same measures are computed after each load; sessions name their tables alike."""
