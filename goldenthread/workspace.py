@@ -97,10 +97,15 @@ class Workspace:
             folder.mkdir(exist_ok=True, mode=0o700)
         if os.environ.get("GOLDENTHREAD_SECRET_KEY") or os.environ.get("GOLDENTHREAD_SECRET_KEY_FILE"):
             return made
-        try:
-            descriptor = os.open(self.secret_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return False
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(50))
-        return True
+        return write_private(self.secret_key, secrets.token_urlsafe(50).encode())
+
+
+def write_private(file: Path, content: bytes) -> bool:
+    """A new file that only its owner can read; False, and nothing is changed, when there is one."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(content)
+    return True

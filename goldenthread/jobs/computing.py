@@ -4,7 +4,7 @@ afterwards."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from goldenthread.facts.store.days import DayRanges
 from goldenthread.facts.store.log import Commit
 from goldenthread.jobs.locks import one_at_a_time
 from goldenthread.jobs.refused import Refused
+from goldenthread.progress import Progress
 from goldenthread.record.access.scopes import system_scope
 from goldenthread.record.audit.actions import Happening, record_events
 from goldenthread.record.audit.actor import Actor
@@ -28,7 +29,6 @@ from goldenthread.results.compute import Computed, Window, compute
 from goldenthread.results.facts import table_of
 from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, pieces_of
 
-Progress = Callable[[float, str], None]
 _GAP = timedelta(days=31)
 # What a formula reads through a source's definition, so that other words there mean other values.
 _CHANGES_VALUES = frozenset({"derived", "time", "worker", "unit", "timezone"})

@@ -6,7 +6,7 @@ same and rolls it back, so that what it tells is what a load would do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from goldenthread.jobs.endings import Endings, endings, held
 from goldenthread.jobs.first_administrator import give_first_role
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
+from goldenthread.progress import Progress
 from goldenthread.record.answers import NotAllowed, SaveResult
 from goldenthread.record.audit.actions import record_look
 from goldenthread.record.audit.actor import Actor
@@ -37,7 +38,6 @@ from goldenthread.record.sources import actions as sources
 from goldenthread.record.sources import queries as source_queries
 from goldenthread.record.sources.checks import read_source
 
-Progress = Callable[[float, str], None]
 ORGANIZATION_FILES = ("organization.yaml", "people.csv", "people_ids.csv", "unit_ids.csv")
 _FRAMEWORK = "framework.yaml"
 _FOLDERS = ("sources", "measures")

@@ -7,7 +7,7 @@ after a load only the periods it touched are read again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -24,6 +24,7 @@ from goldenthread.facts.formulas.whereabouts import PlacedBy, WhereaboutsTables
 from goldenthread.facts.intake.reading import stored_schema
 from goldenthread.facts.scope import Scope
 from goldenthread.facts.sources import SourceDefinition
+from goldenthread.progress import Progress
 from goldenthread.record.measures.queries import ActiveMeasure
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries as sources
@@ -41,7 +42,6 @@ from goldenthread.results.typed import typed_rows
 from goldenthread.results.writing import replace_observations
 
 Window = tuple[date, date]
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)

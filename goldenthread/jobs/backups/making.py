@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from importlib.metadata import version
@@ -36,13 +36,13 @@ from goldenthread.jobs.backups.records import Snapshot, open_snapshot
 from goldenthread.jobs.backups.sealing import Keys, sealed
 from goldenthread.jobs.locks import Busy, all_at_once, one_at_a_time
 from goldenthread.jobs.refused import Refused
+from goldenthread.progress import Progress
 from goldenthread.record.audit.actions import record_look
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.sources.queries import source_keys
 from goldenthread.workspace import Workspace
 
-Progress = Callable[[float, str], None]
 _NAME = "backup"
 _WAIT_SECONDS = 600
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +16,9 @@ from goldenthread.jobs.backups.layout import RECORDS, About, ChainHead, Manifest
 from goldenthread.jobs.backups.records import Snapshot
 from goldenthread.jobs.database import pending_migrations
 from goldenthread.jobs.refused import Refused
+from goldenthread.progress import Progress
 from goldenthread.record.audit import heads, verifying
 from goldenthread.workspace import Workspace
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)

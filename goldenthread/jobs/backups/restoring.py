@@ -7,7 +7,6 @@ store is moved up last; as long as it stands there, no command takes the folder 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +22,9 @@ from goldenthread.jobs.backups.proving import Proof, prove
 from goldenthread.jobs.backups.sealing import Keys
 from goldenthread.jobs.backups.unpacking import unpack
 from goldenthread.jobs.refused import Refused
+from goldenthread.progress import Progress
 from goldenthread.workspace import Workspace
 
-Progress = Callable[[float, str], None]
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 

@@ -20,6 +20,7 @@ from django.conf import settings
 from pyrage.x25519 import Identity, Recipient
 
 from goldenthread.jobs.refused import Refused
+from goldenthread.workspace import write_private
 
 MAGIC = b"age-encryption.org/v1"
 _SECRET, _PUBLIC = "AGE-SECRET-KEY-1", "age1"
@@ -65,12 +66,9 @@ def write_new_key(file: Path) -> str:
     """Write a new key, secret half and all, that only its owner can read; the public half. Refused when the
     file is there."""
     identity = Identity.generate()
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Refused(f"{file} is there already. Name a file that is not.") from None
-    with os.fdopen(descriptor, "w", encoding="ascii") as out:
-        out.write(f"# public key: {identity.to_public()}\n{identity}\n")
+    text = f"# public key: {identity.to_public()}\n{identity}\n"
+    if not write_private(file, text.encode()):
+        raise Refused(f"{file} is there already. Name a file that is not.")
     return str(identity.to_public())
 
 

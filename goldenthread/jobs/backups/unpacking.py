@@ -12,8 +12,8 @@ from goldenthread.jobs.backups.archive import damage_told, members, text_of, wri
 from goldenthread.jobs.backups.layout import ABOUT, FORMAT, MANIFEST, About, Manifest, place_of
 from goldenthread.jobs.backups.sealing import Keys, unsealed
 from goldenthread.jobs.refused import Refused
+from goldenthread.progress import Progress
 
-Progress = Callable[[float, str], None]
 T = TypeVar("T")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -24,13 +24,12 @@ from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
+from goldenthread.progress import Progress
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.actions import annotate, rebase
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.sources.models import Batch, BatchState
 from goldenthread.workspace import Workspace
-
-Progress = Callable[[float, str], None]
 
 _COUNTY = "county"
 _HOW_TO = "how-to"

@@ -13,7 +13,6 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +37,7 @@ from goldenthread.jobs.extracts.inventory import (
 from goldenthread.jobs.locks import Busy, alone_with, is_taken, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
+from goldenthread.progress import Progress
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.queries import filed_measures
 from goldenthread.record.orgs import queries as orgs
@@ -46,7 +46,6 @@ from goldenthread.record.sources.models import Batch, BatchState, Source
 from goldenthread.record.sources.policies import check_can_become
 from goldenthread.results.facts import table_of
 
-Progress = Callable[[float, str], None]
 _log = logging.getLogger(__name__)
 # An inventory becomes records and typed values; no table of facts has a version for it.
 _NO_TABLE = 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.db.models import Max
 
+from goldenthread.progress import Progress
 from goldenthread.record.audit import heads
 from goldenthread.record.audit.chain import BEGINNING, Mark, Place, Row, first_break
 from goldenthread.record.audit.enums import Action
@@ -18,7 +19,6 @@ from goldenthread.record.audit.queries import chained, last_dropped_month, seale
 PLACED_WITHIN = timedelta(minutes=1)
 """How old a row may be that has no place in the chain; the watcher gives it one within seconds."""
 
-Progress = Callable[[float, str], None]
 _TOLD_EVERY = 10_000
 
 
