@@ -30,10 +30,11 @@ def command(file: Path, verify: bool) -> None:
     about, rows = restored.about, restored.manifest.rows
     click.echo(f"{workspace.home} is what was backed up at {about.made_at[:16]} UTC: {rows:,} rows.")
     if (proof := restored.proof) is not None:
+        versions = "1 version" if proof.versions == 1 else f"{proof.versions:,} versions"
         log = "the whole audit log" if proof.log else "the end of an earlier version's audit log"
         click.echo(
             f"Proved equal: {proof.rows:,} rows of {proof.tables} tables, {proof.observations:,} computed "
-            f"values among them; {proof.files:,} files; {proof.versions} versions of facts; {log}."
+            f"values among them; {proof.files:,} files; {versions} of facts; {log}."
         )
     click.echo(f"Next: copy the secret_key and audit_key that you keep apart into {workspace.home}")
     click.echo(f"then: goldenthread init --home {workspace.home}")

@@ -93,6 +93,8 @@ def keep_account(username: str, wish: Wish, *, by: Actor, now: datetime, today: 
         told.append(
             f"{username} holds no right yet. Add --role ROLE, or --person PERSON for one who has a post."
         )
+    if wish.invite and not user.is_active:
+        raise Refused(f"Account {username} is closed, so that a link would open nothing. Add --reopen.")
     is_invited = wish.invite or (is_new and wish.sign_on is None)
     invitation = actions.invite(user=user, by=by, now=now) if is_invited else None
     refresh_notices(now=now)
@@ -137,6 +139,12 @@ def _account(
     """The account, and whether it had to be made."""
     user = find_user(username)
     if user is None:
+        # Whoever mistypes the name of one who left would read that it is closed.
+        if wish.invite or wish.revoke or wish.unlink or wish.closed is not None:
+            raise Refused(
+                f"There is no account {username}. --invite, --revoke, --unlink, --close and --reopen are for "
+                "one there is; look up how its owner signs in."
+            )
         return _new_user(username, wish, person, by=by, now=now), True
     if wish.name or wish.email:
         raise Refused(

@@ -24,9 +24,17 @@ def migrate() -> int:
 
     One transaction around all of them, because Django notes a migration as applied after the transaction that
     applies it: killed between the two, the next run would meet tables that are there already. SQLite turns
-    its checks of foreign keys off only outside a transaction.
+    its checks of foreign keys off only outside a transaction. Refused where the role we are connected as may
+    not change the tables.
     """
+    if tables := second_lock.withheld():
+        raise Refused(f"{withheld_sentence(tables)} What to do: {admitting()}")
     pending = pending_migrations()
+    if pending and not second_lock.may_change_tables():
+        raise Refused(
+            f"The database lets “{_role()}” make and change no tables, and this version brings changes. "
+            f"What to do: {admitting()}"
+        )
     if pending:
         with connection.constraint_checks_disabled(), transaction.atomic():
             call_command("migrate", verbosity=0, interactive=False)
@@ -59,6 +67,16 @@ def admit(role: str) -> None:
         second_lock.admit(role)
 
 
+def withheld_sentence(tables: list[str]) -> str:
+    """What to say of tables that the role we are connected as may not read."""
+    return f"The database does not let “{_role()}” read {len(tables)} of its tables, such as {tables[0]}."
+
+
+def admitting() -> str:
+    """What the owner of the tables types for the role we are connected as."""
+    return f"as the owner of the tables, goldenthread init --application-role {_role()}"
+
+
 def sentence_of(error: DatabaseError) -> str | None:
     """What to say of an error of the database; None when it is a fault of ours."""
     if disk.is_full(error):
@@ -67,6 +85,8 @@ def sentence_of(error: DatabaseError) -> str | None:
     # What is broken is closed, so that a new connection tells whether the database answers now.
     connection.close()
     try:
+        if tables := second_lock.withheld():
+            return f"{withheld_sentence(tables)} What to do: {admitting()}"
         pending = pending_migrations()
     except DatabaseError as silent:
         return (
@@ -90,6 +110,10 @@ def _is_lost(error: DatabaseError) -> bool:
         return False
     code: str | None = getattr(error.__cause__, "sqlstate", None)
     return code is None or code.startswith(("08", "57P"))
+
+
+def _role() -> str:
+    return str(connection.settings_dict["USER"])
 
 
 def _first_line(error: DatabaseError) -> str:

@@ -19,7 +19,7 @@ from django_tasks_db.models import DBTaskResult
 
 from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.auditing import SEALED_WITHIN
-from goldenthread.jobs.database import pending_migrations
+from goldenthread.jobs.database import admitting, pending_migrations, withheld_sentence
 from goldenthread.jobs.extracts.pulling import pulled
 from goldenthread.jobs.extracts.sourcing import DRAFTS
 from goldenthread.record.access import second_lock
@@ -120,6 +120,9 @@ def _database() -> Iterator[Finding]:
 
 def _connection() -> Iterator[Finding]:
     try:
+        if tables := second_lock.withheld():
+            yield Finding("database", withheld_sentence(tables), wrong=True, mend=admitting())
+            return
         pending = pending_migrations()
     except DatabaseError as error:
         mend = (

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
     not os.environ.get("DATABASE_URL", "").startswith("postgresql"), reason="SQLite has no roles"
 )
 OWNER, SERVING = "roles_owner", "roles_serving"
-DATABASE, RESTORED = "roles_records", "roles_restored"
+DATABASE, RESTORED, EMPTY = "roles_records", "roles_restored", "roles_empty"
 SERIES = ("series", "in_time", "--by", "year", "--format", "json")
 
 
@@ -35,7 +35,7 @@ def url(role: str, database: str) -> str:
 
 
 def forget(server: psycopg.Connection) -> None:
-    for database in (DATABASE, RESTORED):
+    for database in (DATABASE, RESTORED, EMPTY):
         server.execute(f"DROP DATABASE IF EXISTS {database}")
     for role in (SERVING, OWNER):
         server.execute(f"DROP ROLE IF EXISTS {role}")
@@ -64,6 +64,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
             f"CREATE ROLE {SERVING} LOGIN",
             f"CREATE DATABASE {DATABASE} OWNER {OWNER}",
             f"CREATE DATABASE {RESTORED} OWNER {OWNER}",
+            f"CREATE DATABASE {EMPTY} OWNER {OWNER}",
         ):
             server.execute(statement)
     folder = tmp_path_factory.mktemp("roles")
@@ -108,6 +109,22 @@ def test_it_cannot_take_off_what_guards(serving: Shell, statement: str) -> None:
 def test_a_role_that_is_not_there_is_told(serving: Shell) -> None:
     owner = Shell(serving.home, DATABASE_URL=url(OWNER, DATABASE))
     assert "The database knows no role “nobody”." in owner("init", "--application-role", "nobody", code=1)
+
+
+def test_a_role_that_may_not_work_with_the_records_is_told_who_lets_it(tmp_path: Path) -> None:
+    """The server answers, and the fault is no fault of its."""
+    serving = Shell(tmp_path / "home", DATABASE_URL=url(SERVING, EMPTY))
+    admitting = f"as the owner of the tables, goldenthread init --application-role {SERVING}"
+    makes_none = serving("init", code=1)
+    assert f"The database lets “{SERVING}” make and change no tables" in makes_none
+    assert admitting in makes_none
+
+    Shell(serving.home, DATABASE_URL=url(OWNER, EMPTY))("init")
+    for words in (["init"], ["serve"], ["doctor"], ["audit", "verify"]):
+        reads_none = serving(*words, code=1)
+        assert f"The database does not let “{SERVING}” read" in reads_none, words
+        assert admitting in reads_none, words
+        assert "does not answer" not in reads_none, words
 
 
 def test_sqlite_has_no_roles(tmp_path: Path) -> None:

@@ -59,6 +59,35 @@ def test_a_new_account_comes_with_a_link_and_no_password():
     }
 
 
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish(invite=True),
+        Wish(closed=True),
+        Wish(closed=False),
+        Wish(unlink=True),
+        Wish(role="director", revoke=True),
+    ],
+)
+def test_what_is_for_an_account_there_is_makes_none(wish):
+    build_units()
+
+    with pytest.raises(Refused, match="There is no account ana"):
+        keep(wish)
+    assert not User.objects.filter(username="ana").exists()
+
+
+def test_a_closed_account_gets_no_link_until_it_is_open_again():
+    build_units()
+    keep(Wish())
+    keep(Wish(closed=True))
+
+    with pytest.raises(Refused, match="closed, so that a link would open nothing"):
+        keep(Wish(invite=True))
+    again = keep(Wish(invite=True, closed=False))
+    assert queries.invited(again.invitation, now=NOW) == user()
+
+
 def test_a_role_over_a_part_and_taken_back_again():
     build_units()
     keep(Wish(role="director", unit="works", reason="Acts for Bo."))
@@ -156,7 +185,6 @@ def test_a_closed_account_opens_again():
         (Wish(role="reader", revoke=True, ends_on=TODAY), "To take it back later, say --on"),
         (Wish(person="nobody"), "There is no person “nobody”"),
         (Wish(email="not an address"), "valid email"),
-        (Wish(role="analyst", revoke=True), "nothing to take back"),
     ],
 )
 def test_what_cannot_be_is_refused_and_leaves_nothing(wish: Wish, says: str):

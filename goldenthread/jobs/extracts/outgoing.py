@@ -47,8 +47,9 @@ def fetch(address: str, out: Path, *, hosts: Hosts, bounds: Bounds) -> None:
             if response.status != 200:
                 raise Refused(f"{_host(address)} answered {response.status} and sent no file.")
             _keep(response, out, _host(address), bounds, ends)
-        except (HTTPError, OSError) as error:
-            raise _broken(_host(address), error) from error
+        except HTTPError as error:
+            host, reason = _host(address), error.args[0]
+            raise Refused(f"{host} broke off before the whole file was here: {reason}") from error
         finally:
             response.close()
         return
@@ -79,7 +80,7 @@ def _ask(parts: SplitResult, hosts: Hosts, bounds: Bounds) -> BaseHTTPResponse:
             decode_content=False,
         )
     except (HTTPError, OSError) as error:
-        raise _broken(parts.netloc, error) from error
+        raise Refused(f"{parts.netloc} could not be asked: {error}") from error
 
 
 def _check(parts: SplitResult, hosts: Hosts) -> None:
@@ -123,7 +124,3 @@ def _keep(response: BaseHTTPResponse, out: Path, host: str, bounds: Bounds, ends
 
 def _host(address: str) -> str:
     return urlsplit(address).netloc
-
-
-def _broken(host: str, error: Exception) -> Refused:
-    return Refused(f"{host} could not be asked: {error}")

@@ -37,6 +37,17 @@ _ESCAPES = (
     "SELECT rolsuper OR rolbypassrls OR pg_has_role((SELECT relowner FROM pg_class "
     "WHERE oid = 'record_notice'::regclass), 'USAGE') FROM pg_roles WHERE rolname = current_user"
 )
+_MAY_CHANGE_TABLES = """
+SELECT coalesce(
+  pg_has_role((SELECT relowner FROM pg_class WHERE oid = to_regclass('django_migrations')), 'USAGE'),
+  has_schema_privilege(current_schema(), 'CREATE'))
+"""
+_WITHHELD = """
+SELECT relname FROM pg_class
+WHERE relkind = 'r' AND NOT has_table_privilege(oid, 'SELECT')
+  AND relowner = (SELECT relowner FROM pg_class WHERE oid = to_regclass('django_migrations'))
+ORDER BY relname
+"""
 
 
 def lay() -> None:
@@ -49,6 +60,21 @@ def lay() -> None:
 def owns_the_tables() -> bool:
     """Whether the role we are connected as does; of SQLite, whoever opens the file."""
     return connection.vendor != "postgresql" or bool(_one(_OWNS))
+
+
+def may_change_tables() -> bool:
+    """Whether the role we are connected as may make the tables of the records, or change those there are."""
+    return connection.vendor != "postgresql" or bool(_one(_MAY_CHANGE_TABLES))
+
+
+def withheld() -> list[str]:
+    """The tables of the records that the role we are connected as may not read: it was not admitted, or not
+    since they were made."""
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHHELD)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def missing() -> list[str]:

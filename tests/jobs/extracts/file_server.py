@@ -1,6 +1,7 @@
 """A machine that others fetch extracts from, as a process of its own: ``file_server.py [CERTIFICATE KEY]``.
 
-It prints its port. ``/to?URL`` sends on to another address, ``/drip`` says a letter now and then.
+It prints its port. ``/to?URL`` sends on to another address, ``/drip`` says a letter now and then,
+``/half`` promises more than it sends.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ class Files(BaseHTTPRequestHandler):
             self.send_error(410)
         else:
             self.send_response(200)
+            if path == "/half":
+                self.send_header("Content-Length", str(2 * len(CALLS)))
             self.end_headers()
             if path == "/drip":
                 self.drip()

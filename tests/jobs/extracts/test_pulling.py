@@ -137,9 +137,10 @@ class TestSentOn:
         ("calls.csv", Bounds(size=10), "sends more than the 10 bytes"),
         ("drip", Bounds(size=1000, seconds=0.3), "took longer than the 0 seconds"),
         ("gone.csv", BOUNDS, "answered 410 and sent no file"),
+        ("half", BOUNDS, "broke off before the whole file was here: Connection broken"),
     ],
 )
-def test_what_takes_too_much_is_refused(
+def test_what_takes_too_much_or_is_none_is_refused(
     port: int, tmp_path: Path, path: str, bounds: Bounds, said: str
 ) -> None:
     hosts = Hosts.parse(f"127.0.0.1:{port}")
