@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from goldenthread.commands import open_workspace, workspace_option
+from goldenthread.workspace import Workspace
 
 
 @click.command()
@@ -23,6 +24,7 @@ def command(file: Path | None, new_key: Path | None, as_json: bool) -> None:
     open_workspace()
     from goldenthread.commands.context import bar, echo_json, now, operator
     from goldenthread.jobs.backups import making, sealing
+    from goldenthread.jobs.disk import told_when_full
 
     if new_key is not None:
         public = sealing.write_new_key(new_key)
@@ -30,7 +32,8 @@ def command(file: Path | None, new_key: Path | None, as_json: bool) -> None:
         return
     assert file is not None
     keys = sealing.configured_keys()
-    with bar("Backing up") as progress:
+    disks = (Workspace.from_environment().home, file.absolute().parent)
+    with told_when_full(*disks), bar("Backing up") as progress:
         manifest = making.back_up(file, keys=keys, by=operator(), now=now(), progress=progress)
     size = file.stat().st_size
     if as_json:

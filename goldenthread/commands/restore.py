@@ -24,8 +24,9 @@ def command(file: Path, verify: bool) -> None:
         from goldenthread.commands.context import bar
         from goldenthread.jobs.backups.restoring import restore
         from goldenthread.jobs.backups.sealing import configured_keys
+        from goldenthread.jobs.disk import told_when_full
 
-        with bar("Restoring") as progress:
+        with told_when_full(workspace.home), bar("Restoring") as progress:
             restored = restore(file, workspace, keys=configured_keys(), verify=verify, progress=progress)
     about, rows = restored.about, restored.manifest.rows
     click.echo(f"{workspace.home} is what was backed up at {about.made_at[:16]} UTC: {rows:,} rows.")

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
+
+from goldenthread.jobs.refused import Refused
 
 _SIGNS = ("no space left on device", "database or disk is full", "disk quota exceeded", "errno 28")
 # SQLite says no more than this when it cannot make room for what it shares between processes.
@@ -24,3 +31,15 @@ def full_sentence() -> str:
         f"There is no room left on the disk of {settings.WORKSPACE.home}. Make room, then try again; "
         "goldenthread doctor shows how much is free."
     )
+
+
+@contextmanager
+def told_when_full(*places: Path) -> Iterator[None]:
+    """Refused with these places, one of whose disks it is, when the block runs out of room."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, DatabaseError) as error:
+        if not is_full(error):
+            raise
+        disks = ", or on that of ".join(map(str, dict.fromkeys(places)))
+        raise Refused(f"There is no room left on the disk of {disks}. Make room, then try again.") from error

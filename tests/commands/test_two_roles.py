@@ -111,17 +111,18 @@ def test_a_role_that_is_not_there_is_told(serving: Shell) -> None:
     assert "The database knows no role “nobody”." in owner("init", "--application-role", "nobody", code=1)
 
 
+@pytest.mark.usefixtures("serving")
 def test_a_role_that_may_not_work_with_the_records_is_told_who_lets_it(tmp_path: Path) -> None:
-    """The server answers, and the fault is no fault of its."""
-    serving = Shell(tmp_path / "home", DATABASE_URL=url(SERVING, EMPTY))
+    """The server answers, and the fault is none of its own."""
+    unadmitted = Shell(tmp_path / "home", DATABASE_URL=url(SERVING, EMPTY))
     admitting = f"as the owner of the tables, goldenthread init --application-role {SERVING}"
-    makes_none = serving("init", code=1)
+    makes_none = unadmitted("init", code=1)
     assert f"The database lets “{SERVING}” make and change no tables" in makes_none
     assert admitting in makes_none
 
-    Shell(serving.home, DATABASE_URL=url(OWNER, EMPTY))("init")
+    Shell(unadmitted.home, DATABASE_URL=url(OWNER, EMPTY))("init")
     for words in (["init"], ["serve"], ["doctor"], ["audit", "verify"]):
-        reads_none = serving(*words, code=1)
+        reads_none = unadmitted(*words, code=1)
         assert f"The database does not let “{SERVING}” read" in reads_none, words
         assert admitting in reads_none, words
         assert "does not answer" not in reads_none, words
@@ -144,6 +145,8 @@ def test_what_the_one_backs_up_the_other_brings_back(serving: Shell, tmp_path: P
     assert min(there["record_personidentifier"], there["record_auditevent"]) > 0
     serving("backup", backup)
 
+    refused = Shell(tmp_path / "restored", DATABASE_URL=url(SERVING, RESTORED))
+    assert "may make no tables in this database. Restore as its owner" in refused("restore", backup, code=1)
     owner = Shell(tmp_path / "restored", DATABASE_URL=url(OWNER, RESTORED))
     said = owner("restore", backup, "--verify")
     assert "Proved equal" in said

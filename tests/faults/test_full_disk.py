@@ -56,3 +56,22 @@ def test_an_import_without_room_changes_nothing_and_can_be_done_again(
     filler.unlink()
     assert '"state": "loaded"' in small("import", "calls", extract, "--yes", "--json")
     assert f'"denominator": {ROWS}' in small("series", "in_time", "--by", "year", "--format", "json")
+
+
+def test_a_backup_and_a_restore_without_room_leave_nothing_and_can_be_done_again(
+    small: Shell, tmp_path: Path
+) -> None:
+    small("import", "calls", write_extract(tmp_path / "one.csv", seed=31), "--yes")
+    backup = tmp_path / "backup.tar.gz"
+    # Two copies of the records are made on the disk of the workspace.
+    filler = fill(small.home, leaving=500 << 10)
+    assert f"{SENTENCE} of {small.home}" in small("backup", backup, code=1)
+    assert list(tmp_path.glob("backup*")) == []
+    filler.unlink()
+    small("backup", backup)
+
+    filler = fill(small.home, leaving=100 << 10)
+    again = Shell(small.home / "again")
+    assert f"{SENTENCE} of {again.home}" in again("restore", backup, "--verify", code=1)
+    filler.unlink()
+    assert "Proved equal" in again("restore", backup, "--verify")

@@ -15,6 +15,7 @@ from psycopg import Cursor, sql
 
 from goldenthread.jobs.backups.layout import LEFT_OUT, About, Manifest, TableRows
 from goldenthread.jobs.refused import Refused
+from goldenthread.record.access import second_lock
 from goldenthread.record.acting import acting_for_system
 
 _PIECE = 1 << 20
@@ -112,6 +113,11 @@ def bring_back(folder: Path, *, about: About, manifest: Manifest) -> PostgresSna
     """Make the tables as the version had them that made the backup, and fill them from its CSV files; what
     they hold now. Call it inside a transaction, whose end makes them visible all at once."""
     check_is_empty()
+    if not second_lock.may_change_tables():
+        raise Refused(
+            "The role of DATABASE_URL may make no tables in this database. Restore as its owner, who then "
+            "admits the role that serves: goldenthread init --application-role NAME"
+        )
     _make_tables(about)
     with connection.cursor() as cursor:
         raw: Cursor[Any] = cursor.cursor

@@ -80,10 +80,10 @@ def _move_up(begun: Workspace, workspace: Workspace) -> None:
 def _check_fits(about: About) -> None:
     """Refused where this version, or the database there is, cannot take it; before anything is unpacked."""
     if about.database != connection.vendor:
-        do = "unset DATABASE_URL" if about.database == "sqlite" else "name an empty one: DATABASE_URL"
+        do = "unset what names a server" if about.database == "sqlite" else "name an empty database"
         raise Refused(
             f"The records of this backup were in {_NAMES[about.database]}, and here they would be in "
-            f"{_NAMES[connection.vendor]}: {do}."
+            f"{_NAMES[connection.vendor]}: {do} (DATABASE_URL, or DATABASE_URL_FILE)."
         )
     known = set(MigrationLoader(None).disk_migrations)
     if later := sorted(set(about.migrations) - known):
