@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from goldenthread.accounts.models import User
 from goldenthread.accounts.sealing import seal, unseal
@@ -24,6 +25,13 @@ _STANDING_ALONE = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps the secrets of authenticator apps and recovery codes sealed."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy(
+            "This does not show that it is you. Digits change every half minute, and a recovery code works "
+            "once. Try again."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         return seal(text, purpose=_PURPOSE)

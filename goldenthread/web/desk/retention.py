@@ -53,7 +53,7 @@ def hold(request: HttpRequest, number: int) -> HttpResponse:
     form = LiftForm(request.POST if request.method == "POST" and not found.lifting_asked_by else None)
     if request.method == "POST" and _decided(request, found, form):
         return redirect("desk:retention")
-    page = words.hold_page(found, people_behind([found.lifting_asked_by]))
+    page = words.hold_page(found, people_behind([found.lifting_asked_by]), reader=actor(request))
     return render(request, "desk/hold.html", {"section": "access", "page": page, "form": form})
 
 

@@ -198,6 +198,7 @@ def test_everybody_is_told_who_looked_at_them():
     assert EMPTY in text_of("ana", "/who-looked/")
     look("sam", "ana")
     page = text_of("ana", "/who-looked/")
+    assert "Last looked at by Sam Okafor, March 1, 2026, 11:30 p.m." in page
     for words in ("Sam Okafor", "Supervisor", "Saw your record", "March 1, 2026, 11:30 p.m."):
         assert words in page
     assert EMPTY in text_of("dora", "/who-looked/")

@@ -98,6 +98,8 @@ def test_a_refusal_needs_a_reason_and_tells_it():
     decide = f"/access/waiting/{Proposal.objects.get().pk}/"
     refused = as_user("berta").post(decide, {"do": "refuse", "why": ""}).content.decode()
     assert "Say why, for whoever proposed it." in refused
+    by_enter = as_user("berta").post(decide, {"do": "confirm", "why": "She is not in HR."}).content.decode()
+    assert "Choose “Refuse” for this reason" in by_enter
     as_user("berta").post(decide, {"do": "refuse", "why": "She is not in HR."})
     assert "Refused: “She is not in HR.”" in text_of("adam", "/")
     assert not Grant.objects.filter(user__username="ana").exists()

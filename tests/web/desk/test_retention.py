@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from goldenthread.accounts.models import User
+from goldenthread.calc.retention import KeptFor
+from goldenthread.jobs.retention.due import Plan
+from goldenthread.jobs.retention.kept import Kept
+from goldenthread.jobs.retention.schedule import RecordClass, Schedule
 from goldenthread.record.access.models import Grant
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Unit
 from goldenthread.record.stewardship.models import Hold
+from goldenthread.web.desk.presenters.retention import retention_page
 from tests.web.desk.worlds import as_user, build_units, today
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +55,18 @@ def test_the_schedule_is_shown_with_what_is_due():
     assert f'href="{PAGE}"' in as_user("adam").get("/access/").content.decode()
 
 
+def test_what_goes_by_whole_months_is_not_called_rows():
+    day = datetime.date(2024, 1, 1)
+    due = tuple(Kept(RecordClass.WORKER_FACTS, f"calls {number}", day, day, day) for number in range(20))
+    due += (Kept(RecordClass.NOTICES, "1", day, day, day),)
+    kept = Schedule(dict.fromkeys(RecordClass, KeptFor(years=2)), purge_daily=False)
+    page = retention_page(kept, Plan(due, ()), [], {})
+    assert page.verdict.startswith(
+        "Kept for long enough: 1 notice, 20 months of single workers' rows, source by source. Nothing goes"
+    )
+    assert [row.cells[2].text for row in page.schedule.rows][-1] == "20 months"
+
+
 def test_an_administrator_of_a_part_finds_no_such_page():
     assert as_user("part").get(PAGE).status_code == 404
     assert f'href="{PAGE}"' not in as_user("part").get("/access/").content.decode()
@@ -60,7 +79,10 @@ def test_a_hold_is_placed_and_lifted_by_two():
     address = f"/retention/holds/{Hold.objects.get().pk}/"
     assert "Say why" in send("adam", address, reason="")
     send("adam", address, reason="The case is closed.")
-    assert "The case is closed." in as_user("alma").get(address).content.decode()
+    own, other = (as_user(name).get(address).content.decode() for name in ("adam", "alma"))
+    assert "somebody else decides: The case is closed." in own
+    assert "Adam asked to lift it: The case is closed." in other
+    assert ('value="agree"' in own, 'value="agree"' in other) == (False, True)
     assert "Somebody else has to agree" in send("adam", address, do="agree")
     assert "The hold stays in force." in send("alma", address, do="refuse")
     send("adam", address, reason="The case is closed.")

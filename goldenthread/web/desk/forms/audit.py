@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from goldenthread.jobs.looking_at_people import actors_called
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.queries import Wanted
+from goldenthread.web.desk.forms.granting import NO_DAY
 
 ACTION_WORDS: dict[str, str | Promise] = {
     Action.CREATED: gettext_lazy("made"),
@@ -63,7 +64,9 @@ _DAYS = (MinValueValidator(date(2000, 1, 1), _NO_DAY), MaxValueValidator(date(29
 class _DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         shown = forms.DateInput(attrs={"type": "date"})
-        super().__init__(required=False, widget=shown, validators=_DAYS, **kwargs)
+        super().__init__(
+            required=False, widget=shown, validators=_DAYS, error_messages={"invalid": NO_DAY}, **kwargs
+        )
 
 
 class AuditForm(forms.Form):

@@ -13,12 +13,18 @@ from django.utils.translation import gettext_lazy
 from goldenthread.record.access.roles import ROLES
 from goldenthread.web.desk.forms.plain import PlainForm
 
+NO_DAY = gettext_lazy("Wanted a day that there is, such as 2026-03-31.")
+
 
 class Day(forms.DateField):
     """A day, by the browser's own calendar where it has one."""
 
-    def __init__(self, **more: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+    def __init__(self, *, error_messages: Mapping[str, Any] | None = None, **more: Any) -> None:
+        super().__init__(
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"invalid": NO_DAY, **(error_messages or {})},
+            **more,
+        )
 
 
 def reason_field(help_text: Any) -> forms.CharField:
@@ -116,7 +122,10 @@ class DecideForm(PlainForm):
         self.refuses = data is not None and data.get("do") == "refuse"
 
     def clean(self) -> dict[str, Any]:
-        """A refusal has a reason."""
-        if self.refuses and not self.cleaned_data.get("why"):
+        """A refusal has a reason, and nothing else has: Enter in its field presses the first button."""
+        why = self.cleaned_data.get("why")
+        if self.refuses and not why:
             self.add_error("why", _("Say why, for whoever proposed it."))
+        if why and not self.refuses:
+            self.add_error("why", _("Choose “Refuse” for this reason, or empty it to confirm."))
         return self.cleaned_data

@@ -221,15 +221,26 @@ def access_page(
 def _verdict(explained: Explanation) -> str:
     lines = [one for one in explained.lines if one.key != NOT_ASSIGNED]
     count = {about: len({one.key for one in lines if one.about is about}) for about in About}
-    said = [
-        ngettext("results of %(count)s unit", "results of %(count)s units", count[About.UNIT]),
-        ngettext("numbers of %(count)s person", "numbers of %(count)s people", count[About.PERSON]),
-        ngettext("%(count)s permission", "%(count)s permissions", count[About.PERMISSION]),
-    ]
-    numbers = (count[About.UNIT], count[About.PERSON], count[About.PERMISSION])
-    parts = [words % {"count": format_number(number)} for words, number in zip(said, numbers, strict=True)]
+    services = (About.SERVICE,) if count[About.SERVICE] else ()
+    order = (About.UNIT, *services, About.PERSON, About.PERMISSION)
+    parts = [_counted(about, count[about]) for about in order]
     sentence = ", ".join(parts)
     return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _counted(about: About, count: int) -> str:
+    """Nobody's numbers are said to be nobody's, for that is what is looked for here."""
+    if about is About.PERSON and not count:
+        return _("nobody's own numbers")
+    words = {
+        About.UNIT: ngettext("results of %(count)s unit", "results of %(count)s units", count),
+        About.SERVICE: ngettext(
+            "results of what serves %(count)s service", "results of what serves %(count)s services", count
+        ),
+        About.PERMISSION: ngettext("%(count)s permission", "%(count)s permissions", count),
+        About.PERSON: ngettext("numbers of %(count)s person", "numbers of %(count)s people", count),
+    }
+    return words[about] % {"count": format_number(count)}
 
 
 def _actions(subject: Subject, *, may_give: bool, own: bool) -> tuple[Link, ...]:
@@ -244,7 +255,7 @@ def _held(explained: Explanation, *, may_give: bool) -> Iterable[Section]:
     if explained.held:
         yield Section(
             _("Posts, grants and delegations"),
-            _("Everything below follows from these, and nothing else gives anything."),
+            _("What is held on this day. Each line below names what gives it, and nothing else does."),
             _held_table(explained.held, may_give=may_give),
         )
 
@@ -277,7 +288,10 @@ def _abouts() -> tuple[tuple[About, str, str], ...]:
         (
             About.PERSON,
             _("People whose numbers are open"),
-            _("One's own, and those of the people one supervises or stands in for."),
+            _(
+                "One's own, and those of the people one supervises or stands in for. A person stands here "
+                "once for each thing that opens their numbers."
+            ),
         ),
     )
 

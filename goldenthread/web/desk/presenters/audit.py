@@ -120,7 +120,7 @@ def _row(one: AuditEvent, names: Mapping[str, str]) -> Row:
             Cell(who_words(one.actor, names), below=below),
             Cell(str(ACTION_WORDS.get(one.action, one.action))),
             Cell(f"{kind_words(one.kind)} {one.object_id}".strip(), below=unit),
-            Cell(", ".join(one.fields), below=one.reason),
+            Cell(", ".join(map(kind_words, one.fields)), below=one.reason),
             waits if one.seq is None else Cell(str(one.seq), value=one.seq),
         )
     )

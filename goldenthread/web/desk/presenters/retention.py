@@ -14,6 +14,7 @@ from goldenthread.calc.formatting import format_number
 from goldenthread.calc.retention import KeptFor
 from goldenthread.jobs.retention.due import Plan
 from goldenthread.jobs.retention.schedule import RecordClass, Schedule
+from goldenthread.record.audit.actor import Actor
 from goldenthread.record.stewardship.models import Hold
 from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.web.desk.presenters.audit_words import who_words
@@ -25,6 +26,7 @@ from goldenthread.web.desk.presenters.parts import Link, Question
 class RetentionPage:
     """The schedule with what the next purge would do, and the holds in force."""
 
+    back: Link
     title: str
     verdict: str
     schedule: Table
@@ -33,9 +35,11 @@ class RetentionPage:
 
 @dataclass(frozen=True)
 class HoldPage(Question):
-    """One hold; ``asked`` says why it should be lifted, once somebody has asked."""
+    """One hold; ``asked`` says why it should be lifted, once somebody has asked; ``may_agree``: the reader is
+    somebody else."""
 
     asked: str
+    may_agree: bool
 
 
 def retention_page(
@@ -47,15 +51,13 @@ def retention_page(
         if schedule.purge_daily
         else _("Nothing goes by itself: whoever runs the machine types goldenthread purge.")
     )
-    due = len(plan.due)
+    due = Counter(one.of for one in plan.due)
     found = _("Nothing has been kept for longer than it has to be.")
     if due:
-        found = ngettext(
-            "%(count)s record has been kept for long enough.",
-            "%(count)s records have been kept for long enough.",
-            due,
-        ) % {"count": format_number(due)}
+        parts = [_of_class(of, _amount(of, due[of])) for of in RecordClass if due[of]]
+        found = _("Kept for long enough: %(what)s.") % {"what": ", ".join(parts)}
     return RetentionPage(
+        back=Link(_("Access"), reverse("desk:access")),
         title=_("How long records are kept"),
         verdict=f"{found} {when}",
         schedule=_schedule(schedule, plan),
@@ -77,14 +79,37 @@ def _schedule(schedule: Schedule, plan: Plan) -> Table:
             (
                 Cell(_titles()[of], below=_since()[of]),
                 Cell(_time(schedule.kept[of])),
-                Cell(format_number(due[of]), due[of]),
-                Cell(format_number(held[of]), held[of]),
+                Cell(_amount(of, due[of]), due[of]),
+                Cell(_amount(of, held[of]), held[of]),
             )
         )
         for of in RecordClass
     )
     note = _("Defaults, not advice: ask your records officer. They stand in retention.yaml of the workspace.")
     return Table(_("What is kept, for how long, and what is due"), columns, rows, note=note)
+
+
+def _amount(of: RecordClass, count: int) -> str:
+    """In what each class goes: the log and the rows of workers go by whole months, never row by row."""
+    words = {
+        RecordClass.IMPORT_ORIGINALS: ngettext("%(count)s file", "%(count)s files", count),
+        RecordClass.REJECTED_ROWS: ngettext("%(count)s file", "%(count)s files", count),
+        RecordClass.NOTICES: ngettext("%(count)s notice", "%(count)s notices", count),
+        RecordClass.AUDIT_LOG: ngettext("%(count)s month", "%(count)s months", count),
+        RecordClass.WORKER_FACTS: ngettext("%(count)s month", "%(count)s months", count),
+    }
+    return words[of] % {"count": format_number(count)}
+
+
+def _of_class(of: RecordClass, amount: str) -> str:
+    words = {
+        RecordClass.IMPORT_ORIGINALS: _("%(amount)s as received"),
+        RecordClass.REJECTED_ROWS: _("the refused rows of %(amount)s"),
+        RecordClass.NOTICES: "%(amount)s",
+        RecordClass.AUDIT_LOG: _("%(amount)s of the audit log"),
+        RecordClass.WORKER_FACTS: _("%(amount)s of single workers' rows, source by source"),
+    }
+    return words[of] % {"amount": amount}
 
 
 def _titles() -> Mapping[RecordClass, str]:
@@ -144,14 +169,18 @@ def about_words(hold: Hold) -> str:
     return ", ".join(part for part in parts if part) or _("anything")
 
 
-def hold_page(hold: Hold, names: Mapping[str, str]) -> HoldPage:
-    """Asking for its end, or agreeing."""
+def hold_page(hold: Hold, names: Mapping[str, str], *, reader: Actor) -> HoldPage:
+    """Asking for its end, or agreeing; whoever asked can take it back."""
     asked = ""
+    may_agree = hold.lifting_asked_by != reader.key
     if hold.lifting_asked_by:
-        asked = _("%(name)s asked to lift it: %(reason)s") % {
-            "name": who_words(hold.lifting_asked_by, names),
-            "reason": hold.lifting_reason,
-        }
+        said = {"name": who_words(hold.lifting_asked_by, names), "reason": hold.lifting_reason}
+        words = (
+            _("%(name)s asked to lift it: %(reason)s")
+            if may_agree
+            else _("You asked to lift it, so somebody else decides: %(reason)s")
+        )
+        asked = words % said
     return HoldPage(
         back=Link(_("How long records are kept"), reverse("desk:retention")),
         title=_("Legal hold: %(case)s") % {"case": hold.case},
@@ -160,4 +189,5 @@ def hold_page(hold: Hold, names: Mapping[str, str]) -> HoldPage:
         yes=_("Ask to lift it"),
         no=_("Leave it as it is"),
         asked=asked,
+        may_agree=may_agree,
     )

@@ -18,8 +18,10 @@ from goldenthread.web.desk.presenters.moments import full_moment
 
 @dataclass(frozen=True)
 class LooksPage:
-    """Who looked at the reader, newest first; without a table ``nothing`` says so."""
+    """Who looked at the reader, newest first, the last look of all in ``lead``; without a table ``nothing``
+    says so."""
 
+    lead: str
     verdict: str
     table: Table | None
     nothing: str
@@ -31,6 +33,7 @@ def looks_page(looks: Sequence[Look], *, before: int | None, per_page: int) -> L
     """``looks`` may hold one more than a page does: then there is an older one."""
     here, shown = reverse("desk:who_looked"), looks[:per_page]
     return LooksPage(
+        lead=_lead(shown[0]) if shown and before is None else "",
         verdict=_(
             "Each time somebody else sees, lists or takes along records about you, it is written down here "
             "before they see them."
@@ -42,6 +45,11 @@ def looks_page(looks: Sequence[Look], *, before: int | None, per_page: int) -> L
         older=address_with(here, {"before": str(shown[-1].number)}) if len(looks) > per_page else "",
         newest=here if before else "",
     )
+
+
+def _lead(last: Look) -> str:
+    name = who_words(last.actor, {last.actor: last.name})
+    return _("Last looked at by %(name)s, %(when)s.") % {"name": name, "when": full_moment(last.at)}
 
 
 def _table_of_looks(looks: Collection[Look]) -> Table:
