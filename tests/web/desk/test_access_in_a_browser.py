@@ -85,10 +85,11 @@ def test_nor_in_that_of_one_with_a_long_name(live_server, page: Page):
     sign_in(page, live_server.url, "ana")
     pages = ("/my-access/", "/my-access/compare/", "/my-tokens/", f"/my-tokens/{token.pk}/end/", "/accounts/")
     assert complaints_at(page, live_server.url, pages) == []
-    page.set_viewport_size({"width": 1280, "height": 900})
-    header = page.locator(".gt-header").bounding_box()
-    assert header is not None
-    assert header["height"] < 64
+    for width in (1280, 1200, 1024):
+        page.set_viewport_size({"width": width, "height": 900})
+        header = page.locator(".gt-header").bounding_box()
+        assert header is not None
+        assert header["height"] < 64, width
 
 
 def test_nor_in_that_of_one_who_was_invited(live_server, page: Page):

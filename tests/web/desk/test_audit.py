@@ -198,7 +198,7 @@ def test_everybody_is_told_who_looked_at_them():
     assert EMPTY in text_of("ana", "/who-looked/")
     look("sam", "ana")
     page = text_of("ana", "/who-looked/")
-    assert "Last looked at by Sam Okafor, March 1, 2026, 11:30 p.m." in page
+    assert "Last looked at on March 1, 2026, 11:30 p.m., by Sam Okafor." in page
     for words in ("Sam Okafor", "Supervisor", "Saw your record", "March 1, 2026, 11:30 p.m."):
         assert words in page
     assert EMPTY in text_of("dora", "/who-looked/")

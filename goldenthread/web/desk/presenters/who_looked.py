@@ -49,7 +49,7 @@ def looks_page(looks: Sequence[Look], *, before: int | None, per_page: int) -> L
 
 def _lead(last: Look) -> str:
     name = who_words(last.actor, {last.actor: last.name})
-    return _("Last looked at by %(name)s, %(when)s.") % {"name": name, "when": full_moment(last.at)}
+    return _("Last looked at on %(when)s, by %(name)s.") % {"name": name, "when": full_moment(last.at)}
 
 
 def _table_of_looks(looks: Collection[Look]) -> Table:
