@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from dataclasses import dataclass
@@ -56,6 +57,13 @@ class Workspace:
     def demo_accounts(self) -> Path:
         """The demo's sign-ins; its presence is what makes a workspace a demo."""
         return self.home / "demo-accounts.json"
+
+    @property
+    def demo_usernames(self) -> frozenset[str]:
+        """Of the accounts the demo made; none elsewhere."""
+        if not self.is_demo:
+            return frozenset()
+        return frozenset(one["username"] for one in json.loads(self.demo_accounts.read_text("utf-8")))
 
     @property
     def retention(self) -> Path:

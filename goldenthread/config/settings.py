@@ -50,8 +50,8 @@ def _secret_key() -> str:
         raise ImproperlyConfigured(f"The secret key cannot be read: {error}") from error
     if not key:
         raise ImproperlyConfigured(
-            f"{WORKSPACE.secret_key} is empty. Restore it from a backup, or remove it and run goldenthread "
-            "init: whoever is signed in then has to sign in again."
+            f"{WORKSPACE.secret_key} is empty. Copy it from where you keep it, or remove it and run "
+            "goldenthread init: whoever is signed in then has to sign in again."
         )
     return key
 
@@ -234,7 +234,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_RATE_LIMITS = {"webauthn_login": None}
 # The accounts of a demo are there to be tried by whoever sits at this machine.
-SECOND_FACTOR_IS_COMPULSORY = not (PLAIN_HTTP and WORKSPACE.is_demo)
+WITHOUT_SECOND_FACTOR = WORKSPACE.demo_usernames if PLAIN_HTTP else frozenset()
 MFA_ADAPTER = "goldenthread.accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

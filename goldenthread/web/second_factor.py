@@ -10,15 +10,20 @@ from django.shortcuts import redirect
 
 from goldenthread.accounts import second_factor
 from goldenthread.record.access.second_factor import needs_second_factor
-from goldenthread.web.access import rights, scope, token_of
+from goldenthread.web.access import rights, scope, token_of, user
 from goldenthread.web.addresses import OWN_ACCOUNT, is_public
+
+
+def is_compulsory(request: HttpRequest) -> bool:
+    """Whether the caller's role needs a second factor."""
+    if user(request).username in settings.WITHOUT_SECOND_FACTOR:
+        return False
+    return needs_second_factor(rights(request), scope(request))
 
 
 def is_missing(request: HttpRequest) -> bool:
     """Whether the caller needs a second factor and has shown none in this session."""
-    if not settings.SECOND_FACTOR_IS_COMPULSORY or second_factor.was_shown(request):
-        return False
-    return needs_second_factor(rights(request), scope(request))
+    return not second_factor.was_shown(request) and is_compulsory(request)
 
 
 class SecondFactorDoor:

@@ -59,7 +59,7 @@ def test_a_setting_that_cannot_be_is_a_sentence(home: Path, environment: dict, s
 
 def test_an_empty_key_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "secret_key").touch()
-    assert "secret_key is empty. Restore it from a backup" in told(tmp_path, "serve")
+    assert "secret_key is empty. Copy it from where you keep it" in told(tmp_path, "serve")
 
 
 def test_beyond_this_machine_it_wants_its_names_and_https(home: Path) -> None:

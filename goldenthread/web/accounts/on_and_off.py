@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from goldenthread.accounts import second_factor
 from goldenthread.accounts.rules import PASSWORD_ALONE
-from goldenthread.record.access.second_factor import needs_second_factor
-from goldenthread.web.access import rights, scope, user
+from goldenthread.web.access import user
+from goldenthread.web.second_factor import is_compulsory
 
 
 def why_it_stays(request: HttpRequest, authenticator: Authenticator) -> str:
@@ -24,7 +23,7 @@ def why_it_stays(request: HttpRequest, authenticator: Authenticator) -> str:
         return ""
     if not account.has_usable_password():
         return _("It is the only way you sign in. Add another passkey first.")
-    if settings.SECOND_FACTOR_IS_COMPULSORY and needs_second_factor(rights(request), scope(request)):
+    if is_compulsory(request):
         return _("Your role needs a second factor, and this is the only one. Add another one first.")
     if account.password_is_short:
         return _(

@@ -22,6 +22,7 @@ from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Person, Unit
+from goldenthread.record.sources.models import Batch
 from goldenthread.record.stewardship import actions
 from goldenthread.record.stewardship.models import Hold
 from tests.results.counties import BY, NOW
@@ -138,7 +139,7 @@ def test_what_is_due_goes_and_what_is_held_stays(world: None) -> None:
     assert plan(now=LATER) == type(held)((), ())
     told = AuditEvent.objects.filter(action="purged").values_list("kind", "fields")
     assert sorted(told) == [("batch", ["original"]), ("batch", ["rejects"])]
-    assert importing.find_batch(1).state == "loaded"
+    assert Batch.objects.get().state == "loaded"
 
 
 def test_notices_go_in_their_time(world: None) -> None:

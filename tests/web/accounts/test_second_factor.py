@@ -84,8 +84,9 @@ def test_the_need_begins_and_ends_with_the_right():
 
 
 def test_the_accounts_of_a_demo_on_this_machine_are_asked_for_none(settings):
-    settings.SECOND_FACTOR_IS_COMPULSORY = False
+    settings.WITHOUT_SECOND_FACTOR = frozenset({"sam"})
     assert signed_in("sam").get("/").status_code == 200
+    assert signed_in("adam").get("/")["Location"] == ACCOUNT, "who was added to a demo is no part of it"
 
 
 def test_a_password_alone_no_longer_signs_in():

@@ -102,8 +102,7 @@ def test_whoever_signed_in_a_while_ago_shows_who_they_are_first():
     assert not Token.objects.exists()
 
 
-def test_one_whose_role_needs_a_second_factor_shows_it_first(settings):
-    settings.SECOND_FACTOR_IS_COMPULSORY = True
+def test_one_whose_role_needs_a_second_factor_shows_it_first():
     browser = as_user("aud")
     session = browser.session
     del session["second_factor_of"]
