@@ -284,11 +284,12 @@ def around_of(
 ) -> Around:
     """Who was where by that tree, and the calendars, read once for a whole computation."""
     placed = orgs.whereabouts(on=today if tree == "today" else None)
+    organization = orgs.organization()
     return Around(
-        calendar=orgs.fiscal_calendar(),
+        calendar=FiscalCalendar(organization.fiscal_year_starts),
         sharing=sharing,
         working_calendar=orgs.working_calendar(),
-        timezone=orgs.organization().timezone,
+        timezone=organization.timezone,
         lives=orgs.tree(),
         tree=tree,
         whereabouts=as_arrow(placed),
