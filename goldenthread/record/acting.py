@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import _GeneratorContextManager, contextmanager, suppress
 from contextvars import ContextVar
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
@@ -79,11 +79,17 @@ def _tell(connection: BaseDatabaseWrapper) -> None:
     if connection.vendor == "postgresql":
         said = _actor.get()
         # Past the cursors of Django: a word to the connection is no question to the records.
-        with connection.wrap_database_errors:
-            connection.connection.execute(
-                "SELECT set_config('goldenthread.actor', %s, false)",
-                [_everybody_here if said is None else said],
-            )
+        try:
+            with connection.wrap_database_errors:
+                connection.connection.execute(
+                    "SELECT set_config('goldenthread.actor', %s, false)",
+                    [_everybody_here if said is None else said],
+                )
+        except OperationalError:
+            # A connection that was lost answers nobody, and says so to whoever asks it next. Work that was
+            # committed before it went is done, and ends here.
+            if not connection.connection.closed:
+                raise
 
 
 def _on_a_new_connection(*, connection: BaseDatabaseWrapper, **_: object) -> None:

@@ -15,6 +15,7 @@ from goldenthread.jobs import computing
 from goldenthread.jobs.database import sentence_of
 from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.healing import heal
+from goldenthread.record.acting import acting_for_system, acting_for_user
 from goldenthread.record.measures.models import Outdated
 from goldenthread.record.sources.models import Batch
 from goldenthread.results.facts import table_of
@@ -71,6 +72,22 @@ def extract(transactional_db: None, tmp_path: Path) -> Path:
     file = tmp_path / "calls.csv"
     file.write_text(GOOD)
     return file
+
+
+def test_work_that_was_committed_is_done_and_the_next_connection_acts_for_the_same() -> None:
+    with acting_for_user(1):
+        with acting_for_system("a test"):
+            end_our_connection()
+        with pytest.raises(OperationalError) as lost:
+            _actor_at_the_database()
+        assert sentence_of(lost.value).startswith(LOST)
+        assert _actor_at_the_database() == "user:1"
+
+
+def _actor_at_the_database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('goldenthread.actor')")
+        return cursor.fetchone()[0]
 
 
 def test_a_file_that_was_being_read_is_read_again(extract: Path, caplog: pytest.LogCaptureFixture) -> None:
