@@ -20,6 +20,7 @@ import pytest
 from tests.commands.shell import Shell
 from tests.faults.county import ROWS, write_definitions, write_extract
 
+pytestmark = pytest.mark.server
 SERVER = os.environ.get("DATABASE_URL", "")
 SERIES = ("series", "in_time", "--by", "year", "--format", "json")
 

@@ -16,9 +16,12 @@ from goldenthread.record.access.second_lock import LOCKED
 from tests.commands.shell import Shell
 from tests.faults.county import write_definitions, write_extract
 
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("DATABASE_URL", "").startswith("postgresql"), reason="SQLite has no roles"
-)
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(
+        not os.environ.get("DATABASE_URL", "").startswith("postgresql"), reason="SQLite has no roles"
+    ),
+]
 OWNER, SERVING = "roles_owner", "roles_serving"
 DATABASE, RESTORED, EMPTY = "roles_records", "roles_restored", "roles_empty"
 SERIES = ("series", "in_time", "--by", "year", "--format", "json")

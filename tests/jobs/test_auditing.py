@@ -47,6 +47,7 @@ def test_a_head_that_cannot_be_signed_stops_no_other_daily_work(settings, tmp_pa
         seal(now=at(1, 6))
 
 
+@pytest.mark.owner
 def test_verification_tells_of_missing_guards_once_the_rows_are_whole():
     write(2, now=at(1, 5))
     assert "lacks the guard" in verify(now=at(1, 6)).broken
@@ -56,6 +57,7 @@ def test_verification_tells_of_missing_guards_once_the_rows_are_whole():
     assert verify(now=at(1, 6)).whole
 
 
+@pytest.mark.owner
 def test_heads_of_a_key_that_was_changed_count_once_it_is_named(settings, tmp_path):
     guards.lay()
     write(2, now=at(1, 5))
@@ -69,6 +71,7 @@ def test_heads_of_a_key_that_was_changed_count_once_it_is_named(settings, tmp_pa
     assert verify(keys=[old, new], now=at(1, 8)).whole
 
 
+@pytest.mark.owner
 def test_progress_is_told_in_shares():
     guards.lay()
     write(2, now=at(1, 5))
@@ -90,6 +93,7 @@ def left() -> list[str]:
     return sorted({f"{one:%Y-%m}" for one in AuditEvent.objects.values_list("at", flat=True)})
 
 
+@pytest.mark.owner
 def test_whole_sealed_months_are_dropped_and_the_rest_stays_whole():
     guards.lay()
     months_of_rows()

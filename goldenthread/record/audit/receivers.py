@@ -16,6 +16,7 @@ from django.utils import timezone
 from goldenthread.accounts.models import User
 from goldenthread.accounts.queries import find_user
 from goldenthread.accounts.signals import account_changed
+from goldenthread.record.acting import acting_for_system
 from goldenthread.record.audit.actions import record_event
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
@@ -43,8 +44,7 @@ def _signed_out(*, user: User | None, **_: object) -> None:
 @receiver(user_login_failed)
 def _sign_in_failed(*, credentials: Mapping[str, Any], **_: object) -> None:
     # What was typed as a name may be a password, so only the id of an account that exists is kept.
-    user = find_user(str(credentials.get("username", "")))
-    _record_session(Actor.stranger(), Action.SIGN_IN_FAILED, user)
+    _record_failure(find_user(str(credentials.get("username", ""))))
 
 
 @receiver(post_delete, sender=Authenticator)
@@ -64,8 +64,15 @@ def _second_factor_changed(*, instance: Authenticator, created: bool = True, **_
 
 @receiver(authentication_failed)
 def _second_factor_failed(*, user: User, **_: object) -> None:
-    _record_session(Actor.stranger(), Action.SIGN_IN_FAILED, user)
+    _record_failure(user)
 
 
 def _record_session(by: Actor, action: Action, user: User | None) -> None:
     record_event(by=by, action=action, kind="user", object_id=user.pk if user else "", now=timezone.now())
+
+
+def _record_failure(user: User | None) -> None:
+    # A stranger's deed also where somebody is signed in: before an open screen it may be anybody. Whom the
+    # request acts for may not write a row of somebody else.
+    with acting_for_system("a failed sign-in"):
+        _record_session(Actor.stranger(), Action.SIGN_IN_FAILED, user)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+pytestmark = pytest.mark.server
 WRITERS, ROWS_EACH, KILLED = 8, 30, 25
 DATABASE = "goldenthread_audit_at_once"
 

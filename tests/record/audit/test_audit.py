@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection, transaction
 
+from goldenthread.record.acting import acting_for_user
 from goldenthread.record.audit.actions import place_rows, record_event, record_look
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.enums import Action
@@ -119,6 +120,7 @@ def look_without_waiting() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '5s'")
-        record_look(by=Actor.user(7), action=Action.VIEWED, kind="person", object_id="w01", now=NOW)
+        with acting_for_user(7):
+            record_look(by=Actor.user(7), action=Action.VIEWED, kind="person", object_id="w01", now=NOW)
     finally:
         connection.close()

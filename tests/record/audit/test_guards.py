@@ -13,7 +13,7 @@ from goldenthread.record.audit.models import AuditEvent, AuditSeal
 from goldenthread.record.audit.sealing import drop_month
 from tests.record.audit.logs import BY, COLUMNS, at, verified, write, write_and_seal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.owner]
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ def test_successes_are_never_limited():
         signed_in("ana")
 
 
+@pytest.mark.served
 def test_a_wrong_present_password_counts_as_a_failed_sign_in(client):
     signed = signed_in("ana")
     new = "eight lamps by the river"

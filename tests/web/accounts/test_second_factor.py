@@ -188,6 +188,7 @@ def test_a_short_password_needs_its_second_factor():
     assert Authenticator.objects.filter(user=user_of("ana"), type="totp").exists()
 
 
+@pytest.mark.served
 def test_long_after_signing_in_the_password_is_asked_again(monkeypatch):
     import time
 
