@@ -102,6 +102,8 @@ def answers_of(facts: ir.Table, day: str, scan: Scan, sides: Mapping[str, Side])
         for name, side in sides.items():
             if name in values:
                 value = grid.folded(values[name], counts[name])
+                # With facts and none of these among them no time was spent; a sum of nothing is nothing.
+                value = value.fill_null(0) if side.word is Word.SPENT else value
             elif side.word is Word.COUNT:
                 value = grid.counted(counts[name])
             else:

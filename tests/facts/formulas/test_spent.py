@@ -123,6 +123,16 @@ def test_what_has_not_ended_or_ended_before_it_began_has_spent_nothing():
     assert hours_by_day(*rows) == {}
 
 
+def test_where_nothing_of_it_was_no_time_was_spent():
+    noon = at("2026-05-04T12:00")
+    found = answers([state(noon, noon + QUARTER, kind="on_call")], HERE, sides(Grain.DAY))
+    assert {side: answer[0] for (side, unit, *_rest), answer in found.items() if unit == "north"} == {
+        "all": 900,
+        "available": 0,
+        "called": 1,
+    }
+
+
 def test_a_window_takes_whole_days_and_what_reaches_into_them():
     long = state(at("2026-05-01T12:00"), at("2026-05-05T12:00"))
     window = (date(2026, 5, 3), date(2026, 5, 4))
@@ -192,8 +202,9 @@ def test_fast_and_plain_agree(
     shares = PlainSource(list(quarter_hours(rows, zone)), "day", worker="agent")
     expected = plain_answers({"shares": shares}, summed, world, FiscalCalendar(7), window)
     assert found.keys() == expected.keys()
-    for key, answer in expected.items():
-        assert found[key] == pytest.approx(answer), key
+    for key, (seconds, *others) in expected.items():
+        # A sum of nothing is nothing; where there are facts and none of these, no time was spent.
+        assert found[key] == pytest.approx((seconds or 0, *others)), key
 
 
 def quarter_hours(rows: Iterable[dict[str, Any]], zone: str) -> Iterable[dict[str, Any]]:
