@@ -20,6 +20,7 @@ columns:
   language: {type: category, values: [en, no]}
 from: 2026-07-01
 answers: [yes, off, true, ~]
+clock: [12:30, 5:30:10, 1:30.5, 750]
 """
 
 
@@ -32,6 +33,7 @@ def test_values_are_plain_and_no_word_turns_into_a_boolean():
         },
         "from": date(2026, 7, 1),
         "answers": ["yes", "off", True, None],
+        "clock": ["12:30", "5:30:10", "1:30.5", 750],
     }
 
 
