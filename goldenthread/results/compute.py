@@ -286,7 +286,7 @@ def around_of(
     placed = orgs.whereabouts(on=today if tree == "today" else None)
     organization = orgs.organization()
     return Around(
-        calendar=FiscalCalendar(organization.fiscal_year_starts),
+        calendar=organization.calendar,
         sharing=sharing,
         working_calendar=orgs.working_calendar(),
         timezone=organization.timezone,

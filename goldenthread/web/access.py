@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from goldenthread.accounts.models import User
-from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.scope import Scope
 from goldenthread.jobs.scoping import scope_of
 from goldenthread.record.access.rights import Rights, rights_of
@@ -132,8 +131,8 @@ def scope(request: HttpRequest) -> Scope:
 
 def around(request: HttpRequest) -> Surroundings:
     """What every number of this page shares, from what has been read for it already."""
-    starts = request.organization.fiscal_year_starts  # type: ignore[attr-defined]
-    return Surroundings(today(), rights(request).units, FiscalCalendar(starts))
+    calendar = request.organization.calendar  # type: ignore[attr-defined]
+    return Surroundings(today(), rights(request).units, calendar)
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.record.orgs.enums import PostRole, UnitKind
 from goldenthread.record.orgs.keys import KEY_LENGTH, is_key_of_database
 
@@ -42,6 +43,10 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def calendar(self) -> FiscalCalendar:
+        return FiscalCalendar(self.fiscal_year_starts)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -45,7 +45,7 @@ def organization() -> Organization:
 
 
 def fiscal_calendar() -> FiscalCalendar:
-    return FiscalCalendar(organization().fiscal_year_starts)
+    return organization().calendar
 
 
 def working_calendar() -> WorkingCalendar:
