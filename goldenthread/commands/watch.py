@@ -21,7 +21,7 @@ from goldenthread.commands.following import follow
 )
 @workspace_option
 def command(once: bool, every: float) -> None:
-    """Import what arrives in the workspace's incoming folders, one folder per source.
+    """Import what arrives in the workspace's incoming folders, one folder per source, and fetch what is due.
 
     A file is moved to done or refused, with a report beside it. people.csv, people_ids.csv, unit_ids.csv and
     organization.yaml are taken from the folder named organization.
@@ -30,13 +30,13 @@ def command(once: bool, every: float) -> None:
     open_workspace()
     from goldenthread.commands.context import now
     from goldenthread.jobs import daily
-    from goldenthread.jobs.extracts import watching
+    from goldenthread.jobs.extracts import pulling, watching
 
     said: list[str] = []
     day, waited = None, False
     while True:
         day = daily.on_a_new_day(day, now=now())
-        told = watching.look(now=now())
+        told = [*pulling.pull_what_is_due(now=now()), *watching.look(now=now())]
         for sentence in told:
             # What cannot be taken is met again at each look, and told once.
             if sentence not in said:

@@ -27,3 +27,13 @@ def secret(name: str) -> str | None:
     if not content:
         raise ImproperlyConfigured(f"{name}_FILE names {named}, which is empty; wanted the secret in it.")
     return content
+
+
+def secrets_under(prefix: str) -> dict[str, str]:
+    """What every variable that begins so holds or names, by the rest of its name in small letters."""
+    names = {name.removesuffix("_FILE") for name in os.environ if name.startswith(prefix)}
+    return {
+        name.removeprefix(prefix).lower(): value
+        for name in sorted(names)
+        if (value := secret(name)) is not None
+    }

@@ -10,6 +10,7 @@ GOLDENTHREAD_BEHIND_PROXY    1 when a proxy in front sets X-Forwarded-Proto and 
 GOLDENTHREAD_SSO             a file that describes the identity providers for single sign-on
 GOLDENTHREAD_SSO_ONLY        1 to leave single sign-on as the only door
 GOLDENTHREAD_PULL_HOSTS      comma-separated hosts that extracts may be fetched from (default: none)
+GOLDENTHREAD_PULL_DATABASE_...  the URL of a database to fetch extracts from, by the name that follows
 GOLDENTHREAD_LARGEST_UPLOAD_MB  how large a file a page takes (default: 2000)
 GOLDENTHREAD_AUDIT_KEY_FILE  the key that signs heads of the audit log (default: audit_key in the workspace)
 GOLDENTHREAD_AUDIT_KEPT_YEARS  how long rows of the audit log are kept at least (default: 7)
@@ -27,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 
 from goldenthread.accounts.providers import NO_PROVIDERS, SingleSignOn, read_providers
 from goldenthread.accounts.rules import FAILURES, LONGEST_SESSION
-from goldenthread.config.secrets import secret
+from goldenthread.config.secrets import secret, secrets_under
 from goldenthread.definitions import DefinitionError
 from goldenthread.jobs.extracts.hosts import Hosts
 from goldenthread.workspace import Workspace
@@ -322,6 +323,7 @@ FILE_UPLOAD_TEMP_DIR = str(WORKSPACE.uploads)
 LARGEST_UPLOAD = _whole_number("GOLDENTHREAD_LARGEST_UPLOAD_MB", 2000) * 1_000_000
 
 PULL_HOSTS = _pull_hosts()
+PULL_DATABASES = secrets_under("GOLDENTHREAD_PULL_DATABASE_")
 
 AUDIT_KEY_FILE = Path(os.environ.get("GOLDENTHREAD_AUDIT_KEY_FILE") or WORKSPACE.audit_key)
 BACKUP_KEY = secret("GOLDENTHREAD_BACKUP_KEY") or ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, Self
+from datetime import time
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from goldenthread.definitions import Address, Definition
 from goldenthread.facts.inventory import InventoryMapping
@@ -18,6 +19,8 @@ DURATION_FORMATS = ("h:mm:ss", "h:mm", "m:ss", "seconds", "minutes", "hours")
 WORDS_FOR_MISSING = ("",)
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_FIRST_WORD = re.compile(r"(select|with)\b", re.IGNORECASE)
+_TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
 class AnyOf(Definition):
@@ -121,6 +124,49 @@ class Arrival(Definition):
     grace_days: int = Field(default=0, ge=0)
 
 
+def _time_of_day(text: str) -> str:
+    """``5:30`` as 05:30."""
+    found = _TIME_OF_DAY.fullmatch(text)
+    if found is None:
+        raise ValueError("a time of day from 00:00 to 23:59, such as 05:30")
+    return f"{int(found[1]):02}:{found[2]}"
+
+
+def _reading(query: str) -> str:
+    """One that asks, without the semicolon that ends it elsewhere."""
+    query = query.strip().removesuffix(";").rstrip()
+    if _FIRST_WORD.match(query) is None:
+        raise ValueError("a query that begins with SELECT or WITH")
+    return query
+
+
+class Pull(Definition):
+    """Where a source's file is fetched from, each day from ``at`` on, in the organization's time zone: an
+    address, or a database that the operator named so, with the query whose rows are wanted."""
+
+    address: Address | None = None
+    database: str | None = None
+    query: Annotated[str, AfterValidator(_reading)] | None = None
+    at: Annotated[str, AfterValidator(_time_of_day)] = "00:00"
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.address is None) == (self.database is None) or (self.database is None) != (
+            self.query is None
+        ):
+            raise ValueError("either an address, or a database together with a query")
+        if self.database is not None and not _SLUG.fullmatch(self.database):
+            raise ValueError(
+                "database to be a name such as phones, which the operator gives an address and a password: "
+                "definitions are no place for secrets"
+            )
+        return self
+
+    @property
+    def time_of_day(self) -> time:
+        return time.fromisoformat(self.at)
+
+
 class Wide(Definition):
     """Months across the columns: each listed column becomes a row of its own.
 
@@ -173,7 +219,7 @@ class SourceDefinition(Definition):
     timezone: str | None = None
     file: FileLayout = FileLayout()
     expected: Arrival | None = None
-    pull: Address | None = None
+    pull: Pull | None = None
     layout: Literal["long", "wide"] = "long"
     wide: Wide | None = None
     columns: dict[str, Column] = {}
@@ -198,6 +244,11 @@ class SourceDefinition(Definition):
     def _column_alone(cls, value: Any) -> Any:
         return {"column": value} if isinstance(value, str) else value
 
+    @field_validator("pull", mode="before")
+    @classmethod
+    def _address_alone(cls, value: Any) -> Any:
+        return {"address": value} if isinstance(value, str) else value
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str | None) -> str | None:
@@ -209,6 +260,8 @@ class SourceDefinition(Definition):
             raise ValueError("kind: inventory together with an inventory: block")
         if self.pull and self.kind == "internal":
             raise ValueError("no pull, because kind: internal is filled by the product itself")
+        if self.pull and self.pull.database and self.file != FileLayout():
+            raise ValueError("no file: block, because the product itself writes down what a database answers")
         if bool(self.columns) == bool(self.inventory):
             raise ValueError("columns: with at least one column, or for kind: inventory none")
         for name in self.columns:

@@ -1,5 +1,5 @@
-"""What follows from a new day alone: what is due or late by now is told, the audit log sealed, what nobody
-needs or may keep any more goes, and extracts are fetched."""
+"""What follows from a new day alone: what is due or late by now is told, the audit log sealed, and what
+nobody needs or may keep any more goes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from goldenthread.accounts.actions import forget_expired
 from goldenthread.definitions import DefinitionError
 from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.auditing import seal_once_a_day
-from goldenthread.jobs.extracts.pulling import pull_everything
 from goldenthread.jobs.extracts.sourcing import drop_old_drafts
 from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
@@ -40,8 +39,6 @@ def on_a_new_day(last: date | None, *, now: datetime) -> date:
         seal_once_a_day(now=now)
         _tidy(now=now)
         _purge(now=now)
-        # Last, for nobody knows how long another machine takes to answer.
-        pull_everything(now=now)
     return today
 
 

@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from goldenthread.facts.store.log import StoreError
 from goldenthread.jobs.auditing import SEALED_WITHIN
 from goldenthread.jobs.database import admitting, pending_migrations, withheld_sentence
-from goldenthread.jobs.extracts.pulling import pulled
+from goldenthread.jobs.extracts.pulling import fetchings
 from goldenthread.jobs.extracts.sourcing import DRAFTS
 from goldenthread.record.access import second_lock
 from goldenthread.record.audit import guards
@@ -128,7 +128,9 @@ def _connection() -> Iterator[Finding]:
         mend = (
             "Check DATABASE_URL and that the server runs; for SQLite, that the file can be read and written."
         )
-        yield Finding("database", f"The database does not answer: {error}", wrong=True, mend=mend)
+        # psycopg explains itself over several lines.
+        said = " ".join(str(error).split())
+        yield Finding("database", f"The database does not answer: {said}", wrong=True, mend=mend)
         return
     yield Finding("database", f"The database answers ({connection.display_name}).")
     if pending:
@@ -310,16 +312,28 @@ def _late(_workspace: Workspace, now: datetime) -> Iterator[Finding]:
         yield Finding("extracts", "No extract is late.")
 
 
-def _pulled(_workspace: Workspace, _now: datetime) -> Iterator[Finding]:
-    addresses = {key: urlsplit(address) for key, address in pulled().items()}
-    unlisted = {key: one.netloc for key, one in addresses.items() if not settings.PULL_HOSTS.lists(one)}
-    for key, host in unlisted.items():
-        sentence = f"{key} is to be fetched from {host}, which is not on the list of hosts."
-        yield Finding("pull", sentence, wrong=True, mend=f"GOLDENTHREAD_PULL_HOSTS={host}")
-    if addresses and not unlisted:
-        sentence = f"Fetched each day, from hosts of the list: {_counted(len(addresses), 'extract')}."
+def _pulled(_workspace: Workspace, now: datetime) -> Iterator[Finding]:
+    fetched = fetchings(now=now)
+    wrong = False
+    for one in fetched:
+        parts = urlsplit(one.pull.address or "")
+        if one.pull.address and not settings.PULL_HOSTS.lists(parts):
+            wrong = True
+            sentence = (
+                f"{one.source.key} is to be fetched from {parts.netloc}, which is not on the list of hosts."
+            )
+            yield Finding("pull", sentence, wrong=True, mend=f"GOLDENTHREAD_PULL_HOSTS={parts.netloc}")
+        elif one.failed_at is not None:
+            wrong = True
+            sentence = (
+                f"{one.source.key} was not fetched. {one.reason} It is tried again {one.next_at:%F %R %Z}."
+            )
+            mend = f"See to the reason; “Fetch it now” on the page of {one.source.title} tries at once."
+            yield Finding("pull", sentence, wrong=True, mend=mend)
+    if fetched and not wrong:
+        sentence = f"Fetched each day, from hosts of the list: {_counted(len(fetched), 'extract')}."
         yield Finding("pull", sentence)
-    elif not addresses:
+    elif not fetched:
         yield Finding("pull", "No extract is fetched from another machine.")
 
 

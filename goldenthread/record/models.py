@@ -25,7 +25,7 @@ from goldenthread.record.orgs.models import (
     UnitIdentifier,
     UnitParent,
 )
-from goldenthread.record.sources.models import Batch, Source
+from goldenthread.record.sources.models import Batch, Fetch, Source
 from goldenthread.record.stewardship.models import Hold
 from goldenthread.record.tokens.models import Token
 
@@ -37,6 +37,7 @@ __all__ = [
     "Batch",
     "Delegation",
     "Element",
+    "Fetch",
     "Grant",
     "Hold",
     "Holiday",

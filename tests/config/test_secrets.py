@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from goldenthread.config.secrets import secret
+from goldenthread.config.secrets import secret, secrets_under
 from goldenthread.facts.intake import child
 from tests.commands.shell import outside
 from tests.commands.test_serving import wait_until
@@ -187,6 +187,12 @@ class TestSecret:
         (tmp_path / "key").write_text("kept apart\n")
         monkeypatch.setenv(f"{self.NAME}_FILE", str(tmp_path / "key"))
         assert secret(self.NAME) == "kept apart"
+
+    def test_many_under_one_beginning(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "phones").write_text("one\n")
+        monkeypatch.setenv("GOLDENTHREAD_PULL_DATABASE_PHONES_FILE", str(tmp_path / "phones"))
+        monkeypatch.setenv("GOLDENTHREAD_PULL_DATABASE_CASE_FILES", "two")
+        assert secrets_under("GOLDENTHREAD_PULL_DATABASE_") == {"phones": "one", "case_files": "two"}
 
     @pytest.mark.parametrize(
         ("content", "beside", "sentence"),

@@ -75,7 +75,7 @@ def test_a_name_leads_nowhere(tmp_path: Path) -> None:
     assert set(tmp_path.rglob("*")) == outside
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_what_is_sent_is_for_the_service_alone(tmp_path: Path) -> None:
     build_world(tmp_path / "definitions")
     client = signed_in()

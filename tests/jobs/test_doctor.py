@@ -21,7 +21,6 @@ from goldenthread.record.audit.actions import place_rows
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.sources.models import Batch
 from tests.record.access.application import as_application
-from tests.results.conftest import empty_store  # noqa: F401
 from tests.results.counties import BY, calls, import_calls, load_definitions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.owner]
@@ -35,18 +34,24 @@ def in_memory(monkeypatch) -> None:
     monkeypatch.setitem(doctor._SQLITE_WANTED, "journal_mode", "memory")
 
 
-@pytest.fixture
-def loaded(tmp_path, empty_store) -> Batch:  # noqa: F811
+@pytest.fixture(scope="module")
+def sound(standing, tmp_path_factory) -> Batch:
     """A sound workspace with one loaded batch."""
+    folder = tmp_path_factory.mktemp("county")
     for place in (settings.WORKSPACE.store, settings.WORKSPACE.uploads, settings.WORKSPACE.incoming):
         place.mkdir(exist_ok=True)
         place.chmod(0o700)
     guards.lay()
     make_key()
-    load_definitions(tmp_path / "definitions")
-    batch = import_calls(tmp_path, calls(20, seed=3), "calls.csv")
+    load_definitions(folder / "definitions")
+    batch = import_calls(folder, calls(20, seed=3), "calls.csv")
     seal(now=NOW)
     return batch
+
+
+@pytest.fixture
+def loaded(sound: Batch, db: None) -> Batch:
+    return sound
 
 
 def as_served() -> AbstractContextManager[None]:

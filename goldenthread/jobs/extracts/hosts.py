@@ -52,7 +52,11 @@ class Hosts:
             port = parts.port or _PORTS.get(parts.scheme)
         except ValueError:
             return False
-        return (parts.hostname, port) in self.names
+        return self.names_port(parts.hostname, port)
+
+    def names_port(self, host: str | None, port: int | None) -> bool:
+        """Whether a port of a host is on the list."""
+        return (host, port) in self.names
 
     def opens(self, address: Ip) -> bool:
         """Whether a host of the list may turn out to be at this address."""

@@ -1,4 +1,4 @@
-"""The only door through which the product fetches anything by itself.
+"""The only door through which the product fetches anything from an address.
 
 It opens to hosts of the operator's list alone. A name is resolved once and the connection goes to the address
 that was looked at, for a name may lead elsewhere the next time it is asked. Proxies of the environment are
@@ -49,7 +49,7 @@ def fetch(address: str, out: Path, *, hosts: Hosts, bounds: Bounds) -> None:
             _keep(response, out, _host(address), bounds, ends)
         except HTTPError as error:
             host, reason = _host(address), error.args[0]
-            raise Refused(f"{host} broke off before the whole file was here: {reason}") from error
+            raise Refused(f"{host} broke off before the whole file was here: {reason}.") from error
         finally:
             response.close()
         return
@@ -80,7 +80,12 @@ def _ask(parts: SplitResult, hosts: Hosts, bounds: Bounds) -> BaseHTTPResponse:
             decode_content=False,
         )
     except (HTTPError, OSError) as error:
-        raise Refused(f"{parts.netloc} could not be asked: {error}") from error
+        raise Refused(f"{parts.netloc} could not be asked: {_why(error)}.") from error
+
+
+def _why(error: Exception) -> str:
+    """The words of the system for what went wrong, where it has any, without the objects they happened to."""
+    return getattr(error.__cause__ or error, "strerror", None) or str(error).rstrip(".")
 
 
 def _check(parts: SplitResult, hosts: Hosts) -> None:

@@ -2,48 +2,81 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from goldenthread.facts.sources import Pull
 from goldenthread.jobs.extracts.outgoing import Bounds, fetch
+from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.jobs.refused import Refused
-from goldenthread.record.sources import queries
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.sources import actions, queries
+from goldenthread.record.sources.queries import Fetching
 
-_log = logging.getLogger(__name__)
-
-
-def pull_everything(*, now: datetime) -> None:
-    """Fetch the file of every source that names an address. One that cannot be had keeps none of the others
-    from coming; the log says why, and its steward is told when the extract is late."""
-    for key, address in pulled().items():
-        try:
-            pull(key, address, now=now)
-        except (Refused, OSError) as error:
-            _log.warning("%s was not fetched. %s", key, error)
+_JOB = Actor.job("pull")
+_COMING = ".fetched.part"
+"""What it is called until it is whole; the watcher leaves such names alone. One that a crash left is begun
+again."""
 
 
-def pulled() -> dict[str, str]:
-    """The address of each source in use that names one, by key."""
-    found = queries.definitions(queries.source_keys())
-    return {key: one.pull for key, one in found.items() if one.pull is not None}
+def pull_what_is_due(*, now: datetime) -> list[str]:
+    """Fetch the file of every source whose time has come; a sentence for each. One that cannot be had keeps
+    none of the others from coming, and is tried again as ``policies.next_try`` says."""
+    try:
+        with one_at_a_time("pull", wait_seconds=0):
+            return [_tried(one, now=now) for one in fetchings(now=now) if one.next_at <= now]
+    except Busy:
+        return []
 
 
-def pull(key: str, address: str, *, now: datetime) -> Path:
-    """Fetch a source's file into its incoming folder, where the watcher takes it. Refused as ``fetch``."""
+def fetchings(*, now: datetime) -> tuple[Fetching, ...]:
+    """Every source that is fetched, and when next."""
+    return queries.fetchings(now=now, zone=orgs.organization().zone)
+
+
+def pull(key: str, wanted: Pull, *, now: datetime) -> Path:
+    """Fetch a source's file into its incoming folder, where the watcher takes it. Refused as ``fetch`` and
+    ``ask``."""
     folder = Path(settings.WORKSPACE.incoming) / key
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    place = folder / f"{now:%Y%m%dT%H%M%S}-{_name(address)}"
-    coming = place.with_name(f"{place.name}.part")
+    coming = folder / _COMING
+    coming.unlink(missing_ok=True)
     try:
-        fetch(address, coming, hosts=settings.PULL_HOSTS, bounds=Bounds(settings.LARGEST_UPLOAD))
-        coming.rename(place)
+        name = _fetched(wanted, coming)
+        return coming.rename(folder / f"{now:%Y%m%dT%H%M%S}-{name}")
     finally:
         coming.unlink(missing_ok=True)
-    return place
+
+
+def _fetched(wanted: Pull, coming: Path) -> str:
+    """Write the file; what it is called."""
+    hosts, bounds = settings.PULL_HOSTS, Bounds(settings.LARGEST_UPLOAD)
+    if wanted.address is not None:
+        fetch(wanted.address, coming, hosts=hosts, bounds=bounds)
+        return _name(wanted.address)
+    # The library takes longer to import than most commands take to run.
+    from goldenthread.jobs.extracts.databases import ask
+
+    assert wanted.database is not None
+    assert wanted.query is not None
+    ask(wanted.database, wanted.query, coming, known=settings.PULL_DATABASES, hosts=hosts, bounds=bounds)
+    return f"{wanted.database}.csv"
+
+
+def _tried(one: Fetching, *, now: datetime) -> str:
+    key = one.source.key
+    try:
+        file = pull(key, one.pull, now=now)
+    except (Refused, OSError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        actions.note_fetch(one.source, failures=one.failures + 1, reason=reason, by=_JOB, now=now)
+        return f"{key} was not fetched. {reason}"
+    actions.note_fetch(one.source, by=_JOB, now=now)
+    return f"{key}: {file.name} was fetched."
 
 
 def _name(address: str) -> str:

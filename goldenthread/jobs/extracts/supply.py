@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max, Sum
 
+from goldenthread.jobs.extracts.pulling import fetchings
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.names import people_behind
@@ -16,37 +17,41 @@ from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person
 from goldenthread.record.sources import actions, queries
 from goldenthread.record.sources.models import Batch, BatchState, Source
-from goldenthread.record.sources.queries import Lateness
+from goldenthread.record.sources.queries import Fetching, Lateness
 
 
 @dataclass(frozen=True)
 class Supply:
-    """A source, its steward's name, its last file, the rows that its loaded files brought, and how late it
-    is."""
+    """A source, its steward's name, its last file, the rows that its loaded files brought, how late it is,
+    and how fetching it goes."""
 
     source: Source
     steward: str
     last: Batch | None
     rows: int
     late: Lateness | None
+    fetching: Fetching | None
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """When one source is expected: the last day in time for the next file, or how late it is."""
+    """When one source is expected: the last day in time for the next file, or how late it is; and where and
+    when it is fetched, if it is."""
 
     by: date | None
     late: Lateness | None
+    fetching: Fetching | None
 
 
-def supplies(*, today: date) -> tuple[Supply, ...]:
-    """Every source in use, by title. Eight queries at most."""
+def supplies(*, today: date, now: datetime) -> tuple[Supply, ...]:
+    """Every source in use, by title. Nine queries at most."""
     sources = list(Source.objects.filter(retired_on=None).select_related("steward"))
     latest = Batch.objects.order_by().values("source").annotate(latest=Max("pk")).values("latest")
     last = {batch.source_id: batch for batch in Batch.objects.filter(pk__in=latest)}
     loaded = Batch.objects.order_by().filter(state=BatchState.LOADED).values("source")
     rows = dict(loaded.annotate(rows=Sum("accepted")).values_list("source", "rows"))
     late = {one.source.pk: one for one in _late(today)}
+    fetched = {one.source.pk: one for one in fetchings(now=now)}
     return tuple(
         Supply(
             source=source,
@@ -54,18 +59,20 @@ def supplies(*, today: date) -> tuple[Supply, ...]:
             last=last.get(source.pk),
             rows=rows.get(source.pk) or 0,
             late=late.get(source.pk),
+            fetching=fetched.get(source.pk),
         )
         for source in sources
     )
 
 
-def expectation(source: Source, *, today: date) -> Expectation:
-    """When the next file of a source is expected."""
+def expectation(source: Source, *, today: date, now: datetime) -> Expectation:
+    """When the next file of a source is expected, and fetched."""
     late = next((one for one in _late(today) if one.source.pk == source.pk), None)
     by = queries.next_expected(
         source, today=today, calendar=orgs.fiscal_calendar(), zone=orgs.organization().zone
     )
-    return Expectation(by, late)
+    fetching = next((one for one in fetchings(now=now) if one.source.pk == source.pk), None)
+    return Expectation(by, late, fetching)
 
 
 def senders(batches: Collection[Batch]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from goldenthread.record.audit.enums import Action
 from goldenthread.record.orgs.models import Person
 from goldenthread.record.sources import policies, queries
 from goldenthread.record.sources.fields import plain_data
-from goldenthread.record.sources.models import Batch, BatchState, Source
+from goldenthread.record.sources.models import Batch, BatchState, Fetch, Source
 
 # Reading is done by a limited child process and finishes long after whoever sent the file has gone.
 READER = Actor.job("intake")
@@ -61,6 +61,8 @@ def save_source(definition: SourceDefinition, *, by: Actor, now: datetime.dateti
     source.title, source.kind, source.definition, source.retired_on = title, definition.kind, data, None
     source.version += 0 if alike else 1
     source.save()
+    if "pull" in fields:
+        Fetch.objects.filter(source=source).delete()
     _record(Action.CHANGED, source, by=by, now=now, fields=fields)
     return SavedSource(source, SaveResult.CHANGED, fields, alike)
 
@@ -79,6 +81,26 @@ def retire_source(*, source: Source, by: Actor, now: datetime.datetime, today: d
     source.retired_on = today
     source.save(update_fields=["retired_on"])
     _record(Action.CHANGED, source, by=by, now=now, fields=("retired_on",))
+
+
+@transaction.atomic
+def note_fetch(
+    source: Source, *, failures: int = 0, reason: str = "", by: Actor, now: datetime.datetime
+) -> None:
+    """A try to fetch its file ended: the file came, or for the ``failures``-th time in a row it did not, for
+    a ``reason`` that is a sentence without secrets."""
+    Fetch.objects.update_or_create(
+        source=source, defaults={"tried_at": now, "failures": failures, "reason": reason}
+    )
+    action = Action.REFUSED if failures else Action.RECEIVED
+    _record(action, source, by=by, now=now, fields=("pull",))
+
+
+@transaction.atomic
+def fetch_soon(*, source: Source, by: Actor, now: datetime.datetime) -> None:
+    """Its file is due at the watcher's next look, whenever it was fetched last."""
+    Fetch.objects.filter(source=source).delete()
+    _record(Action.CHANGED, source, by=by, now=now, fields=("pull",))
 
 
 @transaction.atomic

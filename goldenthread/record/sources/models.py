@@ -103,3 +103,27 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"batch {self.pk}"
+
+
+class Fetch(models.Model):
+    """How the last try to fetch a source's file from another machine went. Without a row there was none since
+    its definition says where from."""
+
+    source = models.OneToOneField(Source, primary_key=True, on_delete=models.CASCADE, related_name="fetch")
+    tried_at = models.DateTimeField()
+    failures = models.PositiveSmallIntegerField(
+        default=0, help_text="Tries that brought nothing since its time of the day; 0: the file came"
+    )
+    reason = models.TextField(blank=True, help_text="Why it brought nothing, in a sentence")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(failures=0, reason="") | (Q(failures__gt=0) & ~Q(reason="")),
+                name="failed_fetch_says_why",
+                violation_error_message=_("A failure needs its reason, and a file that came has none."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"fetch of {self.source_id}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.record.answers import NotAllowed
-from goldenthread.record.sources.models import Batch, BatchState
+from goldenthread.record.sources.models import Batch, BatchState, Fetch
 
 S = BatchState
 
@@ -62,10 +64,36 @@ def _alike(old: str, new: str) -> bool:
 
 # What the rows read from a file do not depend on; derived columns are worked out when a formula asks for
 # them.
-_APART_FROM_READING = frozenset({"title", "expected", "derived"})
+_APART_FROM_READING = frozenset({"title", "expected", "pull", "derived"})
 
 
 def reads_alike(old: Mapping[str, object], new: Mapping[str, object]) -> bool:
     """Whether two definitions, as plain data, would make the same rows out of every file."""
     keys = (old.keys() | new.keys()) - _APART_FROM_READING
     return all(old.get(key) == new.get(key) for key in keys)
+
+
+# After a failure the next try waits so long, and after the last of them for the time of the next day.
+PAUSES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3))
+
+
+def next_try(last: Fetch | None, at: time, *, now: datetime, zone: ZoneInfo) -> datetime:
+    """When a source is fetched next: each day at ``at`` in this zone, and again after growing pauses while it
+    fails. What was never tried, or not since its last time came, is due now."""
+    turn = _last_turn(at, now=now, zone=zone)
+    if last is None or last.tried_at < turn:
+        return now
+    next_turn = datetime.combine(turn.date() + timedelta(days=1), at, zone)
+    if not 0 < last.failures <= len(PAUSES):
+        return next_turn
+    return min(last.tried_at + PAUSES[last.failures - 1], next_turn)
+
+
+def failures_so_far(last: Fetch | None, at: time, *, now: datetime, zone: ZoneInfo) -> int:
+    """How often it failed since its last time came."""
+    return 0 if last is None or last.tried_at < _last_turn(at, now=now, zone=zone) else last.failures
+
+
+def _last_turn(at: time, *, now: datetime, zone: ZoneInfo) -> datetime:
+    today = datetime.combine(now.astimezone(zone).date(), at, zone)
+    return today if today <= now else datetime.combine(today.date() - timedelta(days=1), at, zone)

@@ -13,10 +13,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q, QuerySet
 
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
-from goldenthread.facts.sources import SourceDefinition
+from goldenthread.facts.sources import Pull, SourceDefinition
 from goldenthread.record.sources import policies
 from goldenthread.record.sources.fields import plain_data
-from goldenthread.record.sources.models import Batch, BatchState, Source
+from goldenthread.record.sources.models import Batch, BatchState, Fetch, Source
 
 
 def plain(value: Any) -> Any:
@@ -108,6 +108,40 @@ def sources_with(state: BatchState) -> list[str]:
     """The sources of facts that have a batch in this state, by key."""
     rows = Batch.objects.filter(state=state).exclude(source__kind="inventory")
     return list(rows.order_by("source__key").values_list("source__key", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """A source that is fetched, and when next. ``failed_at`` and ``reason`` say how the last try ended when
+    it brought nothing; ``failures`` counts those since its last time came."""
+
+    source: Source
+    pull: Pull
+    next_at: datetime.datetime
+    failures: int
+    failed_at: datetime.datetime | None
+    reason: str
+
+
+def fetchings(*, now: datetime.datetime, zone: ZoneInfo) -> tuple[Fetching, ...]:
+    """Every source in use that says where its file is fetched from, by title. One query."""
+    rows = Source.objects.filter(retired_on=None).select_related("fetch")
+    return tuple(_fetching(one, now=now, zone=zone) for one in rows if "pull" in one.definition)
+
+
+def _fetching(source: Source, *, now: datetime.datetime, zone: ZoneInfo) -> Fetching:
+    pull = definition_of(source).pull
+    assert pull is not None
+    last: Fetch | None = getattr(source, "fetch", None)
+    at = pull.time_of_day
+    return Fetching(
+        source=source,
+        pull=pull,
+        next_at=policies.next_try(last, at, now=now, zone=zone),
+        failures=policies.failures_so_far(last, at, now=now, zone=zone),
+        failed_at=last.tried_at if last and last.failures else None,
+        reason=last.reason if last else "",
+    )
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from goldenthread.jobs.outlook import visible_measures_on
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.answers import NotAllowed
-from goldenthread.record.sources import queries
+from goldenthread.record.sources import actions, queries
 from goldenthread.record.sources.models import Source
 from goldenthread.web.access import actor, needs, rights, scope, today
 from goldenthread.web.desk.forms.sources import DefinitionForm, StewardForm, UploadForm
@@ -38,7 +38,10 @@ def sources(request: HttpRequest) -> HttpResponse:
     """Every extract that is expected, or with ``?show=late`` those that should be here."""
     late_only = request.GET.get("show") == "late"
     page = sources_page(
-        supply.supplies(today=today()), late_only=late_only, waiting=queries.waiting().count(), today=today()
+        supply.supplies(today=today(), now=timezone.now()),
+        late_only=late_only,
+        waiting=queries.waiting().count(),
+        today=today(),
     )
     side = data_navigation("late" if late_only else "sources")
     return render(request, "desk/sources.html", {"section": "data", "side": side, "page": page})
@@ -171,6 +174,18 @@ def source_steward(request: HttpRequest, key: str) -> HttpResponse:
 
 @needs(Permission.LOAD_DATA)
 @require_POST
+def source_fetch(request: HttpRequest, key: str) -> HttpResponse:
+    """Have its file fetched from where its definition says, without waiting for its time."""
+    found = _found(key)
+    if not takes_files_of(found) or queries.definition_of(found).pull is None:
+        raise Http404
+    actions.fetch_soon(source=found, by=actor(request), now=timezone.now())
+    messages.success(request, _("It is fetched at the next look, within seconds while the watcher runs."))
+    return redirect("desk:source", key)
+
+
+@needs(Permission.LOAD_DATA)
+@require_POST
 def source_retire(request: HttpRequest, key: str) -> HttpResponse:
     """Expect no more files of a source. Saving its definition brings it back."""
     found = _found(key)
@@ -195,7 +210,7 @@ def _source_page(request: HttpRequest, found: Source, form: UploadForm) -> HttpR
         queries.definition_of(found),
         batches,
         supply.senders(batches),
-        expectation=supply.expectation(found, today=today()),
+        expectation=supply.expectation(found, today=today(), now=timezone.now()),
         measures=visible_measures_on(found, scope(request)),
     )
     context = {"section": "data", "side": data_navigation("sources"), "page": page, "form": form}

@@ -53,6 +53,7 @@ urlpatterns = [
     path("data/batches/<int:number>/workers/", batches.workers, name="batch_workers"),
     path("data/sources/<str:key>/", sources.source, name="source"),
     path("data/sources/<str:key>/edit/", sources.source_edit, name="source_edit"),
+    path("data/sources/<str:key>/fetch/", sources.source_fetch, name="source_fetch"),
     path("data/sources/<str:key>/retire/", sources.source_retire, name="source_retire"),
     path("data/sources/<str:key>/steward/", sources.source_steward, name="source_steward"),
     path("data/sources/<str:key>/upload/", sources.upload, name="source_upload"),

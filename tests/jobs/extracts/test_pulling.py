@@ -17,22 +17,31 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import settings
-from django.utils import timezone
 
-from goldenthread.definitions import DefinitionError, Located, check
-from goldenthread.facts.sources import SourceDefinition
-from goldenthread.jobs.daily import on_a_new_day
+from goldenthread.definitions import DefinitionError, Located, check, read_yaml
+from goldenthread.facts.sources import Pull, SourceDefinition
 from goldenthread.jobs.doctor import examine
 from goldenthread.jobs.extracts.hosts import Hosts, ip_of
 from goldenthread.jobs.extracts.outgoing import Bounds, fetch
+from goldenthread.jobs.extracts.pulling import pull_what_is_due
 from goldenthread.jobs.extracts.watching import look
+from goldenthread.jobs.locks import one_at_a_time
 from goldenthread.jobs.refused import Refused
-from goldenthread.record.sources.models import Batch, Source
+from goldenthread.record.audit.actor import Actor
+from goldenthread.record.audit.models import AuditEvent
+from goldenthread.record.sources import actions, queries
+from goldenthread.record.sources.checks import read_source
+from goldenthread.record.sources.models import Batch, Fetch, Source
 from tests.jobs.extracts.file_server import CALLS
 from tests.jobs.extracts.test_watching import incoming, later  # noqa: F401
 from tests.results.conftest import empty_store  # noqa: F401
 
 Start = Callable[..., int]
+FETCHED = """\
+source: calls
+pull: {{address: "https://a.example.gov/calls.csv", at: {at}}}
+columns: {{call: {{type: text}}}}
+"""
 BOUNDS = Bounds(size=1_000_000, seconds=10, silence=5)
 
 
@@ -282,6 +291,26 @@ def test_a_definition_names_a_safe_address(address: str) -> None:
         check(SourceDefinition, Located(given, "calls.yaml", {}))
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("05:30", "05:30"), ("5:30", "05:30"), ("12:30", "12:30"), ('"23:59"', "23:59"), ("0:00", "00:00")],
+)
+def test_a_time_of_day_is_read_as_it_is_meant(written: str, read: str) -> None:
+    pull = read_source(read_yaml(FETCHED.format(at=written))).pull
+    assert pull is not None
+    assert pull.at == read
+
+
+@pytest.mark.parametrize("written", ["24:00", "5:3", "noon", "12:30:00"])
+def test_another_time_is_told(written: str) -> None:
+    with pytest.raises(DefinitionError, match="a time of day from 00:00 to 23:59, such as 05:30"):
+        read_source(read_yaml(FETCHED.format(at=written)))
+
+
+MORNING = dt.datetime(2026, 10, 13, 17, tzinfo=dt.UTC)
+MINUTE = dt.timedelta(minutes=1)
+
+
 @pytest.mark.django_db
 class TestEachDay:
     def test_the_file_is_fetched_and_then_taken_as_any_other(
@@ -292,29 +321,74 @@ class TestEachDay:
     ) -> None:
         self.pull_from(f"http://127.0.0.1:{port}/calls.csv")
         monkeypatch.setattr(settings, "PULL_HOSTS", Hosts.parse(f"127.0.0.1:{port}"))
-        today = on_a_new_day(None, now=timezone.now())
+        (incoming / "calls" / ".fetched.part").write_text("what a crash left")
+        (told,) = pull_what_is_due(now=MORNING)
         (fetched,) = (incoming / "calls").iterdir()
+        assert told == f"calls: {fetched.name} was fetched."
         assert fetched.name.endswith("-calls.csv")
-        on_a_new_day(today, now=timezone.now())
-        assert len(list((incoming / "calls").iterdir())) == 1
+        assert pull_what_is_due(now=MORNING + 60 * MINUTE) == []
         look(now=later())
         assert Batch.objects.get().received_by == "job:watch"
+        assert pull_what_is_due(now=MORNING + 24 * 60 * MINUTE) != []
 
     def test_what_cannot_be_had_leaves_nothing_and_is_told(
         self,
         incoming: Path,  # noqa: F811
         port: int,
-        caplog: pytest.LogCaptureFixture,
     ) -> None:
         self.pull_from(f"http://127.0.0.1:{port}/calls.csv")
-        on_a_new_day(None, now=timezone.now())
+        (told,) = pull_what_is_due(now=MORNING)
         assert list((incoming / "calls").iterdir()) == []
-        assert f"calls was not fetched. 127.0.0.1:{port} is no host" in caplog.text
-        (told,) = (one for one in examine(now=timezone.now()) if one.about == "pull")
-        assert told.wrong
-        assert told.mend == f"GOLDENTHREAD_PULL_HOSTS=127.0.0.1:{port}"
+        assert told.startswith(f"calls was not fetched. 127.0.0.1:{port} is no host")
+        (told_too,) = (one for one in examine(now=MORNING) if one.about == "pull")
+        assert told_too.wrong
+        assert told_too.mend == f"GOLDENTHREAD_PULL_HOSTS=127.0.0.1:{port}"
 
-    def pull_from(self, address: str) -> None:
-        calls = Source.objects.get(key="calls")
-        calls.definition = {**calls.definition, "pull": address}
-        calls.save()
+    @pytest.mark.usefixtures("incoming")
+    def test_it_is_tried_again_the_same_day_until_it_comes(
+        self, port: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.pull_from(f"http://127.0.0.1:{port}/gone.csv")
+        monkeypatch.setattr(settings, "PULL_HOSTS", Hosts.parse(f"127.0.0.1:{port}"))
+        gone = [f"calls was not fetched. 127.0.0.1:{port} answered 410 and sent no file."]
+        told = {minutes: pull_what_is_due(now=MORNING + minutes * MINUTE) for minutes in (0, 4, 5, 19, 20)}
+        assert told == {0: gone, 4: [], 5: gone, 19: [], 20: gone}
+        (finding,) = (one for one in examine(now=MORNING + 21 * MINUTE) if one.about == "pull")
+        assert finding.sentence == (
+            f"calls was not fetched. 127.0.0.1:{port} answered 410 and sent no file. "
+            "It is tried again 2026-10-13 18:20 UTC."
+        )
+        assert "“Fetch it now” on the page of calls" in finding.mend
+        assert Fetch.objects.get().failures == 3
+        # The address is mended: what is saved is tried at once.
+        self.pull_from(f"http://127.0.0.1:{port}/calls.csv")
+        assert pull_what_is_due(now=MORNING + 21 * MINUTE) != []
+        assert Fetch.objects.get().failures == 0
+        # What another machine says is no matter of the log, whose rows hold ids.
+        assert list(
+            AuditEvent.objects.filter(kind="source", fields=["pull"], actor="job:pull")
+            .order_by("pk")
+            .values_list("action", "reason")
+        ) == [("refused", "")] * 3 + [("received", "")]
+
+    @pytest.mark.usefixtures("incoming")
+    def test_one_that_fails_keeps_none_of_the_others(
+        self, port: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.pull_from(f"http://127.0.0.1:{port}/gone.csv")
+        self.pull_from(f"http://127.0.0.1:{port}/calls.csv", into="other")
+        monkeypatch.setattr(settings, "PULL_HOSTS", Hosts.parse(f"127.0.0.1:{port}"))
+        told = pull_what_is_due(now=MORNING)
+        assert [one.partition(" ")[0] for one in told] == ["calls", "other:"]
+
+    @pytest.mark.usefixtures("incoming")
+    def test_two_watchers_fetch_it_once(self, port: int) -> None:
+        self.pull_from(f"http://127.0.0.1:{port}/calls.csv")
+        with one_at_a_time("pull"):
+            assert pull_what_is_due(now=MORNING) == []
+        assert pull_what_is_due(now=MORNING) != []
+
+    def pull_from(self, address: str, into: str = "calls") -> None:
+        shape = queries.definition_of(Source.objects.get(key="calls"))
+        changed = shape.model_copy(update={"source": into, "title": into, "pull": Pull(address=address)})
+        actions.save_source(changed, by=Actor.operator(), now=MORNING)

@@ -15,10 +15,11 @@ from goldenthread.calc.formatting import format_day, format_number
 from goldenthread.facts.sources import AnyOf, Column, Placement, SourceDefinition
 from goldenthread.jobs.extracts.supply import Expectation, Supply
 from goldenthread.record.sources.models import Batch, Source
-from goldenthread.record.sources.queries import Lateness
+from goldenthread.record.sources.queries import Fetching, Lateness
 from goldenthread.render import tables
 from goldenthread.render.tables import Cell, Row, Table, Tone
 from goldenthread.web.desk.presenters.batches import batches_table, state_words
+from goldenthread.web.desk.presenters.fetching import failed_words, fetched_words
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import Link
 
@@ -44,10 +45,12 @@ class Action:
 
 @dataclass(frozen=True)
 class SourcesPage:
-    """Every source, or only the late ones; without a table ``nothing`` says what is missing."""
+    """Every source, or only the late ones; without a table ``nothing`` says what is missing. ``failed`` has a
+    sentence for each that could not be fetched."""
 
     title: str
     verdict: str
+    failed: tuple[str, ...]
     table: Table | None
     nothing: str
     actions: tuple[Action, ...]
@@ -55,7 +58,8 @@ class SourcesPage:
 
 @dataclass(frozen=True)
 class SourcePage:
-    """One source. ``takes_files`` is false for what the product fills by itself and what is retired."""
+    """One source. ``takes_files`` is false for what the product fills by itself and what is retired;
+    ``is_fetched``: from another machine, and ``failed`` says that it could not be."""
 
     key: str
     eyebrow: str
@@ -63,6 +67,8 @@ class SourcePage:
     verdict: str
     actions: tuple[Action, ...]
     takes_files: bool
+    is_fetched: bool
+    failed: str
     batches: Table | None
     all_batches: tuple[Link, ...]
     expected: tuple[Term, ...]
@@ -81,6 +87,7 @@ def sources_page(supplies: Sequence[Supply], *, late_only: bool, waiting: int, t
     return SourcesPage(
         title=_sources_title(len(supplies), len(late)),
         verdict=_sources_verdict(len(supplies), waiting),
+        failed=tuple(words for one in shown if one.fetching and (words := failed_words(one.fetching))),
         table=_supplies_table(shown, caption) if shown else None,
         nothing=_("Every extract that is expected by now is here.") if late_only and supplies else "",
         actions=(Action(_("New source"), reverse("desk:source_new"), "add", boxed=True),),
@@ -105,11 +112,13 @@ def source_page(
         verdict=_source_verdict(source, batches, expectation, len(measures)),
         actions=(edit,),
         takes_files=takes_files_of(source),
+        is_fetched=expectation.fetching is not None,
+        failed=failed_words(expectation.fetching) if expectation.fetching else "",
         batches=batches_table(batches, names, caption=_("Latest files"), with_source=False)
         if batches
         else None,
         all_batches=(Link(_("All files"), f"{reverse('desk:batches')}?source={source.key}"),),
-        expected=_expected(source, definition),
+        expected=_expected(source, definition, expectation.fetching),
         columns=columns_table(definition),
         measures=tuple(Link(title, reverse("desk:measure", args=[key])) for key, title in measures),
         measures_words=ngettext("%(count)s measure", "%(count)s measures", len(measures))
@@ -255,7 +264,7 @@ def _late_sentence(source: Source, late: Lateness, measures: int) -> str:
     }
 
 
-def _expected(source: Source, definition: SourceDefinition) -> tuple[Term, ...]:
+def _expected(source: Source, definition: SourceDefinition, fetching: Fetching | None) -> tuple[Term, ...]:
     arrival = definition.expected
     when = _("When it comes; it is never late")
     if source.retired_on is not None:
@@ -278,6 +287,7 @@ def _expected(source: Source, definition: SourceDefinition) -> tuple[Term, ...]:
         Term(_("Time"), definition.time or _("None")),
         *_placements(definition),
         Term(_("Folder"), f"incoming/{source.key}/"),
+        *([Term(_("Fetched"), fetched_words(fetching))] if fetching else []),
     ]
     return tuple(terms)
 
