@@ -36,7 +36,7 @@ def command(username: str, as_json: bool, **wished: Any) -> None:
     """
     open_workspace()
     from goldenthread.commands.context import echo_json, now, operator, today
-    from goldenthread.commands.links import invitation_link
+    from goldenthread.commands.links import echo_link, invitation_link
     from goldenthread.jobs.accounts import Wish, keep_account
 
     kept = keep_account(username, Wish(**wished), by=operator(), now=now(), today=today())
@@ -49,4 +49,4 @@ def command(username: str, as_json: bool, **wished: Any) -> None:
     for sentence in kept.sentences:
         click.echo(sentence)
     if link is not None:
-        click.echo(f"Invitation, for one use within seven days: {link}")
+        echo_link(link)

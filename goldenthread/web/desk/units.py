@@ -28,7 +28,7 @@ from goldenthread.web.desk.forms.framework import CommentForm, MissionForm
 from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
 from goldenthread.web.desk.presenters.mission import mission_page
 from goldenthread.web.desk.presenters.unit import unit_page
-from goldenthread.web.desk.presenters.unit_list import unit_branches
+from goldenthread.web.desk.presenters.unit_list import open_words, unit_branches
 from goldenthread.web.downloads import file_response
 from goldenthread.web.paging import page_asked
 
@@ -47,7 +47,11 @@ def units(request: HttpRequest) -> HttpResponse:
     """Every unit whose results are open to the caller, as the tree of today."""
     seen = {unit.key: unit for unit in visible_units(scope(request))}
     found = unit_branches(seen, rights(request).tree, mine=_own(request) or "")
-    return render(request, "desk/units.html", {"section": "unit", "branches": found, "count": len(seen)})
+    return render(
+        request,
+        "desk/units.html",
+        {"section": "unit", "branches": found, "open_words": open_words(len(seen))},
+    )
 
 
 @signed_in

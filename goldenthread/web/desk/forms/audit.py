@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from goldenthread.jobs.looking_at_people import actors_called
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.queries import Wanted
-from goldenthread.web.desk.forms.granting import NO_DAY
+from goldenthread.web.desk.forms.granting import Day
 
 ACTION_WORDS: dict[str, str | Promise] = {
     Action.CREATED: gettext_lazy("made"),
@@ -57,16 +57,11 @@ _LONGEST = 200
 # Each person whose rows are asked for is told, and that is a row for each.
 _MOST_PEOPLE = 20
 # Days beyond are no days of a log, and not every database and time zone has them.
-_NO_DAY = gettext_lazy("Wanted a day from 2000 to 2999.")
-_DAYS = (MinValueValidator(date(2000, 1, 1), _NO_DAY), MaxValueValidator(date(2999, 12, 31), _NO_DAY))
-
-
-class _DayField(forms.DateField):
-    def __init__(self, **kwargs: Any) -> None:
-        shown = forms.DateInput(attrs={"type": "date"})
-        super().__init__(
-            required=False, widget=shown, validators=_DAYS, error_messages={"invalid": NO_DAY}, **kwargs
-        )
+_OUT_OF_REACH = gettext_lazy("Wanted a day from 2000 to 2999.")
+_DAYS = (
+    MinValueValidator(date(2000, 1, 1), _OUT_OF_REACH),
+    MaxValueValidator(date(2999, 12, 31), _OUT_OF_REACH),
+)
 
 
 class AuditForm(forms.Form):
@@ -81,8 +76,8 @@ class AuditForm(forms.Form):
     kind = forms.CharField(label=gettext_lazy("Kind of thing"), required=False, max_length=_LONGEST)
     thing = forms.CharField(label=gettext_lazy("Its id"), required=False, max_length=_LONGEST)
     unit = forms.CharField(label=gettext_lazy("Unit"), required=False, max_length=_LONGEST)
-    since = _DayField(label=gettext_lazy("From"))
-    until = _DayField(label=gettext_lazy("To, with that day"))
+    since = Day(label=gettext_lazy("From"), required=False, validators=_DAYS)
+    until = Day(label=gettext_lazy("To, with that day"), required=False, validators=_DAYS)
 
     actors: tuple[str, ...] | None = None
     """The keys of those who are meant by ``who``; None for anybody."""

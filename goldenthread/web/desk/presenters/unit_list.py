@@ -60,6 +60,13 @@ def unit_branches(seen: Mapping[str, Unit], tree: DayTree, *, mine: str) -> tupl
     return build([tree.top], 1) if tree.top else ()
 
 
+def open_words(count: int) -> str:
+    """How many units the reader sees."""
+    return ngettext("%(count)s unit is open to you", "%(count)s units are open to you", count) % {
+        "count": format_number(count)
+    }
+
+
 def _count_words(below: tuple[UnitBranch, ...]) -> str:
     count = _count(below)
     return ngettext("%(count)s unit below", "%(count)s units below", count) % {"count": format_number(count)}
