@@ -2,8 +2,6 @@
 SHELL := /bin/sh
 # A process for each core, each with a workspace and a database of its own.
 PYTEST := .venv/bin/python -m pytest -n auto --dist loadfile
-# Rooms whose records behave differently on another database.
-POSTGRES_TESTS := $(wildcard tests/test_lanes.py tests/faults/test_lost_connection.py tests/accounts tests/record tests/results tests/jobs tests/commands tests/web)
 LOCK := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .PHONY: demo test test-long check fix bench lock clean installed developed system
@@ -14,11 +12,11 @@ demo: installed  ## install everything, build a generated county, serve it
 
 test: system developed  ## all tests but the slow ones, on SQLite and then on PostgreSQL
 	$(PYTEST) $(TEST_FLAGS)
-	$(PYTEST) --postgres -m "not long and not browser" $(TEST_FLAGS) $(POSTGRES_TESTS)
+	$(PYTEST) --postgres -m "not long and not browser" $(TEST_FLAGS)
 
 test-long: system developed  ## all tests, with many more examples
 	$(PYTEST) -m "" --hypothesis-profile=long $(TEST_FLAGS)
-	$(PYTEST) --postgres -m "not browser" $(TEST_FLAGS) $(POSTGRES_TESTS)
+	$(PYTEST) --postgres -m "not browser" $(TEST_FLAGS)
 
 check: developed  ## style, types, imports between rooms, settings, migrations, templates
 	@.venv/bin/python scripts/check.py

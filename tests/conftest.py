@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
@@ -27,14 +30,36 @@ settings.register_profile("long", parent=settings.get_profile("ci"), max_example
 settings.load_profile("ci")
 
 
+@contextmanager
+def files_go_back() -> Iterator[None]:
+    """Leaves the folders of the run's own workspace as they were before the block."""
+    workspace = Workspace.from_environment()
+    folders = (workspace.store, workspace.uploads, workspace.incoming, workspace.audit_heads)
+    with TemporaryDirectory() as name:
+        there = {folder: Path(name, folder.name) for folder in folders if folder.is_dir()}
+        for folder, kept in there.items():
+            shutil.copytree(folder, kept)
+        yield
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        for folder, kept in there.items():
+            shutil.move(kept, folder)
+
+
 @pytest.fixture(autouse=True)
 def files_go_with_the_records() -> Iterator[None]:
-    """Empties the run's own workspace after each test: the records roll back, and facts would stay."""
-    yield
-    workspace = Workspace.from_environment()
-    for folder in (workspace.store, workspace.uploads, workspace.incoming, workspace.audit_heads):
-        for left in folder.iterdir() if folder.is_dir() else ():
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    """The records of a test roll back, and facts would stay."""
+    with files_go_back():
+        yield
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For what stands from the first test of a file to its last: records and files that one fixture of the
+    module sets up, and each test leaves as they were. Not for tests whose transactions end."""
+    with django_db_blocker.unblock(), files_go_back(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +82,7 @@ def under_the_second_lock(request: pytest.FixtureRequest) -> Iterator[None]:
     wanted = request.config.getoption("second_lock") or (
         marked("served") and connection.vendor == "postgresql"
     )
-    records = _asked_for(request)
+    records = _records_of(request.node)
     if records is None or marked("owner") or not wanted:
         yield
         return
@@ -68,15 +93,26 @@ def under_the_second_lock(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-def _asked_for(request: pytest.FixtureRequest) -> str | None:
+def _records_of(item: pytest.Item) -> str | None:
     """The fixture of the records that a test works with: with transactions that end, or in one that is taken
     back."""
-    marker = request.node.get_closest_marker("django_db")
-    named = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    marker = item.get_closest_marker("django_db")
+    named = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     if not marker and not named:
         return None
     ends = named - {"db"} or (marker and marker.kwargs.get("transaction"))
     return "transactional_db" if ends else "db"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a lane with PostgreSQL are the tests that keep records there: the others are the same in each."""
+    if not config.getoption("postgres"):
+        return
+    kept, left_out = [], []
+    for one in items:
+        (kept if _records_of(one) or one.get_closest_marker("server") else left_out).append(one)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 @pytest.fixture(autouse=True)

@@ -71,7 +71,9 @@ def _start_postgres() -> str:
     _endings.append(server.cleanup)
     # Tests kill processes, never the machine: what the system was handed is kept. Waiting for the disk, each
     # test that empties the tables would wait for some hundred files.
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+    # Nor may it tidy up meanwhile: it would find the tables empty but for what was rolled back, and from then
+    # on plan for no row where the next test has thousands.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
     socket = server.get_postmaster_info().socket_dir

@@ -41,6 +41,7 @@ SHAPES: dict[tuple[str, str], type[BaseModel]] = {
     ("sources/*.yaml", "columns"): sources.Column,
     ("sources/*.yaml", "file"): sources.FileLayout,
     ("sources/*.yaml", "expected"): sources.Arrival,
+    ("sources/*.yaml", "pull"): sources.Pull,
     ("sources/*.yaml", "wide"): sources.Wide,
     ("sources/*.yaml", "checks"): sources.Check,
     ("sources/*.yaml", "derived"): derived.Derived,

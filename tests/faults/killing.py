@@ -16,24 +16,29 @@ from typing import Any
 
 from tests.faults import operations
 
-LASTING = ("link,linkat", "rename,renameat,renameat2", "unlink,unlinkat", "fsync,fdatasync,ftruncate")
+LASTING = (
+    *("link", "linkat"),
+    *("rename", "renameat", "renameat2"),
+    *("unlink", "unlinkat"),
+    *("fsync", "fdatasync", "ftruncate"),
+)
 """The calls by which something appears under a name, goes, or becomes lasting; few, and the most telling."""
 WRITING = "pwrite64"
-"""The calls by which the bytes of a database or a table change; hundreds in between."""
-READING = "read,pread64"
+"""The call by which the bytes of a database or a table change; hundreds in between."""
+READING = ("pread64", "read")
 """The calls by which bytes come in: thousands, for many points where even writes are too few."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """The ``number``-th of these system calls in any one thread."""
+    """The ``number``-th of this system call in any one thread; ``strace`` counts each kind for itself."""
 
-    calls: str
+    call: str
     number: int
 
     @property
     def kill(self) -> list[str]:
-        return ["-o", "/dev/null", "-e", f"inject={self.calls}:signal=KILL:when={self.number}"]
+        return ["-o", "/dev/null", "-e", f"inject={self.call}:signal=KILL:when={self.number}"]
 
 
 @dataclass(frozen=True)
@@ -88,18 +93,19 @@ class Operations:
     def points(self, step: str, log: Path, *, count: int) -> list[Point]:
         """``count`` points of an operation: half at what becomes lasting, as far as it has so many, and the
         rest at writes in between, and at reads when there are not enough of those."""
-        watched = [*LASTING, WRITING, READING]
+        watched = [*LASTING, WRITING, *READING]
         assert self.run(step, strace=["-o", str(log), "-e", f"trace={','.join(watched)}"]).status == 0
-        threads: dict[str, Counter[str]] = {calls: Counter() for calls in watched}
+        threads: dict[str, Counter[str]] = {call: Counter() for call in watched}
         for line in log.read_text().splitlines():
-            thread, call = line.split(maxsplit=1)
-            for calls in watched:
-                threads[calls][thread] += call.partition("(")[0] in calls.split(",")
+            thread, said = line.split(maxsplit=1)
+            call = said.partition("(")[0]
+            if call in threads:
+                threads[call][thread] += 1
         chosen: list[Point] = []
-        for calls in watched:
-            share = count // 2 if calls in LASTING else count
-            most = max(threads[calls].values())
-            chosen += [Point(calls, number) for number in spread(most, share - len(chosen))]
+        for call in watched:
+            share = count // 2 if call in LASTING else count
+            most = max(threads[call].values(), default=0)
+            chosen += [Point(call, number) for number in spread(most, share - len(chosen))]
         return chosen
 
 

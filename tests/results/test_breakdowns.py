@@ -64,17 +64,28 @@ breakdowns: [outcome]
 USER = Actor("operator:test")
 
 
-@pytest.fixture
-def county(empty_store: Path, tmp_path: Path) -> list[Call]:
-    folder = write_definitions(tmp_path / "county")
+def written(folder: Path, split: str = SPLIT, counted: str = COUNTED) -> Path:
+    """The county's definitions, with these two measures in place of its own."""
+    write_definitions(folder)
     for file in (folder / "measures").glob("*.yaml"):
         file.unlink()
-    (folder / "measures" / "long_waits.yaml").write_text(SPLIT)
-    (folder / "measures" / "by_outcome.yaml").write_text(COUNTED)
+    (folder / "measures" / "long_waits.yaml").write_text(split)
+    (folder / "measures" / "by_outcome.yaml").write_text(counted)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def loaded(standing: None, tmp_path_factory: pytest.TempPathFactory) -> list[Call]:
+    folder = written(tmp_path_factory.mktemp("county"))
     load_folder(folder, by=BY, now=NOW)
     rows = calls(400, seed=1)
-    import_calls(tmp_path, rows, "calls.csv")
+    import_calls(folder, rows, "calls.csv")
     return rows
+
+
+@pytest.fixture
+def county(loaded: list[Call], db: None) -> list[Call]:
+    return loaded
 
 
 def plain(rows: Iterable[Call], unit: str) -> dict[tuple[str, date], tuple[int, int]]:
@@ -161,9 +172,8 @@ def test_what_is_not_to_be_seen_or_not_split_is_not_there(county: list[Call]) ->
 
 
 def test_a_measure_that_is_no_longer_split_leaves_nothing(county: list[Call], tmp_path: Path) -> None:
-    folder = tmp_path / "county"
-    (folder / "measures" / "long_waits.yaml").write_text(SPLIT.replace("breakdowns: [outcome]\n", ""))
-    (folder / "measures" / "by_outcome.yaml").write_text(COUNTED.replace("breakdowns: [outcome]\n", ""))
+    whole, counted = (text.replace("breakdowns: [outcome]\n", "") for text in (SPLIT, COUNTED))
+    folder = written(tmp_path / "county", whole, counted)
     load_folder(folder, by=BY, now=NOW)
     assert breakdown("long_waits", "north", "outcome", system_scope(), today=TODAY) is None
     assert split_table().files() == []

@@ -89,8 +89,8 @@ def test_the_page_of_a_measure_opens_and_that_of_a_unit_does_not():
         assert client.get(hidden).status_code == 404
 
 
-@pytest.mark.parametrize("days", [{"ends_on": today()}, {"starts_on": today() + datetime.timedelta(1)}])
-def test_it_holds_from_its_first_day_to_before_its_last(days):
-    scope = reader("phone", **days)
+@pytest.mark.parametrize(("edge", "days_from_now"), [("ends_on", 0), ("starts_on", 1)])
+def test_it_holds_from_its_first_day_to_before_its_last(edge, days_from_now):
+    scope = reader("phone", **{edge: today() + datetime.timedelta(days_from_now)})
     assert not visible_measures(scope).exists()
     assert series("calls_answered", "north", scope, today=today()) is None

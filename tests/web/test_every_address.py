@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
@@ -19,7 +18,9 @@ from goldenthread.web.checks import every_view
 from tests.web.asking import Answered, ask
 from tests.web.callers import CALLERS
 from tests.web.matrix import Answer, Row, rows
-from tests.web.whole_county import build_whole_county, client_of
+from tests.web.whole_county import client_of
+
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
 ANSWERED = {
@@ -31,11 +32,6 @@ ANSWERED = {
 }
 MISSING = {False: "/no/such/thing/", True: "/accounts/no/such/thing/"}
 """An address that never was: among all, and among those for signing in, which know strangers."""
-
-
-@pytest.fixture
-def things(db: None, tmp_path: Path, stopped_clock: None) -> dict[str, str]:
-    return build_whole_county(tmp_path)
 
 
 def test_every_view_says_who_may_call_it() -> None:
@@ -53,21 +49,19 @@ def test_no_row_stands_twice() -> None:
     assert sorted(set(addresses)) == sorted(addresses)
 
 
-def test_everybody_finds_what_the_matrix_says(things: dict[str, str]) -> None:
+@pytest.mark.parametrize("caller", CALLERS)
+def test_everybody_finds_what_the_matrix_says(things: dict[str, str], caller: str) -> None:
     """By reading, and by sending a form with nothing in it. By every other method whoever is answered first
     is asked, in every run; everybody, in the long one."""
-    wrong = []
-    for caller in CALLERS:
-        methods = {row: METHODS if caller == first_answered(row) else ("get", "post") for row in rows()}
-        wrong += differences(caller, things, methods)
+    methods = {row: METHODS if caller == first_answered(row) else ("get", "post") for row in rows()}
+    wrong = list(differences(caller, things, methods))
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.long
-def test_everybody_finds_what_the_matrix_says_by_every_method(things: dict[str, str]) -> None:
-    wrong = [
-        each for caller in CALLERS for each in differences(caller, things, dict.fromkeys(rows(), METHODS))
-    ]
+@pytest.mark.parametrize("caller", CALLERS)
+def test_everybody_finds_what_the_matrix_says_by_every_method(things: dict[str, str], caller: str) -> None:
+    wrong = list(differences(caller, things, dict.fromkeys(rows(), METHODS)))
     assert not wrong, "\n".join(wrong)
 
 

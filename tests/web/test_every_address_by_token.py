@@ -42,10 +42,10 @@ MISSING = "/no/such/thing/"
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
 
 
-@pytest.fixture
-def things(db, tmp_path):
-    """The whole county, where the analyst is an auditor too: nothing of all this is beyond her in person."""
-    built = build_whole_county(tmp_path)
+@pytest.fixture(scope="module")
+def whole_county(standing, tmp_path_factory):
+    """Where the analyst is an auditor too: nothing of all this is beyond her in person."""
+    built = build_whole_county(tmp_path_factory.mktemp("extracts"))
     grant = Grant.objects.get(user__username="aud")
     Grant.objects.create(
         user=User.objects.get(username="ada"), role="auditor", unit=grant.unit, starts_on=grant.starts_on

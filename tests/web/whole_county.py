@@ -59,6 +59,7 @@ POSTS = (
 )
 VISITS = """\
 source: visits
+pull: https://files.example.gov/visits.csv
 title: Visits
 key: [visit]
 time: day

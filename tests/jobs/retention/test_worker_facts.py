@@ -22,7 +22,7 @@ from goldenthread.record.answers import NotAllowed
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.measures.models import Measure, Observation
 from goldenthread.record.orgs.models import Person, Unit
-from goldenthread.record.sources.models import Source
+from goldenthread.record.sources.models import Batch, Source
 from goldenthread.record.stewardship.actions import place_hold
 from goldenthread.record.stewardship.models import Hold
 from goldenthread.results.facts import engine, table_of
@@ -77,16 +77,27 @@ numerator: {open: cases, from: opened, until: closed}
 Kind = RecordClass.WORKER_FACTS
 
 
-@pytest.fixture
-def rows(db: None, tmp_path: Path) -> list[Call]:
-    """Calls from July 2025 to April 2026; one in August by an agent who is in no other row."""
-    folder = write_definitions(tmp_path / "county")
+def written(folder: Path) -> Path:
+    """The definitions of what is loaded."""
+    write_definitions(folder)
     (folder / "measures" / "by_outcome.yaml").write_text(SPLIT)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def loaded(standing: None, tmp_path_factory: pytest.TempPathFactory) -> list[Call]:
+    """Calls from July 2025 to April 2026; one in August by an agent who is in no other row."""
+    folder = written(tmp_path_factory.mktemp("county"))
     load_folder(folder, by=BY, now=NOW)
     one = Call("once", CANARY, date(2025, 8, 12), 30, "answered")
     made = [*calls(300, seed=21), one]
-    import_calls(tmp_path, made, "one.csv")
+    import_calls(folder, made, "one.csv")
     return made
+
+
+@pytest.fixture
+def rows(loaded: list[Call], db: None) -> list[Call]:
+    return loaded
 
 
 def due(now: datetime) -> list[Kept]:
@@ -170,8 +181,9 @@ def test_a_new_formula_begins_where_rows_are_held(rows: list[Call], tmp_path: Pa
     let_go()
     before, of_splits = everything(), splits()
     text = SPLIT.replace("{count: calls}", "{count: calls, where: {outcome: answered}}")
-    (tmp_path / "county" / "measures" / "by_outcome.yaml").write_text(text)
-    load_folder(tmp_path / "county", by=BY, now=NOW)
+    folder = written(tmp_path / "county")
+    (folder / "measures" / "by_outcome.yaml").write_text(text)
+    load_folder(folder, by=BY, now=NOW)
     after = everything()
     assert [one for one in after if one[3] < HELD_FROM] == [one for one in before if one[3] < HELD_FROM]
     answered = [one for one in rows if one.outcome == "answered" and one.day >= HELD_FROM]
@@ -186,7 +198,7 @@ def test_what_stands_is_neither_undone_nor_locked(rows: list[Call], tmp_path: Pa
     later = import_calls(tmp_path, calls(30, seed=24, first=date(2026, 2, 1), days=20), "later.csv")
     before = everything()
     let_go()
-    first = importing.find_batch(later.pk - 1)
+    first = Batch.objects.earliest("pk")
     with pytest.raises(Refused, match="brought rows from before 2026-01-01"):
         importing.undo(first, by=BY, now=NOW)
     assert everything() == before
@@ -227,7 +239,7 @@ def test_a_hold_keeps_the_months_it_may_concern(rows: list[Call]) -> None:
 
 
 def test_what_is_still_open_stays(rows: list[Call], tmp_path: Path) -> None:
-    folder = tmp_path / "county"
+    folder = written(tmp_path / "county")
     (folder / "sources" / "cases.yaml").write_text(STILL_OPEN)
     (folder / "measures" / "open_cases.yaml").write_text(OPEN_CASES)
     load_folder(folder, by=BY, now=NOW)

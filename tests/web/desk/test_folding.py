@@ -7,7 +7,6 @@ import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -111,9 +110,9 @@ def cases() -> list[Case]:
     return found
 
 
-@pytest.fixture
-def county(tmp_path: Path) -> list[Case]:
-    folder = tmp_path / "county"
+@pytest.fixture(scope="module")
+def loaded(standing: None, tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    folder = tmp_path_factory.mktemp("county")
     for kind in ("sources", "measures"):
         (folder / kind).mkdir(parents=True)
     (folder / "organization.yaml").write_text(ORGANIZATION)
@@ -133,13 +132,13 @@ def county(tmp_path: Path) -> list[Case]:
     now = timezone.now()
     load_folder(folder, by=BY, now=now)
     rows = cases()
-    file = tmp_path / "cases.csv"
+    file = folder / "cases.csv"
     with file.open("w", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["case", "worker", "day", "kind"])
         writer.writerows([number, worker, day, kind] for number, (_, worker, day, kind) in enumerate(rows))
     importing.load(importing.bring_in("cases", file, by=BY, now=now).batch, by=BY, now=now)
-    letters = tmp_path / "letters.csv"
+    letters = folder / "letters.csv"
     written = [f"{unit}{month.start},{unit},{month.start}" for unit in STAFF for month in months()]
     letters.write_text("\n".join(["letter,office,day", *written, ""]))
     importing.load(importing.bring_in("letters", letters, by=BY, now=now).batch, by=BY, now=now)
@@ -150,6 +149,11 @@ def county(tmp_path: Path) -> list[Case]:
         top = Unit.objects.get(key="county")
         Grant.objects.create(user=user, role=role, unit=top, starts_on=date(2020, 1, 1))
     return rows
+
+
+@pytest.fixture
+def county(loaded: list[Case], db: None) -> list[Case]:
+    return loaded
 
 
 def line(unit: str) -> list[str]:

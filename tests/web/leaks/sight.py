@@ -39,7 +39,8 @@ LOAD = frozenset({"analyst"})
 DEFINE = frozenset({"analyst", "analyst of a unit"})
 
 
-def was_theirs(caller: str, place: str, address: str) -> bool:
-    """Whether it is about a day on which the caller could see the unit: one's own access is explained for
-    every day, with the names that stood in the unit then."""
-    return (caller, place) == ("former supervisor", NORTH) and address.startswith("/my-access/")
+def is_theirs(caller: str, place: str, address: str) -> bool:
+    """Whether it is about one's own access: every day is explained with the names that the unit had then, and
+    a role that is proposed with the unit that it would be over."""
+    own = {("former supervisor", NORTH), ("newcomer", NORTH)}
+    return (caller, place) in own and address.startswith("/my-access/")

@@ -126,7 +126,7 @@ def change_something_hidden(viewer: str, chance: random.Random, number: int) -> 
             if not kind.open_to(viewer, place):
                 changes.append((name, lambda _chance, unit, word, write=kind.write: write(unit, word), place))
     name, change, place = chance.choice(changes)
-    word = f"zz{viewer.replace(' ', '').lower()}{chance.randrange(10**9)}x{number}"
+    word = f"zz{''.join(filter(str.isalpha, viewer)).lower()}{chance.randrange(10**9)}x{number}"
     change(chance, Unit.objects.get(key=place), word)
     return f"{name} of {place}"
 
