@@ -11,7 +11,6 @@ from goldenthread.record.measures.models import (
     Outdated,
     Rebase,
     ReportedValue,
-    Target,
     TypedValue,
 )
 from goldenthread.record.notices.models import Notice
@@ -57,7 +56,6 @@ __all__ = [
     "Rebase",
     "ReportedValue",
     "Source",
-    "Target",
     "Token",
     "TypedValue",
     "Unit",

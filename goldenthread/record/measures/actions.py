@@ -30,7 +30,7 @@ from goldenthread.record.measures.definition import (
     same_computation,
     same_formula,
 )
-from goldenthread.record.measures.models import Annotation, Measure, MeasureVersion, Rebase, Target
+from goldenthread.record.measures.models import Annotation, Measure, MeasureVersion, Rebase
 from goldenthread.record.measures.permissions import check_can_assign, check_can_define, check_can_mark
 from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.sources import queries as sources
@@ -146,7 +146,6 @@ def _save(written: Written, known: _Known, *, why: str, by: Actor, now: datetime
         _set_columns(measure, definition, known)
         measure.save()
         version = _add_version(measure, definition, number=1, formula_changed=True, why=why, by=by, now=now)
-        _write_targets(measure, definition, known)
         _record(Action.CREATED, measure, by=by, now=now, reason=why)
         return Saved(measure, SaveResult.CREATED, version.number, tuple(data), True, True, notes)
     assert measure.current is not None
@@ -169,7 +168,6 @@ def _save(written: Written, known: _Known, *, why: str, by: Actor, now: datetime
         by=by,
         now=now,
     )
-    _write_targets(measure, definition, known)
     _record(Action.CHANGED, measure, by=by, now=now, fields=fields, reason=why)
     return Saved(
         measure,
@@ -223,24 +221,6 @@ def _add_version(
     measure.current = version
     measure.save()
     return version
-
-
-def _write_targets(measure: Measure, definition: MeasureDefinition, known: _Known) -> None:
-    measure.targets.all().delete()
-    Target.objects.bulk_create(
-        Target(
-            measure=measure,
-            unit=known.units[target.unit] if target.unit else None,
-            starts_on=target.from_,
-            ends_on=target.to,
-            value=target.value,
-            low=target.low,
-            high=target.high,
-            tolerance=target.tolerance,
-            why=target.why,
-        )
-        for target in definition.targets
-    )
 
 
 @transaction.atomic

@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from goldenthread.calc.folding import Fold
 from goldenthread.record.audit.actor import LONGEST_KEY
 from goldenthread.record.framework.models import Element
-from goldenthread.record.orgs.models import Person, Unit, ends_after_start
+from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.sources.fields import OrderedJSONField
 
 
@@ -76,40 +76,6 @@ class MeasureVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure_id}, version {self.number}"
-
-
-class Target(models.Model):
-    """What is aimed at, for whom, from when to when: one value, or a range from low to high."""
-
-    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="targets")
-    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    starts_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True)
-    value = models.FloatField(null=True, blank=True)
-    low = models.FloatField(null=True, blank=True)
-    high = models.FloatField(null=True, blank=True)
-    tolerance = models.FloatField(default=0)
-    why = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["measure", "starts_on"]
-        constraints = [
-            ends_after_start("target_ends_after_start"),
-            models.CheckConstraint(
-                condition=Q(value__isnull=False, low__isnull=True, high__isnull=True)
-                | (Q(value__isnull=True) & (Q(low__isnull=False) | Q(high__isnull=False))),
-                name="target_is_a_value_or_a_range",
-                violation_error_message=_("A target is one value, or a range with low or high."),
-            ),
-            models.CheckConstraint(
-                condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
-                name="target_range_is_ordered",
-                violation_error_message=_("A target's low end cannot be above its high end."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"target of {self.measure_id}"
 
 
 class Observation(models.Model):

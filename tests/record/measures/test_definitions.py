@@ -16,7 +16,7 @@ from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.measures import actions, queries
 from goldenthread.record.measures.actions import Saved
 from goldenthread.record.measures.definition import KINDS, MeasureDefinition, as_data
-from goldenthread.record.measures.models import Measure, MeasureVersion, Rebase, Target
+from goldenthread.record.measures.models import Measure, MeasureVersion, Rebase
 from goldenthread.record.orgs.models import Person, Unit
 from tests.record.measures.county import (
     ANSWERED,
@@ -62,8 +62,8 @@ class TestSaving:
             5,
             False,
         )
-        target = Target.objects.get()
-        assert (target.value, target.tolerance, target.starts_on) == (85, 3, datetime.date(2026, 7, 1))
+        (target,) = queries.current_definition(measure).targets
+        assert (target.value, target.tolerance, target.from_) == (85, 3, datetime.date(2026, 7, 1))
 
     def test_a_new_title_is_a_version_with_the_same_formula(self, county: None) -> None:
         save(ANSWERED)
@@ -89,8 +89,8 @@ class TestSaving:
 
     def test_new_targets_replace_the_old(self, county: None) -> None:
         save(ANSWERED)
-        save(ANSWERED.replace("value: 85", "low: 80, high: 90"))
-        target = Target.objects.get()
+        saved = save(ANSWERED.replace("value: 85", "low: 80, high: 90"))
+        (target,) = queries.current_definition(saved.measure).targets
         assert (target.value, target.low, target.high) == (None, 80, 90)
 
     def test_another_threshold_is_another_formula(self, county: None) -> None:

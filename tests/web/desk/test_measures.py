@@ -41,6 +41,7 @@ def test_a_page_answers_first(world):
         "<h2>Percent, each month</h2>",
         "<h2>Units below</h2>",
         "<h2>How it is measured</h2>",
+        "<dt>Target</dt><dd>85%: Council target</dd>",
         "<h2>Data behind it</h2>",
     ]
     places = [text.index(words) for words in order]

@@ -83,7 +83,7 @@ denominator: {count: calls}
 show_as: {per: 100, unit: percent, better: higher}
 frequency: month
 minimum_denominator: 10
-targets: [{value: 85}]
+targets: [{value: 85, why: Council target}]
 people: {owner: ana, deputy: sam}
 """
 RECEIVED = """\

@@ -7,6 +7,9 @@ NORTH, SOUTH, ROADS = "north", "south", "roads"
 UNITS = frozenset({"county", "benefits", "works", NORTH, SOUTH, ROADS})
 _UP_FROM_NORTH = frozenset({NORTH, "benefits", "county"})
 _UP_FROM_SOUTH = frozenset({SOUTH, "benefits", "county"})
+_UP_FROM_ROADS = frozenset({ROADS, "works", "county"})
+LINES = {NORTH: _UP_FROM_NORTH, SOUTH: _UP_FROM_SOUTH, ROADS: _UP_FROM_ROADS}
+"""Each place with all that is above it: where a measure of the place has values."""
 
 RESULTS = {
     "stranger": frozenset[str](),
@@ -16,7 +19,7 @@ RESULTS = {
     "stand-in": _UP_FROM_NORTH | _UP_FROM_SOUTH,
     "other supervisor": _UP_FROM_SOUTH,
     "director": _UP_FROM_NORTH | _UP_FROM_SOUTH,
-    "other director": frozenset({"works", ROADS, "county"}),
+    "other director": _UP_FROM_ROADS,
     "HR": UNITS,
     "labor liaison": UNITS,
     "auditor": UNITS,

@@ -25,7 +25,6 @@ from goldenthread.record.measures.models import (
     Observation,
     Rebase,
     ReportedValue,
-    Target,
     TypedValue,
 )
 from goldenthread.record.notices.models import Notice
@@ -34,7 +33,7 @@ from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Batch, Source
 from tests.web.desk.worlds import CALENDAR, LETTERS, RECEIVED, SOURCE, last_month, today
-from tests.web.leaks.sight import DEFINE, HOLD_NOTHING, LOAD, READ_THE_LOG, RESULTS, SEE_ACCESS
+from tests.web.leaks.sight import DEFINE, HOLD_NOTHING, LINES, LOAD, READ_THE_LOG, RESULTS, SEE_ACCESS
 
 BY = Actor.job("test")
 Write = Callable[[Unit, str], object]
@@ -50,6 +49,11 @@ class Kind:
 
 def sees_results(caller: str, unit: str) -> bool:
     return unit in RESULTS[caller]
+
+
+def sees_the_measure(caller: str, unit: str) -> bool:
+    """What a measure is and what it aims at, for whichever unit, is for whoever sees a value of it."""
+    return not RESULTS[caller].isdisjoint(LINES[unit])
 
 
 def sees_staff(caller: str, unit: str) -> bool:
@@ -140,10 +144,13 @@ def reported(unit: Unit, word: str) -> None:
 
 
 def target(unit: Unit, word: str) -> None:
-    began = last_month().start - datetime.timedelta(days=Target.objects.count())
-    Target.objects.create(
-        measure=measure_of(unit), unit=unit, starts_on=began, value=77.5, why=f"{word} was promised"
-    )
+    """The one that holds, whatever was aimed at before."""
+    version = measure_of(unit).current
+    assert version is not None
+    others = [one for one in version.definition.get("targets", []) if one.get("unit") != unit.key]
+    aim = {"unit": unit.key, "value": 77.5, "why": f"{word} was promised"}
+    version.definition = {**version.definition, "targets": [aim, *others]}
+    version.save()
 
 
 def typed(unit: Unit, word: str) -> None:
@@ -317,7 +324,7 @@ KINDS = {
     "note": Kind(note, sees_results),
     "rebase": Kind(rebase, sees_results),
     "reported": Kind(reported, sees_results),
-    "target": Kind(target, sees_results),
+    "target": Kind(target, sees_the_measure),
     "typed": Kind(typed, sees_results),
     "measure": Kind(measure, sees_results),
     # The framework says which unit runs a service; what its teams are called only its own staff see.

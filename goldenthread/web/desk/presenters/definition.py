@@ -13,8 +13,9 @@ from goldenthread.calc.formatting import format_number
 from goldenthread.facts.formulas.vocabulary import Condition, Side, Word
 from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure
-from goldenthread.results.values import Point
+from goldenthread.results.values import Series
 from goldenthread.web.desk.presenters.moments import full_day
+from goldenthread.web.desk.presenters.parts import target_words
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,14 @@ class DefinitionFact:
 def definition_facts(
     definition: MeasureDefinition,
     record: Measure,
-    latest: Point | None,
+    series: Series,
     *,
     names: Mapping[str, str],
     source_titles: Mapping[str, str],
     link_sources: bool,
 ) -> tuple[DefinitionFact, ...]:
-    """What is counted, out of what, why, and who looks after it; what nobody wrote is left out.
+    """What is counted, out of what, why, and who looks after it; what nobody wrote is left out. Amounts and
+    the target are those of the latest period.
 
     ``names`` are those of people by the key they are written with.
     """
@@ -52,6 +54,7 @@ def definition_facts(
         )
     )
     source = definition.source or ""
+    latest = series.latest
     facts = [
         DefinitionFact(
             _("Counted"),
@@ -66,6 +69,7 @@ def definition_facts(
         DefinitionFact(_("In words"), definition.description),
         DefinitionFact(_("Why it matters"), definition.why_it_matters),
         DefinitionFact(_("Good is"), _good(definition)),
+        DefinitionFact(_("Target"), _target(series)),
         DefinitionFact(
             _("Source"),
             source_titles.get(source, source),
@@ -161,6 +165,14 @@ def _good(definition: MeasureDefinition) -> str:
     kind = definition.kind or ""
     words = kinds.get(kind, _plain(kind).capitalize())
     return f"{better}. {words}." if words else f"{better}."
+
+
+def _target(series: Series) -> str:
+    """ "85%: Council target FY27"; nothing without one."""
+    latest = series.latest
+    if latest is None or latest.target is None:
+        return ""
+    return ": ".join(filter(None, (target_words(latest.target, series.measure), latest.target_why)))
 
 
 def _owners(record: Measure) -> str:

@@ -204,7 +204,7 @@ def measure_page(found: Found, shown: Shown, may: May) -> MeasurePage:
         definition=definition_facts(
             found.definition,
             record,
-            series.latest,
+            series,
             names=found.names,
             source_titles={one.key: one.title for one in behind.sources},
             link_sources=may.see_data,

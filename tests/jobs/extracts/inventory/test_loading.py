@@ -18,7 +18,7 @@ from goldenthread.record.framework.models import Element
 from goldenthread.record.measures import queries
 from goldenthread.record.measures.actions import save_measure
 from goldenthread.record.measures.checks import Written, read_measure
-from goldenthread.record.measures.models import Measure, Target, TypedValue
+from goldenthread.record.measures.models import Measure, TypedValue
 from goldenthread.record.orgs.models import Organization, Unit, UnitParent
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
@@ -47,7 +47,7 @@ def values_of(key: str) -> dict[tuple[str, date], float | None]:
 
 
 def targets_of(key: str) -> list[tuple[date, float | None]]:
-    return list(Target.objects.filter(measure__key=key).values_list("starts_on", "value"))
+    return [(target.from_, target.value) for target in definition_of(key).targets]
 
 
 def definition_of(key: str):
