@@ -243,13 +243,11 @@ def account(unit: Unit, word: str) -> None:
         )
 
 
-def stand_in(unit: Unit, word: str) -> None:
-    """Two of the unit, one for the other."""
+def stand_in(_unit: Unit, word: str) -> None:
+    """One for another; they have no posts, for their names would be somebody's to see."""
     giver, receiver = (
         Person.objects.create(key=f"{word}-{side}", name="No Name") for side in ("giver", "receiver")
     )
-    for one in (giver, receiver):
-        Post.objects.create(person=one, unit=unit, role="member")
     Delegation.objects.create(
         giver=giver,
         receiver=receiver,
