@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
@@ -16,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from goldenthread.jobs.looking_at_people import actors_called
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.audit.queries import Wanted
-from goldenthread.web.desk.forms.granting import Day
+from goldenthread.web.desk.forms.days import SinceUntil, day_within_reach
 
 ACTION_WORDS: dict[str, str | Promise] = {
     Action.CREATED: gettext_lazy("made"),
@@ -56,15 +54,9 @@ ACTION_WORDS: dict[str, str | Promise] = {
 _LONGEST = 200
 # Each person whose rows are asked for is told, and that is a row for each.
 _MOST_PEOPLE = 20
-# Days beyond are no days of a log, and not every database and time zone has them.
-_OUT_OF_REACH = gettext_lazy("Wanted a day from 2000 to 2999.")
-_DAYS = (
-    MinValueValidator(date(2000, 1, 1), _OUT_OF_REACH),
-    MaxValueValidator(date(2999, 12, 31), _OUT_OF_REACH),
-)
 
 
-class AuditForm(forms.Form):
+class AuditForm(SinceUntil):
     """What is left empty is not asked."""
 
     who = forms.CharField(label=gettext_lazy("Who"), required=False, max_length=_LONGEST)
@@ -76,8 +68,8 @@ class AuditForm(forms.Form):
     kind = forms.CharField(label=gettext_lazy("Kind of thing"), required=False, max_length=_LONGEST)
     thing = forms.CharField(label=gettext_lazy("Its id"), required=False, max_length=_LONGEST)
     unit = forms.CharField(label=gettext_lazy("Unit"), required=False, max_length=_LONGEST)
-    since = Day(label=gettext_lazy("From"), required=False, validators=_DAYS)
-    until = Day(label=gettext_lazy("To, with that day"), required=False, validators=_DAYS)
+    since = day_within_reach(gettext_lazy("From"))
+    until = day_within_reach(gettext_lazy("To, with that day"))
 
     actors: tuple[str, ...] | None = None
     """The keys of those who are meant by ``who``; None for anybody."""
@@ -93,13 +85,6 @@ class AuditForm(forms.Form):
                     params={"count": len(self.actors), "most": _MOST_PEOPLE},
                 )
         return words
-
-    def clean_until(self) -> Any:
-        """The last day, which is not before the first."""
-        since, until = self.cleaned_data.get("since"), self.cleaned_data["until"]
-        if since and until and until < since:
-            raise ValidationError(_("It ends before it begins; wanted a later day, or none."))
-        return until
 
     @property
     def asked(self) -> tuple[str, ...]:

@@ -11,20 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from goldenthread.record.access.roles import ROLES
+from goldenthread.web.desk.forms.days import Day
 from goldenthread.web.desk.forms.plain import PlainForm
-
-NO_DAY = gettext_lazy("Wanted a day that there is, such as 2026-03-31.")
-
-
-class Day(forms.DateField):
-    """A day, by the browser's own calendar where it has one."""
-
-    def __init__(self, *, error_messages: Mapping[str, Any] | None = None, **more: Any) -> None:
-        super().__init__(
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            error_messages={"invalid": NO_DAY, **(error_messages or {})},
-            **more,
-        )
 
 
 def reason_field(help_text: Any) -> forms.CharField:

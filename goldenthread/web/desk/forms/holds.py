@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from goldenthread.jobs.looking_after import Somebody
-from goldenthread.web.desk.forms.granting import Day
+from goldenthread.web.desk.forms.days import Day
 from goldenthread.web.desk.forms.plain import PlainForm
 from goldenthread.web.desk.forms.upkeep import PersonField
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from goldenthread.jobs.looking_after import Somebody
 from goldenthread.record.access.enums import DelegationKind
-from goldenthread.web.desk.forms.granting import Day, reason_field
+from goldenthread.web.desk.forms.days import Day
+from goldenthread.web.desk.forms.granting import reason_field
 from goldenthread.web.desk.forms.plain import PlainForm
 from goldenthread.web.desk.forms.upkeep import PersonField
 
