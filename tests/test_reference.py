@@ -17,6 +17,7 @@ from goldenthread.record.framework import definition as framework
 from goldenthread.record.measures import definition as measures
 from goldenthread.record.orgs import definition as orgs
 from goldenthread.record.orgs import files
+from goldenthread.record.reports import definition as reports
 from goldenthread.record.tokens.purposes import MEANINGS
 from goldenthread.web.access import rule_of
 from goldenthread.web.checks import every_view
@@ -57,6 +58,8 @@ SHAPES: dict[tuple[str, str], type[BaseModel]] = {
     ("measures/*.yaml", "targets"): measures.TargetShape,
     ("measures/*.yaml", "spc"): measures.SignalSettings,
     ("measures/*.yaml", "people"): measures.PeopleShape,
+    ("reports/*.yaml", ""): reports.ReportDefinition,
+    ("reports/*.yaml", "report columns"): reports.Column,
 }
 TABLES = {
     ("people.csv", ""): files.PEOPLE_COLUMNS,

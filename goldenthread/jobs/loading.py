@@ -34,13 +34,16 @@ from goldenthread.record.orgs import actions as orgs
 from goldenthread.record.orgs import dump as org_dump
 from goldenthread.record.orgs import queries as org_queries
 from goldenthread.record.orgs.files import read_table
+from goldenthread.record.reports import actions as reports
+from goldenthread.record.reports import queries as report_queries
+from goldenthread.record.reports.checks import read_report
 from goldenthread.record.sources import actions as sources
 from goldenthread.record.sources import queries as source_queries
 from goldenthread.record.sources.checks import read_source
 
 ORGANIZATION_FILES = ("organization.yaml", "people.csv", "people_ids.csv", "unit_ids.csv")
 _FRAMEWORK = "framework.yaml"
-_FOLDERS = ("sources", "measures")
+_FOLDERS = ("sources", "measures", "reports")
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def _apply(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
     yield from _framework(folder, by=by, now=now)
     yield from _sources(folder, by=by, now=now)
     yield from _measures(folder, by=by, now=now)
+    yield from _reports(folder, by=by, now=now)
 
 
 def _organization(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
@@ -165,6 +169,14 @@ def _measures(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
         yield from one.remarks
 
 
+def _reports(folder: Path, *, by: Actor, now: datetime) -> Iterator[str]:
+    written = [read_report(read_yaml(file)) for file in _yaml_files(folder / "reports")]
+    today = org_queries.organization().day_of(now)
+    for one in reports.save_reports(written, by=by, now=now, today=today):
+        if one.result is not SaveResult.UNCHANGED:
+            yield f"Report “{one.report.title}” {one.result}{_fields(one.fields)}."
+
+
 def _fields(fields: Iterable[str]) -> str:
     named = ", ".join(fields)
     return f": {named}" if named else ""
@@ -193,6 +205,7 @@ def dump_folder(folder: Path, *, by: Actor, now: datetime) -> list[Path]:
     texts[_FRAMEWORK] = dump_yaml(framework.dump())
     texts |= {f"sources/{key}.yaml": dump_yaml(data) for key, data in source_queries.dump().items()}
     texts |= {f"measures/{key}.yaml": dump_yaml(data) for key, data in measure_queries.dump().items()}
+    texts |= {f"reports/{key}.yaml": dump_yaml(data) for key, data in report_queries.dump().items()}
     for name, text in texts.items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,7 @@ from goldenthread.record.orgs.models import (
     UnitIdentifier,
     UnitParent,
 )
+from goldenthread.record.reports.models import Report, ReportVersion
 from goldenthread.record.sources.models import Batch, Fetch, Source
 from goldenthread.record.stewardship.models import Hold
 from goldenthread.record.tokens.models import Token
@@ -54,6 +55,8 @@ __all__ = [
     "Post",
     "Proposal",
     "Rebase",
+    "Report",
+    "ReportVersion",
     "ReportedValue",
     "Source",
     "Token",

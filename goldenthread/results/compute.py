@@ -141,11 +141,15 @@ def _compute_group(pieces: Sequence[Piece], around: Around) -> int:
 
 
 def rows_from_facts(
-    pieces: Sequence[Piece], around: Around, *, instead: Mapping[str, SourceFacts] | None = None
+    pieces: Sequence[Piece],
+    around: Around,
+    *,
+    longer: bool = True,
+    instead: Mapping[str, SourceFacts] | None = None,
 ) -> pa.Table:
-    """``composing.ROWS`` of every unit and period of the window, straight from the facts; ``instead`` holds
-    other facts than the stored ones, by source."""
-    wanted = [side for piece in pieces for side in piece.wanted()]
+    """``composing.ROWS`` of every unit and period of the window, straight from the facts; without ``longer``
+    of the pieces' own periods alone. ``instead`` holds other facts than the stored ones, by source."""
+    wanted = [side for piece in pieces for side in (piece.wanted() if longer else piece.own_sides())]
     rows = _composed(wanted, pieces, {**_source_facts(pieces), **(instead or {})}, around)
     if around.horizon is not None:
         rows = around.horizon.of_rows(rows)
@@ -166,7 +170,7 @@ def _split(pieces: Sequence[Piece], around: Around) -> None:
     split = [
         SplitRows(
             column,
-            _composed([side for piece in named for side in piece.split_sides(column)], named, facts, around),
+            _composed([side for piece in named for side in piece.own_sides(column)], named, facts, around),
         )
         for column, named in together.items()
     ]

@@ -98,8 +98,8 @@ class Piece:
         for side in self.wanted():
             yield replace(side, grains=self.coarser, year_to_date=self.has_year_to_date)
 
-    def split_sides(self, breakdown: str) -> Iterator[WantedSide]:
-        """What to ask for its own periods by category."""
+    def own_sides(self, breakdown: str | None = None) -> Iterator[WantedSide]:
+        """What to ask for its own periods alone."""
         for side in self.wanted(breakdown):
             yield replace(side, grains=(self.frequency,), year_to_date=False)
 

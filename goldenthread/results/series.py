@@ -27,7 +27,6 @@ Place = tuple[Measure, str]
 """A measure and the key of a unit it is looked at for."""
 Key = tuple[int, str]
 """The same by the primary key of the measure."""
-_RECENT = 12
 
 
 @dataclass(frozen=True)
@@ -131,20 +130,7 @@ class Past(NamedTuple):
 @lru_cache(maxsize=5_000)
 def _tile(definition: MeasureDefinition, past: Past, around: Setting) -> Tile:
     """Kept by everything it is made of, all of which each request reads: it can never be stale."""
-    one = assemble(definition, _known(definition, past, around.calendar), around)
-    return Tile(
-        measure=one.measure,
-        unit=one.unit,
-        unit_name=one.unit_name,
-        folds_into=one.folds_into,
-        latest=one.latest,
-        recent=one.points[-_RECENT:],
-        segment=one.segments[-1] if one.segments else None,
-        met_target=one.lenses[0],
-        verdict=one.verdict,
-        next_expected=one.next_expected,
-        is_late=one.is_late,
-    )
+    return Tile.of(assemble(definition, _known(definition, past, around.calendar), around))
 
 
 def _known(definition: MeasureDefinition, past: Past, calendar: FiscalCalendar) -> Known:

@@ -62,6 +62,14 @@ class Surroundings:
         """Whether the units of the time of an event can be others than today's."""
         return bool(self._units.tree.dates())
 
+    def by(self, calendar: FiscalCalendar) -> Surroundings:
+        """The same by another calendar."""
+        return Surroundings(self.today, self._units, calendar)
+
+    def below(self, unit: str) -> tuple[str, ...]:
+        """The units directly below a unit today."""
+        return tuple(self._units.tree.as_of(self.today).children(unit))
+
     @property
     def names(self) -> Mapping[str, str]:
         return self._units.names

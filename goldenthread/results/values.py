@@ -129,6 +129,9 @@ class Slice:
     series: Series
 
 
+_RECENT = 12
+
+
 @dataclass(frozen=True)
 class Tile:
     """A measure in one line, for lists: at most twelve recent points, and the latest segment's limits."""
@@ -144,6 +147,23 @@ class Tile:
     verdict: str
     next_expected: date
     is_late: bool
+
+    @classmethod
+    def of(cls, one: Series) -> Tile:
+        """The series in one line."""
+        return cls(
+            measure=one.measure,
+            unit=one.unit,
+            unit_name=one.unit_name,
+            folds_into=one.folds_into,
+            latest=one.latest,
+            recent=one.points[-_RECENT:],
+            segment=one.segments[-1] if one.segments else None,
+            met_target=one.lenses[0],
+            verdict=one.verdict,
+            next_expected=one.next_expected,
+            is_late=one.is_late,
+        )
 
     def __hash__(self) -> int:
         """Not all of it: what is shown of a tile is kept by it, and a kept tile is found by being itself."""

@@ -154,7 +154,7 @@ def plain_values(rows: Iterable[Call], measure: str, grain: str) -> dict[tuple[s
         for unit in units_of(call):
             for start in _periods(call.day, grain, rows):
                 cells[(unit, start)].append(call)
-    found = {cell: _value(measure, inside) for cell, inside in cells.items()}
+    found = {cell: value_of(measure, inside) for cell, inside in cells.items()}
     return {cell: value for cell, value in found.items() if value is not None}
 
 
@@ -167,7 +167,7 @@ def _periods(day: date, grain: str, rows: Iterable[Call]) -> list[date]:
     return [period.start for period in CALENDAR.periods_between(day, end, Grain.MONTH)]
 
 
-def _value(measure: str, inside: list[Call]) -> float | None:
+def value_of(measure: str, inside: list[Call]) -> float | None:
     waits = sorted(call.wait for call in inside if call.wait is not None)
     if measure == "received":
         return float(len(inside))

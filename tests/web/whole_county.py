@@ -29,6 +29,8 @@ from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.actions import save_measure
 from goldenthread.record.measures.checks import read_measure
 from goldenthread.record.orgs.models import Person, PersonIdentifier, Post, Unit, UnitIdentifier
+from goldenthread.record.reports.actions import save_reports
+from goldenthread.record.reports.checks import read_report
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Batch, Source
@@ -96,6 +98,18 @@ frequency: month
 breakdowns: [topic]
 people: {owner: sam}
 """
+DESK = """\
+report: desk_work
+title: Work at the desk
+description: Visits by the day on which somebody came.
+serves: phone
+unit: benefits
+source: visits
+windows: [last_month, yesterday, last_week]
+columns:
+  - {id: visits, title: Visits, numerator: {count: visits}}
+  - {id: minutes, title: Average visit, numerator: {mean: minutes}, show_as: {unit: minutes}}
+"""
 WORKERS = ("ana", "pete", "stig", "rae")
 
 
@@ -112,6 +126,7 @@ def build_whole_county(folder: Path) -> dict[str, str]:
         "measure of Benefits": "calls_answered",
         "measure of North": "letters_done",
         "measure of Roads": "potholes",
+        "report of Benefits": "desk_work",
         "service of Benefits": "benefits_core",
         "source": "visits",
         **_rights(),
@@ -155,6 +170,12 @@ def _definitions() -> None:
         save_source(read_source(read_yaml(text)), by=BY, now=long_ago)
     save_measure(
         read_measure(read_yaml(VISITED, file="measures/visits.yaml")),
+        by=BY,
+        now=long_ago,
+        today=long_ago.date(),
+    )
+    save_reports(
+        [read_report(read_yaml(DESK, file="reports/desk.yaml"))],
         by=BY,
         now=long_ago,
         today=long_ago.date(),

@@ -47,7 +47,12 @@ class Written:
     located: Located = NOWHERE
 
     def problem(self, path: Path, found: str, wanted: str) -> Problem:
-        return Problem(self.located.file, self.located.line_of(path), ".".join(map(str, path)), found, wanted)
+        return problem_at(self.located, path, found, wanted)
+
+
+def problem_at(located: Located, path: Path, found: str, wanted: str) -> Problem:
+    """What is wrong with the part of ``located`` at ``path``."""
+    return Problem(located.file, located.line_of(path), ".".join(map(str, path)), found, wanted)
 
 
 def read_measure(located: Located) -> Written:

@@ -191,7 +191,12 @@ def same_computation(old: MeasureDefinition, new: MeasureDefinition) -> bool:
 def as_data(definition: MeasureDefinition) -> dict[str, Any]:
     """The definition as the plain data of its YAML: no key at its default, a bare value for a plain
     ``is``."""
-    data = plain_data(definition)
+    return with_bare_conditions(plain_data(definition))
+
+
+def with_bare_conditions(data: dict[str, Any]) -> dict[str, Any]:
+    """Something with a ``numerator`` and a ``denominator`` as plain data, with a bare value for a plain
+    ``is``."""
     for name in ("numerator", "denominator"):
         if where := data.get(name, {}).get("where"):
             data[name]["where"] = {

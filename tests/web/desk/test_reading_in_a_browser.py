@@ -15,6 +15,7 @@ from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.orgs.models import Unit
 from tests.web.desk.worlds import build_units, build_world
+from tests.web.whole_county import build_whole_county
 
 AXE = Path(__file__).parents[2] / "vendor" / "axe" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -78,6 +79,22 @@ def test_nor_where_there_is_nothing_yet(live_server, page: Page):
     sign_in(page, live_server.url, "dora")
     found = []
     for address in EMPTY:
+        page.goto(live_server.url + address)
+        found += complaints(page, address)
+    assert found == []
+
+
+def test_nor_on_the_pages_of_a_report(live_server, page: Page, tmp_path: Path):
+    build_whole_county(tmp_path)
+    found = []
+    for username, address in (
+        ("sam", "/units/north/reports/desk_work/"),
+        ("sam", "/units/north/reports/desk_work/?days=yesterday"),
+        ("sam", "/units/north/reports/desk_work/?since=2026-02-30&until=2026-02-01"),
+        ("sam", "/reports/"),
+        ("dora", "/reports/"),
+    ):
+        sign_in(page, live_server.url, username)
         page.goto(live_server.url + address)
         found += complaints(page, address)
     assert found == []

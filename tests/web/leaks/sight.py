@@ -35,6 +35,8 @@ RESULTS = {
 }
 """The units whose results each may see: values, notes, missions, measures that only these have."""
 
+WORKERS = {"supervisor": {NORTH}, "stand-in": {NORTH}, "other supervisor": {SOUTH}}
+"""The units whose every worker each may see."""
 HOLD_NOTHING = frozenset({"stranger", "former supervisor", "newcomer", "closed account"})
 SEE_ACCESS = frozenset({"HR", "labor liaison", "auditor", "administrator"})
 READ_THE_LOG = frozenset({"auditor"})

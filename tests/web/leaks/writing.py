@@ -29,11 +29,23 @@ from goldenthread.record.measures.models import (
 )
 from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Person, PersonIdentifier, Post, Unit, UnitIdentifier, UnitParent
+from goldenthread.record.reports.actions import save_reports
+from goldenthread.record.reports.checks import read_report
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Batch, Source
 from tests.web.desk.worlds import CALENDAR, LETTERS, RECEIVED, SOURCE, last_month, today
-from tests.web.leaks.sight import DEFINE, HOLD_NOTHING, LINES, LOAD, READ_THE_LOG, RESULTS, SEE_ACCESS
+from tests.web.leaks.sight import (
+    DEFINE,
+    HOLD_NOTHING,
+    LINES,
+    LOAD,
+    READ_THE_LOG,
+    RESULTS,
+    SEE_ACCESS,
+    WORKERS,
+)
+from tests.web.whole_county import DESK
 
 BY = Actor.job("test")
 Write = Callable[[Unit, str], object]
@@ -54,6 +66,10 @@ def sees_results(caller: str, unit: str) -> bool:
 def sees_the_measure(caller: str, unit: str) -> bool:
     """What a measure is and what it aims at, for whichever unit, is for whoever sees a value of it."""
     return not RESULTS[caller].isdisjoint(LINES[unit])
+
+
+def sees_workers(caller: str, unit: str) -> bool:
+    return unit in WORKERS.get(caller, ())
 
 
 def sees_staff(caller: str, unit: str) -> bool:
@@ -198,6 +214,13 @@ def measure(unit: Unit, word: str) -> None:
     )
 
 
+def report(unit: Unit, word: str) -> None:
+    """One that the unit keeps."""
+    text = DESK.replace("desk_work", word).replace("Work at the desk", f"{word} work")
+    text = text.replace("unit: benefits", f"unit: {unit.key}").replace("serves: phone\n", "")
+    save_reports([read_report(read_yaml(text))], by=BY, now=timezone.now(), today=today())
+
+
 def name_of_unit(unit: Unit, word: str) -> None:
     Unit.objects.filter(pk=unit.pk).update(name=f"{word} office")
 
@@ -325,6 +348,7 @@ KINDS = {
     "target": Kind(target, sees_the_measure),
     "typed": Kind(typed, sees_results),
     "measure": Kind(measure, sees_results),
+    "report": Kind(report, sees_workers),
     # The framework says which unit runs a service; what its teams are called only its own staff see.
     "unit": Kind(name_of_unit, holds_something),
     "team": Kind(team_below, sees_staff),

@@ -155,7 +155,7 @@ def target_words(target: Target | None, line: MeasureLine) -> str:
     if len(ends) == 1:
         form = _("%(end)s or more") if target.low is not None else _("%(end)s or less")
         return form % {"end": ends[0]}
-    return _("%(low)s to %(high)s") % {"low": ends[0].partition(" ")[0], "high": ends[1]}
+    return _from_to(ends[0], ends[1], line)
 
 
 def signal_of(tile: Tile) -> SignalWord:
@@ -204,11 +204,23 @@ def normal_range(tile: Tile) -> tuple[float, float] | None:
 
 def range_words(tile: Tile) -> str:
     """ "Normal range 13% to 27%", or why there is none yet."""
+    ends = ends_words(tile)
+    return _("Normal range %(ends)s") % {"ends": ends} if ends else _("No normal range yet")
+
+
+def ends_words(tile: Tile) -> str:
+    """The normal range: "13% to 27%", "3 to 5 days", "3 h 58 min to 5 h 13 min"; nothing without one."""
     ends = normal_range(tile)
     if ends is None:
-        return _("No normal range yet")
+        return ""
     low, high = (format_value(end, tile.measure.unit, tile.measure.decimals) for end in ends)
-    return _("Normal range %(low)s to %(high)s") % {"low": low.partition(" ")[0], "high": high}
+    return _from_to(low, high, tile.measure)
+
+
+def _from_to(low: str, high: str, line: MeasureLine) -> str:
+    """The word of the unit stands once. A duration is more than a number and a word."""
+    start = low if line.unit == "duration" else low.partition(" ")[0]
+    return _("%(low)s to %(high)s") % {"low": start, "high": high}
 
 
 def range_bar(tile: Tile, size: BarSize = BarSize.TILE) -> SafeString:

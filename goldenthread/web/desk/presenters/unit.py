@@ -75,6 +75,7 @@ class UnitPage:
     lost: str
     below: tuple[Link, ...]
     services: tuple[Link, ...]
+    reports: tuple[Link, ...]
     mission: MissionWords
     seen_by: str
     as_of: str
@@ -89,9 +90,11 @@ def unit_page(
     services: Sequence[Node],
     path: Sequence[Node],
     mission: MissionLine | None,
+    reports: Sequence[tuple[str, str]],
     page: int,
 ) -> UnitPage:
-    """``path`` is the thread down to the first service the unit, or the nearest one above it, runs."""
+    """``reports`` are key and title of those the reader may open; ``path`` is the thread down to the first
+    service the unit, or the nearest one above it, runs."""
     href = reverse("desk:unit", args=[unit.key])
     return UnitPage(
         eyebrow=_eyebrow(unit, above),
@@ -111,6 +114,9 @@ def unit_page(
         below=tuple(Link(one.name, reverse("desk:unit", args=[one.key])) for one in below),
         services=tuple(
             Link(node.fields.name, reverse("desk:service", args=[node.fields.key])) for node in services
+        ),
+        reports=tuple(
+            Link(title, reverse("desk:unit_report", args=[unit.key, key])) for key, title in reports
         ),
         mission=_mission(mission, unit),
         seen_by=_(

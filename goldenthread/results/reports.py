@@ -1,0 +1,237 @@
+"""Reports: many numbers of one unit over a few days, counted from the facts when somebody asks.
+
+Open to whoever may see the workers of the unit one by one. A few days of a small team say what one person
+did, and by other days, other units and the stored values of measures one could take what is folded off what
+is not. Everybody else reads measures, whose values are folded together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db.models import Max, Q
+
+from goldenthread.calc.periods import FiscalCalendar, Grain, Period
+from goldenthread.calc.spans import SpanCalendar
+from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+from goldenthread.record.reports.definition import ReportDefinition, Window
+from goldenthread.record.reports.queries import current_definition, in_use
+from goldenthread.record.sources.models import BatchState, Source
+from goldenthread.results.assembling import Known, assemble
+from goldenthread.results.compute import around_of, rows_from_facts
+from goldenthread.results.pieces import Piece
+from goldenthread.results.seen import Stored, stored_of
+from goldenthread.results.sharing import Sharing
+from goldenthread.results.surroundings import Surroundings
+from goldenthread.results.values import Tile
+
+_PERIODS = {Grain.DAY: 42, Grain.WEEK: 26, Grain.MONTH: 24, Grain.QUARTER: 12}
+"""How much of the past makes a normal range: six weeks of days, two years of months, three of quarters."""
+_SPANS = 12
+"""As few as limits can be drawn from, for a range of days can be long."""
+
+
+class Days(NamedTuple):
+    """A range of days, both inside."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Line:
+    """A unit with its number in each column. The ``latest`` of a tile is that of the days asked for, or None
+    where nothing was counted on them."""
+
+    unit: str
+    name: str
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Until which day the facts of a source reach, and when they came; None where none ever did."""
+
+    title: str
+    until: date | None
+    loaded_at: datetime | None
+
+
+@dataclass(frozen=True)
+class UnitReport:
+    """A report for one unit over the days of ``period``: the unit as a whole, and the units directly below it
+    by name. ``periods`` are those that make a normal range, the asked one among them."""
+
+    definition: ReportDefinition
+    period: Period
+    label: str
+    whole: Line
+    parts: tuple[Line, ...]
+    freshness: tuple[Freshness, ...]
+
+
+def is_open(unit: str, scope: Scope) -> bool:
+    """Whether reports of this unit are for this viewer."""
+    return scope.every_person or unit in scope.workers_of
+
+
+def days_of(window: Window, calendar: FiscalCalendar, *, today: date) -> Period:
+    """The period that a window means today; all but today's are over."""
+    current = calendar.period_of(today, window.grain)
+    return current if window is Window.TODAY else calendar.previous(current)
+
+
+def unit_report(
+    definition: ReportDefinition,
+    unit: str,
+    asked: Window | Days,
+    scope: Scope,
+    *,
+    around: Surroundings,
+) -> UnitReport | None:
+    """The report of a unit, counted now. None when the unit is not to be seen, or is none of those that the
+    report is for."""
+    if unit not in around.names or not is_open(unit, scope):
+        return None
+    if not _is_for(definition, unit, around):
+        return None
+    stretch = _stretch(asked, around.calendar, today=around.today)
+    around = around.by(stretch.calendar)
+    units = [unit, *sorted(around.below(unit), key=lambda one: around.names[one])]
+    values = _values(definition, frozenset(units), stretch, scope, around)
+    lines = tuple(_line(definition, one, stretch.asked, values, around) for one in units)
+    return UnitReport(
+        definition=definition,
+        period=stretch.asked,
+        label=stretch.calendar.label(stretch.asked),
+        whole=lines[0],
+        parts=lines[1:],
+        freshness=tuple(_freshness(definition)),
+    )
+
+
+def _is_for(definition: ReportDefinition, unit: str, around: Surroundings) -> bool:
+    return (definition.unit or around.top) in around.at(unit).line
+
+
+def above_in(report: UnitReport, around: Surroundings) -> tuple[str, ...]:
+    """The units above that the report is for, too, nearest first."""
+    above = around.at(report.whole.unit).line[1:]
+    return tuple(one for one in above if _is_for(report.definition, one, around))
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """The days asked for as one period of a calendar, and the first of those that it is compared with."""
+
+    calendar: FiscalCalendar
+    asked: Period
+    first: Period
+
+
+def _stretch(asked: Window | Days, calendar: FiscalCalendar, *, today: date) -> _Stretch:
+    if isinstance(asked, Window):
+        period = days_of(asked, calendar, today=today)
+        return _Stretch(calendar, period, calendar.shift(period, 1 - _PERIODS[period.grain]))
+    spans = SpanCalendar(calendar.starts_month, asked.first, (asked.last - asked.first).days + 1)
+    period = spans.period_of(asked.first, Grain.DAY)
+    return _Stretch(spans, period, spans.shift(period, 1 - _SPANS))
+
+
+def _values(
+    definition: ReportDefinition,
+    units: frozenset[str],
+    stretch: _Stretch,
+    scope: Scope,
+    around: Surroundings,
+) -> Mapping[tuple[str, str], dict[Period, Stored]]:
+    """By unit and column what was counted in each period. One scan for each source and time column."""
+    grain = stretch.asked.grain
+    pieces = [
+        Piece(0, one.measure, number, one, date.min, date.max)
+        for number, one in enumerate(definition.as_measures(grain))
+    ]
+    computed = around_of(
+        "event",
+        Sharing((), (), {}),
+        window=(stretch.first.start, stretch.asked.last_day),
+        scope=scope,
+        today=around.today,
+        # When it was computed is stored with observations, and nothing of this is stored.
+        now=datetime.combine(around.today, time(), UTC),
+    )
+    computed = replace(computed, calendar=stretch.calendar)
+    rows = rows_from_facts(pieces, computed, longer=False)
+    found: dict[tuple[str, str], dict[Period, Stored]] = defaultdict(dict)
+    for row in rows.filter(pc.is_in(rows["unit"], pa.array(sorted(units)))).to_pylist():
+        period = stretch.calendar.period_of(row["period_start"], grain)
+        found[row["unit"], pieces[row["version"]].key][period] = stored_of(row, definition=0)
+    return found
+
+
+def _line(
+    definition: ReportDefinition,
+    unit: str,
+    period: Period,
+    values: Mapping[tuple[str, str], Mapping[Period, Stored]],
+    around: Surroundings,
+) -> Line:
+    tiles = []
+    for measure in definition.as_measures(period.grain):
+        series = assemble(measure, Known(values.get((unit, measure.measure), {})), around.at(unit))
+        latest = next((point for point in series.points if point.period == period and point.has_value), None)
+        tiles.append(replace(Tile.of(series), latest=latest))
+    return Line(unit, around.names[unit], tuple(tiles))
+
+
+def _freshness(definition: ReportDefinition) -> Iterator[Freshness]:
+    """Of each source that the columns count, by title."""
+    keys = {key for one in definition.as_measures(Grain.DAY) for key in one.sources}
+    loaded = Q(batches__state=BatchState.LOADED)
+    rows = Source.objects.filter(key__in=keys).order_by("title")
+    for title, end, at in rows.annotate(
+        end=Max("batches__period_end", filter=loaded), at=Max("batches__loaded_at", filter=loaded)
+    ).values_list("title", "end", "at"):
+        yield Freshness(title, end - timedelta(days=1) if end else None, at)
+
+
+@dataclass(frozen=True)
+class OpenReport:
+    """A report with the units that somebody may open it for: (key, name) of the highest of them, by name."""
+
+    key: str
+    title: str
+    description: str
+    units: tuple[tuple[str, str], ...]
+
+
+def open_reports(scope: Scope, *, around: Surroundings) -> tuple[OpenReport, ...]:
+    """Every report in use that is open to the viewer for any unit, by title. One query at most."""
+    open_units = [unit for unit in around.names if unit != NOT_ASSIGNED and is_open(unit, scope)]
+    found = []
+    for definition in _in_use() if open_units else ():
+        here = {unit for unit in open_units if _is_for(definition, unit, around)}
+        highest = [unit for unit in here if here.isdisjoint(around.at(unit).line[1:])]
+        units = sorted(((unit, around.names[unit]) for unit in highest), key=lambda pair: pair[1])
+        if units:
+            found.append(
+                OpenReport(definition.report, definition.title, definition.description, tuple(units))
+            )
+    return tuple(found)
+
+
+def reports_of(unit: str, scope: Scope, *, around: Surroundings) -> tuple[tuple[str, str], ...]:
+    """(key, title) of the reports that are open to the viewer for this unit, by title. One query at most."""
+    if not is_open(unit, scope):
+        return ()
+    return tuple((one.report, one.title) for one in _in_use() if _is_for(one, unit, around))
+
+
+def _in_use() -> Iterator[ReportDefinition]:
+    return map(current_definition, in_use())

@@ -1,0 +1,255 @@
+"""A report of one unit, and the list of those one may open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from goldenthread.calc.formatting import format_day
+from goldenthread.calc.spc import Meaning
+from goldenthread.record.framework.queries import Node
+from goldenthread.record.reports.definition import Window
+from goldenthread.render.charts.values import Mark
+from goldenthread.render.tables import Cell, Column, Row, Table
+from goldenthread.results.reports import Days, Line, OpenReport, UnitReport
+from goldenthread.results.values import Tile
+from goldenthread.web.desk.presenters.measure import Switch
+from goldenthread.web.desk.presenters.measures_in_line import MOST_TILES, RangeTile
+from goldenthread.web.desk.presenters.moments import as_of_words
+from goldenthread.web.desk.presenters.notices import count_words
+from goldenthread.web.desk.presenters.parts import (
+    Link,
+    Option,
+    Step,
+    ends_words,
+    file_links,
+    latest_words,
+    named,
+    normal_range,
+    range_bar,
+    range_words,
+    signal_of,
+)
+from goldenthread.web.desk.presenters.thread import thread_steps
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """Everything the page of a report shows. ``behind`` says which facts have not come yet, and ``last_day``
+    leads to the last one that has facts, where those asked for have none."""
+
+    title: str
+    eyebrow: str
+    lead: str
+    verdict: str
+    behind: str
+    last_day: Link | None
+    days: Switch
+    range_open: bool
+    tiles: tuple[RangeTile, ...]
+    table: Table
+    table_title: str
+    table_links: tuple[Link, ...]
+    description: str
+    seen_by: str
+    above: tuple[Link, ...]
+    steps: tuple[Step, ...]
+    as_of: str
+
+
+@dataclass(frozen=True)
+class ReportLinks:
+    """A report with the units one may open it for."""
+
+    title: str
+    description: str
+    units: tuple[Link, ...]
+
+
+def report_page(
+    report: UnitReport, asked: Window | Days, *, above: Sequence[tuple[str, str]], path: Sequence[Node]
+) -> ReportPage:
+    """``above`` are key and name of the units above that the reader may open it for, nearest first; ``path``
+    leads from the outcome to the service it serves."""
+    definition, whole = report.definition, report.whole
+    loaded = [one.loaded_at for one in report.freshness if one.loaded_at is not None]
+    return ReportPage(
+        title=whole.name,
+        eyebrow=definition.title,
+        lead=f"{report.label}.",
+        verdict=_verdict(whole),
+        behind=_behind(report),
+        last_day=_last_day(report),
+        days=Switch(
+            _("Days"),
+            tuple(
+                Option(WINDOW_WORDS[one](), _address(definition.report, whole.unit, one), one is asked)
+                for one in definition.windows
+            ),
+        ),
+        range_open=isinstance(asked, Days),
+        tiles=tuple(_tile(one) for one in sorted(whole.tiles, key=_has_no_range)[:MOST_TILES]),
+        table=report_table(report, asked),
+        table_title=_("Units below") if report.parts else _("All numbers"),
+        table_links=file_links("unit_report_file", whole.unit, definition.report, **asked_in_address(asked)),
+        description=definition.description,
+        seen_by=_(
+            "Whoever may see the numbers of single workers of %(unit)s: its supervisor and the one above."
+            " No single worker is shown on this page."
+        )
+        % {"unit": whole.name},
+        above=tuple(Link(name, _address(definition.report, key, asked)) for key, name in above),
+        steps=thread_steps(path, whole.name) if path else (),
+        as_of=as_of_words(min(loaded, default=None)),
+    )
+
+
+def report_table(report: UnitReport, asked: Window | Days) -> Table:
+    """A row for each unit below, by name, and the whole last; of a unit without any, a row for each number
+    with its normal range."""
+    caption = _("%(report)s of %(unit)s, %(days)s") % {
+        "report": report.definition.title,
+        "unit": report.whole.name,
+        "days": report.label,
+    }
+    if not report.parts:
+        return _table_of_numbers(report, caption)
+    columns = (Column(_("Unit")), *(Column(one.title, number=True) for one in report.definition.columns))
+    rows = tuple(
+        _row_of_unit(one, _address(report.definition.report, one.unit, asked)) for one in report.parts
+    )
+    note = _("Each unit is compared with its own past, never with another. In alphabetical order.")
+    return Table(caption, columns, (*rows, _row_of_unit(report.whole, "", total=True)), note)
+
+
+def _table_of_numbers(report: UnitReport, caption: str) -> Table:
+    columns = (
+        Column(_("Number")),
+        Column(report.label, number=True),
+        Column(_("Normal range")),
+        Column(_("Against its own past")),
+    )
+    rows = tuple(_row_of_number(one) for one in report.whole.tiles)
+    return Table(caption, columns, rows, _("Compared with the unit’s own past."))
+
+
+def report_links(reports: Sequence[OpenReport]) -> tuple[ReportLinks, ...]:
+    """Each report with its units, as links."""
+    return tuple(
+        ReportLinks(
+            one.title,
+            one.description,
+            tuple(Link(name, reverse("desk:unit_report", args=[key, one.key])) for key, name in one.units),
+        )
+        for one in reports
+    )
+
+
+def asked_in_address(asked: Window | Days) -> dict[str, str]:
+    """The days as the query of an address."""
+    if isinstance(asked, Window):
+        return {"days": asked.value}
+    return {"since": asked.first.isoformat(), "until": asked.last.isoformat()}
+
+
+WINDOW_WORDS = {
+    Window.TODAY: lambda: _("Today"),
+    Window.YESTERDAY: lambda: _("Yesterday"),
+    Window.LAST_WEEK: lambda: _("Last week"),
+    Window.LAST_MONTH: lambda: _("Last month"),
+    Window.LAST_QUARTER: lambda: _("Last quarter"),
+}
+
+
+def _address(report: str, unit: str, asked: Window | Days) -> str:
+    return f"{reverse('desk:unit_report', args=[unit, report])}?{urlencode(asked_in_address(asked))}"
+
+
+def _verdict(whole: Line) -> str:
+    """What was outside the unit's own normal range, by name."""
+    if _is_empty(whole):
+        return _("Nothing was counted.")
+    if any(one.latest and one.latest.provisional for one in whole.tiles):
+        return _("Not over yet, and nothing is judged before it is.")
+    judged = [one for one in whole.tiles if one.latest is not None and normal_range(one) is not None]
+    outside = [one for one in judged if one.latest is not None and one.latest.meaning is not Meaning.ORDINARY]
+    if not judged:
+        return _("There is too little of the past to say what is normal here.")
+    if not outside:
+        return ngettext(
+            "The one number that has a normal range stayed inside it.",
+            "All %(count)s numbers that have a normal range stayed inside it.",
+            len(judged),
+        ) % {"count": count_words(len(judged))}
+    return _("More than normal variation: %(named)s.") % {"named": named([_said(one) for one in outside])}
+
+
+def _said(one: Tile) -> str:
+    return f"{one.measure.title} ({signal_of(one).words.lower()})"
+
+
+def _behind(report: UnitReport) -> str:
+    """Which facts do not reach the end of these days."""
+    said = []
+    for one in report.freshness:
+        if one.until is None:
+            said.append(_("Nothing of “%(source)s” was loaded yet.") % {"source": one.title})
+        elif one.until < report.period.last_day:
+            said.append(
+                _("“%(source)s” reaches to %(day)s.") % {"source": one.title, "day": format_day(one.until)}
+            )
+    return " ".join(said)
+
+
+def _last_day(report: UnitReport) -> Link | None:
+    reached = [one.until for one in report.freshness if one.until and one.until < report.period.start]
+    if not _is_empty(report.whole) or not reached:
+        return None
+    day = max(reached)
+    address = _address(report.definition.report, report.whole.unit, Days(day, day))
+    return Link(_("Show %(day)s") % {"day": format_day(day)}, address)
+
+
+def _is_empty(whole: Line) -> bool:
+    return all(one.latest is None for one in whole.tiles)
+
+
+def _has_no_range(one: Tile) -> bool:
+    return normal_range(one) is None
+
+
+def _tile(one: Tile) -> RangeTile:
+    return RangeTile(one.measure.title, "", latest_words(one), range_words(one), range_bar(one))
+
+
+def _row_of_number(one: Tile) -> Row:
+    point = one.latest
+    return Row(
+        (
+            Cell(one.measure.title),
+            Cell(latest_words(one), value=point.value if point else None),
+            Cell(ends_words(one) or _("None yet"), drawing=range_bar(one)),
+            Cell(signal_of(one).words),
+        )
+    )
+
+
+def _row_of_unit(line: Line, href: str, *, total: bool = False) -> Row:
+    return Row((Cell(line.name, href=href), *(_cell(one) for one in line.tiles)), total=total)
+
+
+def _cell(one: Tile) -> Cell:
+    """A number, with its signal where it is one."""
+    point = one.latest
+    signal = signal_of(one)
+    is_signal = signal.mark not in (Mark.ORDINARY, Mark.PROVISIONAL)
+    return Cell(
+        latest_words(one),
+        value=point.value if point else None,
+        below=signal.words if point is not None and is_signal else "",
+    )

@@ -1,0 +1,68 @@
+"""Operational reports: of one unit over a few days, and the list of those one may open."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from goldenthread.record.framework.queries import thread
+from goldenthread.record.reports.definition import Window
+from goldenthread.record.reports.queries import current_definition, find_report
+from goldenthread.render.files import FileKind
+from goldenthread.results.reports import Days, UnitReport, above_in, is_open, open_reports, unit_report
+from goldenthread.web.access import around, scope, signed_in
+from goldenthread.web.desk.forms.reports import DaysForm
+from goldenthread.web.desk.presenters.reports import asked_in_address, report_links, report_page, report_table
+from goldenthread.web.downloads import file_response
+
+
+@signed_in
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """Every report that one may open, with its units."""
+    found = open_reports(scope(request), around=around(request))
+    return render(request, "desk/reports.html", {"section": "unit", "reports": report_links(found)})
+
+
+@signed_in
+@require_safe
+def unit_report_page(request: HttpRequest, key: str, report: str) -> HttpResponse:
+    """A report of a unit over the days asked for; without any over those that the report opens with."""
+    form = DaysForm(request.GET if "since" in request.GET or "until" in request.GET else None)
+    found, asked = _found(request, key, report, form)
+    seen, known = scope(request), around(request)
+    above = [(one, known.names[one]) for one in above_in(found, known) if is_open(one, seen)]
+    page = report_page(found, asked, above=above, path=thread(found.definition.serves or ""))
+    if not form.is_bound:
+        form = DaysForm(initial={"since": found.period.start, "until": found.period.last_day})
+    context = {"section": "unit", "page": page, "form": form, "thread": page.steps, "as_of": page.as_of}
+    return render(request, "desk/unit_report.html", context)
+
+
+@signed_in
+@require_safe
+def unit_report_file(request: HttpRequest, key: str, report: str, kind: FileKind) -> HttpResponse:
+    """What the page shows, as a file."""
+    form = DaysForm(request.GET if "since" in request.GET or "until" in request.GET else None)
+    found, asked = _found(request, key, report, form)
+    days = "-".join(asked_in_address(asked).values())
+    return file_response(request, report_table(found, asked), f"{report}-{key}-{days}", kind)
+
+
+def _found(request: HttpRequest, key: str, report: str, form: DaysForm) -> tuple[UnitReport, Window | Days]:
+    record = find_report(report)
+    if record is None or record.retired_on is not None:
+        raise Http404
+    definition = current_definition(record)
+    asked: Window | Days = definition.windows[0]
+    if form.is_bound and form.is_valid():
+        asked = Days(form.cleaned_data["since"], form.cleaned_data["until"])
+    elif (named := request.GET.get("days")) is not None:
+        if named not in definition.windows:
+            raise Http404
+        asked = Window(named)
+    found = unit_report(definition, key, asked, scope(request), around=around(request))
+    if found is None:
+        raise Http404
+    return found, asked

@@ -1,0 +1,135 @@
+"""The page of a report, its file, and the list of reports."""
+
+from __future__ import annotations
+
+import csv
+import io
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from goldenthread.calc.periods import Grain
+from goldenthread.record.audit.models import AuditEvent
+from goldenthread.record.orgs.models import Person, Post, Unit
+from goldenthread.record.reports.actions import retire
+from goldenthread.record.reports.models import Report
+from tests.web.desk.worlds import CALENDAR, last_month, text_of, today
+from tests.web.whole_county import BY, client_of
+
+PAGE = "/units/north/reports/desk_work/"
+
+
+@pytest.fixture(autouse=True)
+def county(things: dict[str, str]) -> None:
+    """With a report over visits: of Ana and Pete twelve each, on the first days of last month."""
+
+
+def page(address: str = PAGE, **asked: str) -> str:
+    """What the supervisor of North reads there."""
+    return text_of("sam", f"{address}?{urlencode(asked)}" if asked else address)
+
+
+def test_a_page_answers_first() -> None:
+    text = page()
+    label = CALENDAR.label(last_month())
+    order = [
+        '<p class="gt-eyebrow">Work at the desk</p>',
+        "<h1>North office</h1>",
+        'aria-current="true">Last month</a>',
+        f"<strong>{label}.</strong>",
+        "There is too little of the past to say what is normal here.",
+        "Any other days",
+        '<span class="gt-tile__title">Visits</span> <strong class="gt-tile__value">24</strong>',
+        '>Average visit</span> <strong class="gt-tile__value">5.5 minutes</strong>',
+        "<h2>All numbers</h2>",
+        "Visits by the day on which somebody came.",
+        "<strong>Who may see this</strong>",
+    ]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert "Ana" not in text
+
+
+def test_any_days_can_be_asked_for() -> None:
+    day = last_month().start
+    text = page(since=str(day), until=str(day.replace(day=3)))
+    assert ">6<" in text
+    assert f"{CALENDAR.label(CALENDAR.period_of(day, Grain.DAY))} to " in text
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "wanted"),
+    [
+        ("2026-02-30", "2026-03-01", "Wanted a day that there is"),
+        ("2026-03-02", "2026-03-01", "It ends before it begins"),
+        ("2024-01-01", "2026-01-01", "Wanted at most 366 days."),
+        ("", "2026-03-01", "Wanted a day."),
+        ("1999-12-31", "2000-01-01", "Wanted a day from 2000 to 2999."),
+    ],
+)
+def test_days_that_cannot_be_are_said_and_what_was_typed_stays(since: str, until: str, wanted: str) -> None:
+    text = page(since=since, until=until)
+    assert wanted in text
+    assert f'value="{until}"' in text
+    assert CALENDAR.label(last_month()) in text
+
+
+@pytest.mark.parametrize("days", ["tomorrow", "today", ""])
+def test_days_that_the_report_does_not_offer_are_not_found(days: str) -> None:
+    assert client_of("supervisor").get(PAGE, {"days": days}).status_code == 404
+
+
+def test_days_without_facts_say_so_and_how_far_the_facts_reach() -> None:
+    text = page(days="yesterday")
+    assert "Nothing was counted." in text
+    assert "“Visits” reaches to" in text
+    day = last_month().start.replace(day=12)
+    assert f"since={day}&amp;until={day}" in text
+    assert "<h1>North office</h1>" in page(since=str(day), until=str(day))
+
+
+def test_whoever_leads_several_units_reads_them_side_by_side() -> None:
+    Post.objects.create(
+        person=Person.objects.get(key="sam"), unit=Unit.objects.get(key="benefits"), role="supervisor"
+    )
+    text = page("/units/benefits/reports/desk_work/")
+    assert text.index("North office") < text.index("South office") < text.index('class="gt-total"')
+    assert f'href="{PAGE}?days=last_month"' in text
+    assert "/units/benefits/reports/desk_work/?days=last_month" in page()
+
+
+def test_a_file_holds_the_numbers_of_the_page() -> None:
+    answer = client_of("supervisor").get(PAGE + "data.csv", {"days": "last_month"})
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row[:2] for row in rows] == [
+        ["Number", CALENDAR.label(last_month())],
+        ["Visits", "24.0"],
+        ["Average visit", "5.5"],
+    ]
+    event = AuditEvent.objects.order_by("pk").last()
+    assert (event.action, event.object_id) == ("exported", PAGE + "data.csv")
+
+
+def test_the_list_leads_to_what_is_open() -> None:
+    assert f'href="{PAGE}"' in text_of("sam", "/reports/")
+    for username in ("ana", "dora", "ada", "exa"):
+        text = text_of(username, "/reports/")
+        assert "No report is open to you." in text
+        assert "Work at the desk" not in text
+
+
+def test_a_retired_report_is_gone() -> None:
+    retire(report=Report.objects.get(), by=BY, now=timezone.now(), today=today())
+    assert client_of("supervisor").get(PAGE).status_code == 404
+    assert "No report is open to you." in text_of("sam", "/reports/")
+
+
+def test_a_page_asks_the_records_little() -> None:
+    client = client_of("supervisor")
+    client.get(PAGE)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(PAGE)
+    assert len(asked) <= 25
