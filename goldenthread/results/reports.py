@@ -26,6 +26,7 @@ from goldenthread.record.sources.models import BatchState, Source
 from goldenthread.results.assembling import Known, assemble
 from goldenthread.results.compute import around_of, rows_from_facts
 from goldenthread.results.pieces import Piece
+from goldenthread.results.preview import preview
 from goldenthread.results.seen import Stored, stored_of
 from goldenthread.results.sharing import Sharing
 from goldenthread.results.surroundings import Surroundings
@@ -33,6 +34,7 @@ from goldenthread.results.values import Tile
 
 _PERIODS = {Grain.DAY: 42, Grain.WEEK: 26, Grain.MONTH: 24, Grain.QUARTER: 12}
 """How much of the past makes a normal range: six weeks of days, two years of months, three of quarters."""
+_NO_MEASURE = "~column"
 _SPANS = 12
 """As few as limits can be drawn from, for a range of days can be long."""
 
@@ -199,6 +201,21 @@ def _freshness(definition: ReportDefinition) -> Iterator[Freshness]:
         end=Max("batches__period_end", filter=loaded), at=Max("batches__loaded_at", filter=loaded)
     ).values_list("title", "end", "at"):
         yield Freshness(title, end - timedelta(days=1) if end else None, at)
+
+
+def preview_columns(definition: ReportDefinition, scope: Scope, *, today: date) -> tuple[Tile, ...] | None:
+    """Each column over the last months of the unit that keeps the report, folded as a measure would be: for
+    whoever writes one. None where that unit is not open to them."""
+    tiles = []
+    for column in definition.as_measures(Grain.MONTH):
+        # Its id may be the key of a measure, with whose values it has nothing to do.
+        found = preview(
+            column.model_copy(update={"measure": _NO_MEASURE}), definition.unit, scope, today=today
+        )
+        if found is None:
+            return None
+        tiles.append(Tile.of(found.series))
+    return tuple(tiles)
 
 
 @dataclass(frozen=True)

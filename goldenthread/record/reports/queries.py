@@ -40,6 +40,15 @@ def in_use() -> QuerySet[Report]:
     return Report.objects.select_related("current", "unit").filter(retired_on=None)
 
 
+def defined_below(units: frozenset[str], *, top: str | None) -> tuple[Report, ...]:
+    """Every report that one of these units keeps, retired ones too, by title; what no unit keeps is the
+    ``top``'s."""
+    if not units:
+        return ()
+    every = Report.objects.select_related("unit")
+    return tuple(one for one in every if (one.unit.key if one.unit else top) in units)
+
+
 def dump() -> dict[str, dict[str, Any]]:
     """Every report in use as the YAML that would make it, by key."""
     return {report.key: as_data(current_definition(report)) for report in in_use().order_by("key")}

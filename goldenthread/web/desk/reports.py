@@ -6,23 +6,27 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from goldenthread.record.access.roles import Permission
 from goldenthread.record.framework.queries import thread
 from goldenthread.record.reports.definition import Window
-from goldenthread.record.reports.queries import current_definition, find_report
+from goldenthread.record.reports.queries import current_definition, defined_below, find_report
 from goldenthread.render.files import FileKind
 from goldenthread.results.reports import Days, UnitReport, above_in, is_open, open_reports, unit_report
-from goldenthread.web.access import around, scope, signed_in
+from goldenthread.web.access import around, rights, scope, signed_in
 from goldenthread.web.desk.forms.reports import DaysForm
-from goldenthread.web.desk.presenters.reports import asked_in_address, report_links, report_page, report_table
+from goldenthread.web.desk.presenters.reports import asked_in_address, report_page, report_table, reports_page
 from goldenthread.web.downloads import file_response
 
 
 @signed_in
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    """Every report that one may open, with its units."""
+    """Every report that one may open, with its units, and those that one may change."""
     found = open_reports(scope(request), around=around(request))
-    return render(request, "desk/reports.html", {"section": "unit", "reports": report_links(found)})
+    keeping = rights(request).units_with(Permission.DEFINE_MEASURES)
+    page = reports_page(found, defined_below(keeping, top=around(request).top))
+    context = {"section": "unit", "page": page, "may_define": bool(keeping)}
+    return render(request, "desk/reports.html", context)
 
 
 @signed_in

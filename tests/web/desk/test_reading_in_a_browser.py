@@ -93,6 +93,9 @@ def test_nor_on_the_pages_of_a_report(live_server, page: Page, tmp_path: Path):
         ("sam", "/units/north/reports/desk_work/?since=2026-02-30&until=2026-02-01"),
         ("sam", "/reports/"),
         ("dora", "/reports/"),
+        ("ada", "/reports/"),
+        ("ada", "/new/report/"),
+        ("ada", "/reports/desk_work/edit/"),
     ):
         sign_in(page, live_server.url, username)
         page.goto(live_server.url + address)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from goldenthread.accounts.models import User
 from goldenthread.calc.periods import Grain
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Person, Post, Unit
 from goldenthread.record.reports.actions import retire
 from goldenthread.record.reports.models import Report
 from tests.web.desk.worlds import CALENDAR, last_month, text_of, today
-from tests.web.whole_county import BY, client_of
+from tests.web.whole_county import BY, DESK, client_of
 
 PAGE = "/units/north/reports/desk_work/"
 
@@ -118,7 +121,8 @@ def test_the_list_leads_to_what_is_open() -> None:
     for username in ("ana", "dora", "ada", "exa"):
         text = text_of(username, "/reports/")
         assert "No report is open to you." in text
-        assert "Work at the desk" not in text
+        assert PAGE not in text
+        assert ("Work at the desk" in text) == (username == "ada")
 
 
 def test_a_retired_report_is_gone() -> None:
@@ -133,3 +137,88 @@ def test_a_page_asks_the_records_little() -> None:
     with CaptureQueriesContext(connection) as asked:
         client.get(PAGE)
     assert len(asked) <= 25
+
+
+TEXT = """\
+report: visits_by_topic
+title: Visits by topic
+unit: benefits
+source: visits
+columns:
+  - {id: food, title: About food, numerator: {count: visits, where: {topic: food}}}
+  - {id: visits_done, title: Average visit, numerator: {mean: minutes}, show_as: {unit: minutes}}
+"""
+
+
+def send(username: str, address: str, **fields: str):
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    return client.post(address, fields)
+
+
+def test_an_analyst_sees_what_columns_would_count_and_saves() -> None:
+    text = send("ada", "/new/report/", do="preview", text=TEXT).content.decode()
+    assert "Whole months of Benefits." in text
+    assert "Number of visits where topic is food" in text
+    # Of three people, and so folded as a measure of theirs would be.
+    assert "fewer than five people" in text
+    assert not Report.objects.filter(key="visits_by_topic").exists()
+    piece = send("ada", "/new/report/preview/", text=TEXT).content.decode()
+    assert "About food" in piece
+    assert "<html" not in piece
+
+    assert send("ada", "/new/report/", do="save", text=TEXT, why="Asked for").status_code == 302
+    saved = Report.objects.get(key="visits_by_topic")
+    assert (saved.title, saved.current.why) == ("Visits by topic", "Asked for")
+    listed = text_of("ada", "/reports/")
+    assert 'href="/reports/visits_by_topic/edit/"' in listed
+    assert 'href="/new/report/"' in listed
+
+
+def test_a_definition_is_changed_retired_and_brought_back() -> None:
+    address = "/reports/desk_work/edit/"
+    text = text_of("ada", address)
+    assert "report: desk_work" in text
+    changed = DESK.replace("Work at the desk", "Desk work")
+    assert send("ada", address, do="save", text=changed).status_code == 302
+    assert Report.objects.get(key="desk_work").title == "Desk work"
+    assert send("ada", "/reports/desk_work/retire/").status_code == 302
+    assert "Desk work, used no more" in text_of("ada", "/reports/")
+    assert "Use it no more" not in text_of("ada", address)
+    send("ada", address, do="save", text=changed)
+    assert "Desk work</a>" in text_of("ada", "/reports/")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Found nothing; wanted a definition in YAML."),
+        (TEXT.replace("mean: minutes", "mean: minuts"), "line 7"),
+        (TEXT.replace("visits_by_topic", "desk_work"), "another report has this one"),
+        (
+            TEXT.replace("unit: benefits", "unit: works").replace("source: visits", "source: visit"),
+            "“visits”",
+        ),
+        ("report: [", "line"),
+        ("x" * 200_001, "wanted at most 200,000"),
+    ],
+)
+def test_what_cannot_be_saved_says_why_and_keeps_the_text(text: str, said: str) -> None:
+    answer = send("ada", "/new/report/", do="save", text=text).content.decode()
+    assert said in answer
+    assert html.escape(text[:200]) in answer
+    assert send("ada", "/new/report/preview/", text=text).status_code == 200
+    assert Report.objects.count() == 1
+
+
+def test_a_report_keeps_its_key_and_its_units_keeper_decides() -> None:
+    other = DESK.replace("desk_work", "other")
+    said = send("ada", "/reports/desk_work/edit/", do="save", text=other).content.decode()
+    assert "because a key never changes" in said
+    said = send("una", "/new/report/", do="save", text=TEXT).content.decode()
+    assert Report.objects.count() == 1
+    assert "You may not define measures for benefits." in said
+    assert (
+        "You cannot see numbers of the unit that keeps it."
+        in send("una", "/new/report/", do="preview", text=TEXT).content.decode()
+    )

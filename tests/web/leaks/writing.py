@@ -68,8 +68,10 @@ def sees_the_measure(caller: str, unit: str) -> bool:
     return not RESULTS[caller].isdisjoint(LINES[unit])
 
 
-def sees_workers(caller: str, unit: str) -> bool:
-    return unit in WORKERS.get(caller, ())
+def knows_reports(caller: str, unit: str) -> bool:
+    """Who opens them, who defines them, and who reads in the log that somebody did."""
+    defines = caller in DEFINE and sees_results(caller, unit)
+    return unit in WORKERS.get(caller, ()) or defines or caller in READ_THE_LOG
 
 
 def sees_staff(caller: str, unit: str) -> bool:
@@ -348,7 +350,7 @@ KINDS = {
     "target": Kind(target, sees_the_measure),
     "typed": Kind(typed, sees_results),
     "measure": Kind(measure, sees_results),
-    "report": Kind(report, sees_workers),
+    "report": Kind(report, knows_reports),
     # The framework says which unit runs a service; what its teams are called only its own staff see.
     "unit": Kind(name_of_unit, holds_something),
     "team": Kind(team_below, sees_staff),

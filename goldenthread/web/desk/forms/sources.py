@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from goldenthread.definitions import DefinitionError
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.jobs.extracts.sourcing import check_text
 from goldenthread.jobs.looking_after import Somebody
-from goldenthread.web.desk.forms.definition_text import too_long
+from goldenthread.web.desk.forms.definition_text import DefinitionTextForm, read_typed
 from goldenthread.web.desk.forms.upkeep import PersonField
 
 
@@ -54,15 +52,8 @@ class SentForm(UploadForm):
     look = forms.BooleanField(required=False)
 
 
-class DefinitionForm(forms.Form):
+class DefinitionForm(DefinitionTextForm):
     """A source as YAML. ``definition`` is what it says, once it is valid."""
-
-    text = forms.CharField(
-        label=gettext_lazy("Definition"),
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "autocapitalize": "off"}),
-        error_messages={"required": gettext_lazy("Found nothing; wanted a definition in YAML.")},
-    )
 
     definition: SourceDefinition
 
@@ -70,25 +61,14 @@ class DefinitionForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, *, key: str | None = None, text: str = ""
     ) -> None:
         """``key`` is the source's, None for a new one; ``text`` is what to begin with."""
-        super().__init__(data, initial={"text": text}, use_required_attribute=False)
+        super().__init__(data, initial={"text": text})
         self.key = key
 
     def clean_text(self) -> str:
-        """The text, checked; every problem with its line."""
+        """The text, checked as a file would be."""
         text: str = self.cleaned_data["text"]
-        if sentence := too_long(text):
-            raise ValidationError(sentence)
-        try:
-            self.definition = check_text(text, key=self.key)
-        except DefinitionError as error:
-            raise ValidationError([str(one) for one in error.problems]) from error
+        self.definition = read_typed(text, lambda typed: check_text(typed, key=self.key))
         return text
-
-    def refuse(self, no: Exception) -> None:
-        """What stood in the way of saving, at the text."""
-        problems = no.problems if isinstance(no, DefinitionError) else (no,)
-        for one in problems:
-            self.add_error("text", str(one))
 
 
 class StewardForm(forms.Form):

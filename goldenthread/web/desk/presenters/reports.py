@@ -14,6 +14,7 @@ from goldenthread.calc.formatting import format_day
 from goldenthread.calc.spc import Meaning
 from goldenthread.record.framework.queries import Node
 from goldenthread.record.reports.definition import Window
+from goldenthread.record.reports.models import Report
 from goldenthread.render.charts.values import Mark
 from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.results.reports import Days, Line, OpenReport, UnitReport
@@ -69,6 +70,14 @@ class ReportLinks:
     title: str
     description: str
     units: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class ReportsPage:
+    """The list of reports; ``defined`` leads to the definitions that the reader may change."""
+
+    reports: tuple[ReportLinks, ...]
+    defined: tuple[Link, ...]
 
 
 def report_page(
@@ -138,15 +147,26 @@ def _table_of_numbers(report: UnitReport, caption: str) -> Table:
     return Table(caption, columns, rows, _("Compared with the unit’s own past."))
 
 
-def report_links(reports: Sequence[OpenReport]) -> tuple[ReportLinks, ...]:
-    """Each report with its units, as links."""
-    return tuple(
-        ReportLinks(
-            one.title,
-            one.description,
-            tuple(Link(name, reverse("desk:unit_report", args=[key, one.key])) for key, name in one.units),
-        )
-        for one in reports
+def reports_page(reports: Sequence[OpenReport], defined: Sequence[Report]) -> ReportsPage:
+    """``defined`` are the reports that the reader may change."""
+    return ReportsPage(
+        reports=tuple(
+            ReportLinks(
+                one.title,
+                one.description,
+                tuple(
+                    Link(name, reverse("desk:unit_report", args=[key, one.key])) for key, name in one.units
+                ),
+            )
+            for one in reports
+        ),
+        defined=tuple(
+            Link(
+                _("%(title)s, used no more") % {"title": one.title} if one.retired_on else one.title,
+                reverse("desk:report_edit", args=[one.key]),
+            )
+            for one in defined
+        ),
     )
 
 
