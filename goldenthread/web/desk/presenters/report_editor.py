@@ -39,7 +39,6 @@ def columns_shown(definition: ReportDefinition, tiles: Sequence[Tile] | None) ->
         return ColumnsShown(_("You cannot see numbers of the unit that keeps it."), None)
     columns = (
         tables.Column(_("Column")),
-        tables.Column(_("Counted")),
         tables.Column(_("Last month with a value"), number=True),
         tables.Column(_("Normal range of a month")),
     )
@@ -56,8 +55,7 @@ def _row(column: Column, tile: Tile) -> Row:
     point = tile.latest
     return Row(
         (
-            Cell(column.title),
-            Cell(said),
+            Cell(column.title, below=said),
             Cell(latest_words(tile), below=point.label if point else ""),
             Cell(ends_words(tile) or _("None yet")),
         )
