@@ -101,7 +101,7 @@ def unit_report(
     report is for."""
     if unit not in around.names or not is_open(unit, scope):
         return None
-    if not _is_for(definition, unit, around):
+    if not is_for(definition, unit, around):
         return None
     stretch = _stretch(asked, around.calendar, today=around.today)
     around = around.by(stretch.calendar)
@@ -118,14 +118,15 @@ def unit_report(
     )
 
 
-def _is_for(definition: ReportDefinition, unit: str, around: Surroundings) -> bool:
+def is_for(definition: ReportDefinition, unit: str, around: Surroundings) -> bool:
+    """Whether the report is kept by this unit or one above it."""
     return (definition.unit or around.top) in around.at(unit).line
 
 
 def above_in(report: UnitReport, around: Surroundings) -> tuple[str, ...]:
     """The units above that the report is for, too, nearest first."""
     above = around.at(report.whole.unit).line[1:]
-    return tuple(one for one in above if _is_for(report.definition, one, around))
+    return tuple(one for one in above if is_for(report.definition, one, around))
 
 
 @dataclass(frozen=True)
@@ -232,8 +233,8 @@ def open_reports(scope: Scope, *, around: Surroundings) -> tuple[OpenReport, ...
     """Every report in use that is open to the viewer for any unit, by title. One query at most."""
     open_units = [unit for unit in around.names if unit != NOT_ASSIGNED and is_open(unit, scope)]
     found = []
-    for definition in _in_use() if open_units else ():
-        here = {unit for unit in open_units if _is_for(definition, unit, around)}
+    for definition in definitions_in_use() if open_units else ():
+        here = {unit for unit in open_units if is_for(definition, unit, around)}
         highest = [unit for unit in here if here.isdisjoint(around.at(unit).line[1:])]
         units = sorted(((unit, around.names[unit]) for unit in highest), key=lambda pair: pair[1])
         if units:
@@ -243,12 +244,6 @@ def open_reports(scope: Scope, *, around: Surroundings) -> tuple[OpenReport, ...
     return tuple(found)
 
 
-def reports_of(unit: str, scope: Scope, *, around: Surroundings) -> tuple[tuple[str, str], ...]:
-    """(key, title) of the reports that are open to the viewer for this unit, by title. One query at most."""
-    if not is_open(unit, scope):
-        return ()
-    return tuple((one.report, one.title) for one in _in_use() if _is_for(one, unit, around))
-
-
-def _in_use() -> Iterator[ReportDefinition]:
+def definitions_in_use() -> Iterator[ReportDefinition]:
+    """Of every report that is not retired, by title. One query."""
     return map(current_definition, in_use())

@@ -63,7 +63,11 @@ class Tally:
 
 def tally(standings: Iterable[Standing]) -> Tally:
     """Count what can be judged."""
-    answers = [one.target.answer for one in standings]
+    return tally_of([one.target.answer for one in standings])
+
+
+def tally_of(answers: Sequence[Answer]) -> Tally:
+    """The same of what each said to whether its target is met."""
     met = answers.count(Answer.YES)
     return Tally(met, met + answers.count(Answer.NO), len(answers))
 

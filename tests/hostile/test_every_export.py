@@ -38,6 +38,7 @@ ADDRESSES = {
     "/off-target": ("/off-target", "dora"),
     "/services/<str:key>/data": ("/services/phone/data", "dora"),
     "/units/<str:key>/data": ("/units/benefits/data", "dora"),
+    "/units/<str:key>/indicators/data": ("/units/north/indicators/data", "sam"),
     "/units/<str:key>/reports/<str:report>/data": ("/units/north/reports/desk_work/data", "sam"),
 }
 

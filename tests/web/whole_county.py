@@ -106,6 +106,7 @@ serves: phone
 unit: benefits
 source: visits
 windows: [last_month, yesterday, last_week]
+indicators: [calls_answered, calls_received]
 columns:
   - {id: visits, title: Visits, numerator: {count: visits}}
   - {id: minutes, title: Average visit, numerator: {mean: minutes}, show_as: {unit: minutes}}

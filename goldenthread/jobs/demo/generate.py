@@ -74,7 +74,7 @@ def _write_definitions(library: Path, folder: Path, story: Story) -> None:
             _put(folder / place, text)
         elif place.parts[0] != _PEOPLE:
             _put(folder / DEFINITIONS / place, text)
-            if place.parts[0] != "measures":
+            if place.parts[0] not in ("measures", "reports"):
                 _put(folder / EARLIER / place, text)
 
 

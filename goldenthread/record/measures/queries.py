@@ -55,6 +55,12 @@ def definitions_at(unit: int) -> dict[int, MeasureDefinition]:
     return {key: _parsed(text) for key, text in _AT_UNIT.ask(unit=unit)}
 
 
+def definitions_called(keys: Collection[str]) -> dict[int, MeasureDefinition]:
+    """The definitions in force of those of these measures that are in use, both by primary key."""
+    rows = Measure.objects.filter(key__in=keys, retired_on=None, current__isnull=False)
+    return {key: _parsed(text) for key, text in rows.values_list("pk", worded("current__definition"))}
+
+
 def find_measure(key: str) -> Measure | None:
     return (
         Measure.objects.select_related("current", "unit", "service", "owner", "deputy")

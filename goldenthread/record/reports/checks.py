@@ -35,8 +35,13 @@ def read_report(located: Located) -> Written:
 def find_problems(written: Written, known: Referents) -> list[Problem]:
     """Everything that must be put right before the report can be saved, in reading order."""
     of_columns = [problem for one in _columns(written) for problem in measures.find_problems(one, known)]
+    unknown = [
+        written.problem(("indicators", index), f"“{key}”", "the key of a measure")
+        for index, key in enumerate(written.definition.indicators)
+        if key not in known.measures
+    ]
     # Every column may miss the same source.
-    return list(dict.fromkeys([*_contradictions(written), *of_columns]))
+    return list(dict.fromkeys([*_contradictions(written), *of_columns, *unknown]))
 
 
 def repeated(written: Sequence[Written]) -> Iterator[Problem]:
@@ -69,6 +74,10 @@ def _contradictions(written: Written) -> Iterator[Problem]:
     for index, window in enumerate(windows):
         if window in windows[:index]:
             yield written.problem(("windows", index), f"“{window}” a second time", "each window once")
+    indicators = written.definition.indicators
+    for index, key in enumerate(indicators):
+        if key in indicators[:index]:
+            yield written.problem(("indicators", index), f"“{key}” a second time", "each measure once")
 
 
 @dataclass(frozen=True)

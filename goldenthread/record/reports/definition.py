@@ -58,7 +58,7 @@ class Column(Definition):
 class ReportDefinition(Definition):
     """A report, as its author wrote it: its columns in order, for ``unit`` (the whole organization without
     one) and every unit below it. ``windows`` come in the order in which the page offers them, the first is
-    where it opens."""
+    where it opens. ``indicators`` are the measures it stands behind: the key indicators of the unit."""
 
     report: Key
     title: Words = Field(max_length=300)
@@ -68,6 +68,7 @@ class ReportDefinition(Definition):
     source: Key | None = None
     columns: tuple[Column, ...] = Field(min_length=1, max_length=MOST_COLUMNS)
     windows: tuple[Window, ...] = Field(default=tuple(Window), min_length=1)
+    indicators: tuple[Key, ...] = ()
 
     def as_measures(self, grain: Grain) -> Iterator[MeasureDefinition]:
         """Each column as the measure it would be over periods of this length, its id as the key."""

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from goldenthread.record.access.queries import find_unit
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.framework.queries import thread
+from goldenthread.record.orgs.models import Unit
 from goldenthread.record.reports.definition import Window
 from goldenthread.record.reports.queries import current_definition, defined_below, find_report
 from goldenthread.render.files import FileKind
+from goldenthread.results.indicators import Indicator, key_indicators
 from goldenthread.results.reports import Days, UnitReport, above_in, is_open, open_reports, unit_report
 from goldenthread.web.access import around, rights, scope, signed_in
 from goldenthread.web.desk.forms.reports import DaysForm
+from goldenthread.web.desk.presenters.indicators import indicators_page, indicators_table
 from goldenthread.web.desk.presenters.reports import asked_in_address, report_page, report_table, reports_page
+from goldenthread.web.desk.presenters.service import Action
 from goldenthread.web.downloads import file_response
 
 
@@ -27,6 +33,32 @@ def reports(request: HttpRequest) -> HttpResponse:
     page = reports_page(found, defined_below(keeping, top=around(request).top))
     context = {"section": "unit", "page": page, "may_define": bool(keeping)}
     return render(request, "desk/reports.html", context)
+
+
+@signed_in
+@require_safe
+def indicators(request: HttpRequest, key: str) -> HttpResponse:
+    """The key indicators of a unit and the units below it, with a door to the report behind each."""
+    unit, found = _indicators_of(request, key)
+    page = indicators_page(unit.key, unit.name, found)
+    actions = (Action(unit.name, reverse("desk:unit", args=[key]), "arrow_upward"),)
+    context = {"section": "unit", "title": unit.name, "page": page, "actions": actions}
+    return render(request, "desk/indicators.html", context)
+
+
+@signed_in
+@require_safe
+def indicators_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:
+    """The same as a file."""
+    unit, found = _indicators_of(request, key)
+    return file_response(request, indicators_table(unit.name, found), f"indicators-{key}", kind)
+
+
+def _indicators_of(request: HttpRequest, key: str) -> tuple[Unit, tuple[Indicator, ...]]:
+    unit = find_unit(scope(request), key)
+    if unit is None:
+        raise Http404
+    return unit, key_indicators(key, scope(request), around=around(request))
 
 
 @signed_in

@@ -21,7 +21,7 @@ from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.orgs.queries import person_of
 from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.files import FileKind
-from goldenthread.results.reports import reports_of
+from goldenthread.results.indicators import doors_of
 from goldenthread.results.threads import nearest_service
 from goldenthread.results.units import unit_numbers
 from goldenthread.web.access import actor, around, by_token, rights, scope, signed_in, today
@@ -80,7 +80,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         services=[node for node in run if node.fields.unit == key],
         path=thread(service, every=every) if service else (),
         mission=latest_mission(key),
-        reports=reports_of(key, seen, around=around(request)),
+        doors=doors_of(key, seen, around=around(request)),
         page=number,
     )
     context = {"section": "unit", "page": page, "thread": page.steps, "as_of": page.as_of}

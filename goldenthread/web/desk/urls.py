@@ -104,6 +104,8 @@ urlpatterns = [
     path("units/", units.units, name="units"),
     path("units/<str:key>/", units.unit, name="unit"),
     *as_files("units/<str:key>/data", units.unit_file, "unit_file"),
+    path("units/<str:key>/indicators/", reports.indicators, name="indicators"),
+    *as_files("units/<str:key>/indicators/data", reports.indicators_file, "indicators_file"),
     path("units/<str:key>/reports/<str:report>/", reports.unit_report_page, name="unit_report"),
     *as_files("units/<str:key>/reports/<str:report>/data", reports.unit_report_file, "unit_report_file"),
     path("units/<str:key>/mission/", units.mission, name="mission"),

@@ -110,6 +110,14 @@ def test_whoever_defines_measures_of_a_unit_defines_its_reports() -> None:
         ("outcome: answered", "agent_id: w01", 7, "columns.0.numerator.where.agent_id", "missing or present"),
         ("[yesterday, last_week]", "[yesterday, yesterday]", 12, "windows.1", "each window once"),
         ("[yesterday, last_week]", "[yesterday, tomorrow]", 12, "windows.1", "today"),
+        (
+            "[yesterday, last_week]",
+            "[yesterday]\nindicators: [waits]",
+            13,
+            "indicators.0",
+            "key of a measure",
+        ),
+        ("windows: [", "indicators: [a, a]\nwindows: [", 12, "indicators.1", "each measure once"),
         ("{mean: talked}", "{mean: talked}\n    order: value", 11, "columns.1.order", "one of: id, title"),
     ],
 )

@@ -96,6 +96,8 @@ def test_nor_on_the_pages_of_a_report(live_server, page: Page, tmp_path: Path):
         ("ada", "/reports/"),
         ("ada", "/new/report/"),
         ("ada", "/reports/desk_work/edit/"),
+        ("sam", "/units/north/indicators/"),
+        ("eli", "/units/roads/indicators/"),
     ):
         sign_in(page, live_server.url, username)
         page.goto(live_server.url + address)

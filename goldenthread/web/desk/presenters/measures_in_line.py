@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from goldenthread.calc.spc import Meaning
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.threads import KINDS_BY_WORTH
 from goldenthread.results.values import Tile
+from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import (
     latest_words,
     measure_address,
@@ -45,6 +47,33 @@ def range_tiles(tiles: Sequence[Tile]) -> tuple[RangeTile, ...]:
     return tuple(_tile(one) for one in sorted(tiles, key=_worth)[:MOST_TILES])
 
 
+def signals_sentence(tiles: Sequence[Tile], *, measures: int) -> str:
+    """Which of the measures shown, of ``measures`` in all, changed more than normal variation; what got worse
+    comes first."""
+    latest = [(tile, tile.latest.meaning) for tile in tiles if tile.latest is not None]
+    for meaning, one, several in (
+        (
+            Meaning.CONCERN,
+            _("%(named)s got worse, and this is more than normal variation."),
+            _("%(count)s got worse, and this is more than normal variation: %(named)s."),
+        ),
+        (
+            Meaning.IMPROVEMENT,
+            _("%(named)s improved, and this is more than normal variation."),
+            _("%(count)s improved, and this is more than normal variation: %(named)s."),
+        ),
+    ):
+        found = [tile for tile, said in latest if said is meaning]
+        if found:
+            words = one if len(found) == 1 else several
+            return words % {"named": _names(found), "count": count_words(len(found)).capitalize()}
+    if any(said is not Meaning.ORDINARY for _tile, said in latest):
+        return ""
+    if len(latest) < measures:
+        return _("None on this page changed by more than normal variation.")
+    return _("None changed by more than normal variation.")
+
+
 def measure_table(tiles: Sequence[Tile], *, caption: str, with_unit: bool = False) -> Table:
     """Each measure with its latest value, target and recent past."""
     columns = (
@@ -55,8 +84,13 @@ def measure_table(tiles: Sequence[Tile], *, caption: str, with_unit: bool = Fals
         Column(_("Against its own past")),
         Column(_("Against its target")),
     )
-    note = _("Shaded: normal range of the measure. Dashes: target. A rise or fall inside the band is normal.")
-    return Table(caption, columns, tuple(_row(one, with_unit=with_unit) for one in tiles), note)
+    rows = tuple(Row(measure_cells(one, with_unit=with_unit)) for one in tiles)
+    return Table(caption, columns, rows, how_to_read())
+
+
+def how_to_read() -> str:
+    """What the drawings of a list of measures show."""
+    return _("Shaded: normal range of the measure. Dashes: target. A rise or fall inside the band is normal.")
 
 
 def measures_as_file(tiles: Sequence[Tile], caption: str) -> Table:
@@ -114,24 +148,28 @@ def _tile(one: Tile) -> RangeTile:
 
 
 @kept(_KEPT)
-def _row(one: Tile, *, with_unit: bool) -> Row:
+def measure_cells(one: Tile, *, with_unit: bool) -> tuple[Cell, ...]:
+    """A measure in the columns of ``measure_table``."""
     point, signal = one.latest, signal_of(one)
     tone = {"better": Tone.BETTER, "worse": Tone.WORSE}.get(signal.mark.value, Tone.PLAIN)
     late = _("late") if one.is_late else ""
-    return Row(
-        (
-            Cell(
-                one.measure.title,
-                href=measure_address(one.measure.key, one.unit),
-                below=one.unit_name if with_unit else "",
-            ),
-            Cell(
-                latest_words(one),
-                below=", ".join(filter(None, (point.label if point else "", late))),
-            ),
-            Cell(target_words(point.target if point else None, one.measure)),
-            Cell(drawing=sparkline(one)),
-            Cell(signal.words, icon=signal.icon, tone=tone),
-            Cell(target_standing(one)),
-        )
+    return (
+        Cell(
+            one.measure.title,
+            href=measure_address(one.measure.key, one.unit),
+            below=one.unit_name if with_unit else "",
+        ),
+        Cell(
+            latest_words(one),
+            below=", ".join(filter(None, (point.label if point else "", late))),
+        ),
+        Cell(target_words(point.target if point else None, one.measure)),
+        Cell(drawing=sparkline(one)),
+        Cell(signal.words, icon=signal.icon, tone=tone),
+        Cell(target_standing(one)),
     )
+
+
+def _names(tiles: Iterable[Tile]) -> str:
+    titles = [tile.measure.title for tile in tiles]
+    return ", ".join(titles[:3]) + (_(" and others") if len(titles) > 3 else "")

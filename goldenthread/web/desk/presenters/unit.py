@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,19 +10,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from goldenthread.calc.formatting import format_number
-from goldenthread.calc.spc import Meaning
 from goldenthread.record.framework.queries import MissionLine, Node
 from goldenthread.record.orgs.enums import UnitKind
 from goldenthread.record.orgs.units import UnitLine
 from goldenthread.render.tables import Table
+from goldenthread.results.indicators import Doors
 from goldenthread.results.standings import Standing
 from goldenthread.results.units import TILES_ON_A_PAGE, UnitNumbers
-from goldenthread.results.values import Tile
 from goldenthread.web.desk.presenters.home import tally_sentence
-from goldenthread.web.desk.presenters.measures_in_line import RangeTile, measure_table, range_tiles
+from goldenthread.web.desk.presenters.measures_in_line import (
+    RangeTile,
+    measure_table,
+    range_tiles,
+    signals_sentence,
+)
 from goldenthread.web.desk.presenters.mission import support_words
 from goldenthread.web.desk.presenters.moments import as_of_words
-from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import Link, Step, file_links
 from goldenthread.web.desk.presenters.service import Action
 from goldenthread.web.desk.presenters.thread import thread_address, thread_steps
@@ -90,10 +93,10 @@ def unit_page(
     services: Sequence[Node],
     path: Sequence[Node],
     mission: MissionLine | None,
-    reports: Sequence[tuple[str, str]],
+    doors: Doors,
     page: int,
 ) -> UnitPage:
-    """``reports`` are key and title of those the reader may open; ``path`` is the thread down to the first
+    """``path`` is the thread down to the first
     service the unit, or the nearest one above it, runs."""
     href = reverse("desk:unit", args=[unit.key])
     return UnitPage(
@@ -115,9 +118,7 @@ def unit_page(
         services=tuple(
             Link(node.fields.name, reverse("desk:service", args=[node.fields.key])) for node in services
         ),
-        reports=tuple(
-            Link(title, reverse("desk:unit_report", args=[unit.key, key])) for key, title in reports
-        ),
+        reports=_doors(unit, doors),
         mission=_mission(mission, unit),
         seen_by=_(
             "Whoever leads %(unit)s or a unit above it, its staff and the staff of the units below it,"
@@ -137,38 +138,14 @@ def _verdict(numbers: UnitNumbers, of: str) -> str:
     if not numbers.measures:
         return _("No measure has a value for this unit yet.")
     first = tally_sentence(numbers.tally, of=of)
-    return f"{first} {_signals(numbers)}".strip()
+    return f"{first} {signals_sentence(numbers.tiles, measures=numbers.measures)}".strip()
 
 
-def _signals(numbers: UnitNumbers) -> str:
-    """Which of the measures shown changed more than normal variation; what got worse comes first."""
-    latest = [(tile, tile.latest.meaning) for tile in numbers.tiles if tile.latest is not None]
-    for meaning, one, several in (
-        (
-            Meaning.CONCERN,
-            _("%(named)s got worse, and this is more than normal variation."),
-            _("%(count)s got worse, and this is more than normal variation: %(named)s."),
-        ),
-        (
-            Meaning.IMPROVEMENT,
-            _("%(named)s improved, and this is more than normal variation."),
-            _("%(count)s improved, and this is more than normal variation: %(named)s."),
-        ),
-    ):
-        found = [tile for tile, said in latest if said is meaning]
-        if found:
-            words = one if len(found) == 1 else several
-            return words % {"named": _names(found), "count": count_words(len(found)).capitalize()}
-    if any(said is not Meaning.ORDINARY for _tile, said in latest):
-        return ""
-    if len(latest) < numbers.measures:
-        return _("None on this page changed by more than normal variation.")
-    return _("None changed by more than normal variation.")
-
-
-def _names(tiles: Iterable[Tile]) -> str:
-    titles = [tile.measure.title for tile in tiles]
-    return ", ".join(titles[:3]) + (_(" and others") if len(titles) > 3 else "")
+def _doors(unit: UnitLine, doors: Doors) -> tuple[Link, ...]:
+    links = [Link(title, reverse("desk:unit_report", args=[unit.key, key])) for key, title in doors.reports]
+    if doors.has_indicators:
+        links.insert(0, Link(_("Key indicators"), reverse("desk:indicators", args=[unit.key])))
+    return tuple(links)
 
 
 def _actions(unit: UnitLine, above: UnitLine | None, path: Sequence[Node]) -> tuple[Action, ...]:
