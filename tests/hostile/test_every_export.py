@@ -37,6 +37,8 @@ OF_A_BATCH = {
     f"/data/batches/<int:number>/{what}.{kind}" for what in ("days", "rejects") for kind in ("csv", "xlsx")
 }
 LEAST_PAYLOADS = 500
+# Days and numbers; what its columns of categories hold is tried in tests/web/desk/test_exports.py.
+WITHOUT_NAMES = {"/measures/calls_answered/data"}
 # Each address, one of its kind, and who reads it.
 ADDRESSES = {
     "/measures/data": ("/measures/data", "dora"),
@@ -101,7 +103,7 @@ def test_no_cell_runs_whatever_everything_is_called(county: None, address: str, 
         Measure.objects.update(title=text)
         cells = assert_nothing_runs(client, address, least=5)
         disarmed += any(cell.startswith("'") for cell in cells)
-    assert disarmed > LEAST_PAYLOADS
+    assert (disarmed > LEAST_PAYLOADS) is (address not in WITHOUT_NAMES)
 
 
 def assert_nothing_runs(client: Client, address: str, *, least: int) -> list[str]:

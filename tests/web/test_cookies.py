@@ -47,7 +47,7 @@ def test_every_cookie_of_every_address_has_every_flag(things: dict[str, str]) ->
 def test_and_for_everybody(things: dict[str, str], caller: str) -> None:
     told = list(cookies_of(caller, every_address(things)))
     assert {name for name, _lacking in told} <= {SESSION, FORMS}
-    assert len(told) > 10
+    assert told
     wrong = [one for _name, lacking in told for one in lacking]
     assert not wrong, "\n".join(wrong)
 
