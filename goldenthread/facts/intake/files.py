@@ -22,9 +22,11 @@ RATIO_MATTERS_FROM = 64 << 20
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHUNK = 1 << 20
-# Where a document type stands, if there is one: before everything else. No spreadsheet program writes any.
+# Where a document type stands, if there is one: before the first element, and behind nothing but these.
 _PROLOG = 1 << 16
-_DOCUMENT_TYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_MARKS = b"\xef\xbb\xbf\xff\xfe \t\r\n"
+_BEFORE = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_ELEMENT = re.compile(rb"<[A-Za-z_:\x80-\xff]")
 # Bytes that no text in any encoding of one byte a letter holds, and how wider encodings announce themselves.
 _NO_TEXT = frozenset({*range(1, 9), *range(14, 26), *range(28, 32), 127})
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
@@ -151,23 +153,25 @@ def _check_zip(file: Path) -> None:
             f"The workbook unpacks to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB, more than it "
             "may. Save the sheet as CSV and send that."
         )
-
-    texts = [entry for entry in entries if entry.filename.endswith((".xml", ".rels"))]
-    if _has_document_types(file, texts):
+    if _has_document_types(file, entries):
         raise Unreadable(
-            "The workbook has a document type inside, which no spreadsheet program writes and which can "
-            "stand for other files. Save the sheet as CSV and send that."
+            "The workbook has a document type inside, or what could hide one, which no spreadsheet program "
+            "writes and which can stand for other files. Save the sheet as CSV and send that."
         )
 
 
 def _has_document_types(file: Path, parts: list[zipfile.ZipInfo]) -> bool:
+    """Whether any part that begins like XML, by whatever name, does not come to its first element at once."""
     try:
         with zipfile.ZipFile(file) as archive:
             for part in parts:
                 with archive.open(part) as content:
                     # In UTF-16 every other byte is a NUL.
-                    if _DOCUMENT_TYPE.search(content.read(_PROLOG).replace(b"\0", b"")):
-                        return True
+                    start = content.read(_PROLOG).replace(b"\0", b"").lstrip(_MARKS)
+                before = _BEFORE.match(start)
+                assert before is not None
+                if start.startswith(b"<") and not _ELEMENT.match(start, before.end()):
+                    return True
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise Unreadable(DAMAGED_WORKBOOK) from error
     return False
