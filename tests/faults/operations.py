@@ -5,7 +5,8 @@
 reads requests from standard input and answers on standard output, one JSON value a line. A request is
 ``{"steps": [...], "strace": [...]}``; its steps are done one after the other in one forked process: init,
 load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
-worker starts), look, page=ADDRESS (as a reader in a browser), note=ROWS (of the audit log), chain (what the
+worker starts), look, page=ADDRESS (as a reader in a browser), accounts=PEOPLE (with
+commas; each signs in as the person with PASSWORD), note=ROWS (of the audit log), chain (what the
 audit log then holds), backup=FILE, restore=FILE (in a program for the folder ``restoring`` of the
 workspace that is to be), purge=DAY (on that day). The answer holds what each step said, and whether the
 process ended by itself.
@@ -34,6 +35,7 @@ from typing import IO
 PR_SET_PTRACER, PR_SET_PTRACER_ANY = 0x59616D61, 2**64 - 1
 """Of prctl(2)."""
 NOW = datetime(2026, 4, 20, 12, tzinfo=UTC)
+PASSWORD = "seven lamps by the river"
 
 
 def main(home: str) -> None:
@@ -242,6 +244,18 @@ def page(address: str) -> int:
     return browser.get(address).status_code
 
 
+def accounts(people: str) -> None:
+    from django.contrib.auth.hashers import make_password
+
+    from goldenthread.accounts.models import User
+    from goldenthread.jobs.accounts import Wish, keep_account
+
+    for person in people.split(","):
+        keep_account(person, Wish(person=person), by=operator(), now=NOW, today=NOW.date())
+    # Hashed once for all: it takes half a second on purpose.
+    User.objects.update(password=make_password(PASSWORD))
+
+
 def note(rows: str) -> None:
     """Write rows of the audit log, by turns a look and a change, and keep a line of each that is done."""
     from django.db import transaction
@@ -261,7 +275,7 @@ def note(rows: str) -> None:
 
 
 def chain() -> dict[str, object]:
-    """Whether the audit log is whole, whom it tells of, and whom it had acknowledged to tell of."""
+    """Whether the audit log is whole, its rows, whom it tells of, and whom it had acknowledged to tell of."""
     from goldenthread.jobs import auditing
     from goldenthread.record.audit.actions import place_rows
     from goldenthread.record.audit.queries import chained
@@ -269,8 +283,10 @@ def chain() -> dict[str, object]:
     place_rows()
     auditing.make_key()
     done = acknowledged()
+    verdict = auditing.verify(now=NOW)
     return {
-        "broken": auditing.verify(now=NOW).broken,
+        "broken": verdict.broken,
+        "rows": verdict.rows,
         "told": [row[3]["object_id"] for row in chained() if row[3]["kind"] == "person"],
         "acknowledged": done.read_text().split() if done.exists() else [],
     }
@@ -296,6 +312,7 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "start": start,
     "look": look,
     "page": page,
+    "accounts": accounts,
     "note": note,
     "chain": chain,
     "backup": backup,
