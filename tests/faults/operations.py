@@ -4,12 +4,13 @@
 
 reads requests from standard input and answers on standard output, one JSON value a line. A request is
 ``{"steps": [...], "strace": [...]}``; its steps are done one after the other in one forked process: init,
-load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
-worker starts), look, page=ADDRESS (as a reader in a browser), accounts=PEOPLE (with
-commas; each signs in as the person with PASSWORD), note=ROWS (of the audit log), chain (what the
-audit log then holds), backup=FILE, restore=FILE (in a program for the folder ``restoring`` of the
-workspace that is to be), purge=DAY (on that day). The answer holds what each step said, and whether the
-process ended by itself.
+load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), bring=FILE and
+bring_as_another=FILE (a commit by one of two people, and what came of it), compute, undo=BATCH,
+take_back=BATCH (an undo whose computing is left), facts (that stand), start (as the worker starts), look,
+page=ADDRESS (as a reader in a browser), accounts=PEOPLE (with commas; each signs in as the person, with
+PASSWORD), note=ROWS (of the audit log), chain (what the audit log then holds), backup=FILE, restore=FILE
+(in a program for the folder ``restoring`` of the workspace that is to be), purge=DAY (on that day). The
+answer holds what each step said, and whether the process ended by itself.
 ``strace`` are the arguments of a strace that watches or kills it. A fork costs milliseconds, a new
 interpreter seconds.
 """
@@ -122,7 +123,7 @@ def attached(process: int, strace: list[str]) -> subprocess.Popen[bytes]:
 def do(step: str, out: IO[str]) -> None:
     operation, _, argument = step.partition("=")
     said = OPERATIONS[operation](argument) if argument else OPERATIONS[operation]()
-    print(json.dumps(f"{operation} done" if said is None else said), file=out, flush=True)
+    print(json.dumps(f"{operation} done" if said is None else said, default=str), file=out, flush=True)
 
 
 def init() -> None:
@@ -147,6 +148,38 @@ def import_(file: str, *, then_compute: bool = True) -> str | None:
     return None if batch.state == "loaded" else f"{REFUSED} {batch.message}"
 
 
+def bring(file: str, *, by: str = "test") -> dict[str, object]:
+    """The batch that a file is, whether it came just now, and what its sender is told."""
+    from goldenthread.commands.batch_words import as_text
+    from goldenthread.jobs.extracts import importing
+    from goldenthread.jobs.refused import Refused
+    from goldenthread.record.answers import NotAllowed
+    from goldenthread.record.audit.actor import Actor
+
+    actor = Actor(f"operator:{by}")
+    try:
+        received = importing.bring_in("calls", Path(file), by=actor, now=NOW)
+        batch, again = received.batch, received.already_loaded
+        said = as_text(batch, already_loaded=again)
+        if batch.state == "waiting":
+            batch = importing.load(batch, by=actor, now=NOW, then_compute=False)
+    except (Refused, NotAllowed) as refusal:
+        return {"batch": None, "came": False, "said": f"{REFUSED} {refusal}"}
+    return {"batch": batch.pk, "came": batch.state == "loaded" and not again, "said": said}
+
+
+def facts() -> list[list[object]]:
+    """Every fact that stands, with the batch that brought it."""
+    from goldenthread.results.facts import engine, table_of
+
+    table = table_of("calls")
+    if not table.exists:
+        return []
+    with engine().session() as session:
+        found = session.execute(table.rows(session).select("_batch", "call", "day", "wait"))
+    return [list(one.values()) for one in found.to_pylist()]
+
+
 def compute() -> None:
     from goldenthread.jobs import computing
 
@@ -157,6 +190,13 @@ def undo(batch: str) -> None:
     from goldenthread.jobs.extracts import importing
 
     importing.undo(importing.find_batch(int(batch)), by=operator(), now=NOW)
+
+
+def take_back(batch: str) -> None:
+    """An undo whose computing is left."""
+    from goldenthread.jobs.extracts import importing
+
+    importing.undo(importing.find_batch(int(batch)), by=operator(), now=NOW, then_compute=False)
 
 
 def start() -> None:
@@ -307,8 +347,12 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "load": load,
     "import": import_,
     "commit": partial(import_, then_compute=False),
+    "bring": bring,
+    "bring_as_another": partial(bring, by="another"),
+    "facts": facts,
     "compute": compute,
     "undo": undo,
+    "take_back": take_back,
     "start": start,
     "look": look,
     "page": page,

@@ -1,4 +1,4 @@
-"""Eight who write through their pages and one who imports, all at once: everybody gets their turn, on SQLite."""
+"""Eight who write through their pages and one who imports, at once: everybody gets their turn, on SQLite."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ROUNDS_SIGNED_IN = 25
 
 @pytest.fixture
 def county(tmp_path: Path) -> Iterator[Operations]:
-    """A workspace whose office in the north has eight people, each with an account and a mission to support."""
+    """A workspace whose office in the north has a mission and eight people, each with an account."""
     definitions = write_definitions(tmp_path / "definitions")
     people = [f"{one},Member {one},north,member,2025-06-01," for one in WRITERS]
     (definitions / "people.csv").write_text("\n".join(["person,name,unit,role,from,to", *people, ""]))
