@@ -7,6 +7,7 @@ reads requests from standard input and answers on standard output, one JSON valu
 load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), bring=FILE and
 bring_as_another=FILE (a commit by one of two people, and what came of it), compute, undo=BATCH,
 take_back=BATCH (an undo whose computing is left), facts (that stand), start (as the worker starts), look,
+numbers (as readers are given them), watch=TIMES (the same, so often),
 page=ADDRESS (as a reader in a browser), accounts=PEOPLE (with commas; each signs in as the person, with
 PASSWORD), note=ROWS (of the audit log), chain (what the audit log then holds), backup=FILE, restore=FILE
 (in a program for the folder ``restoring`` of the workspace that is to be), purge=DAY (on that day). The
@@ -243,6 +244,33 @@ def look() -> dict[str, object]:
     }
 
 
+def numbers() -> dict[str, str]:
+    """What readers are given, as digests: the facts, and the values of each measure by units."""
+    from goldenthread.record.access.scopes import system_scope
+    from goldenthread.results.series import series
+
+    scope = system_scope(by=operator(), reason="to look while others load")
+    found: dict[str, object] = {"facts": sorted(facts())}
+    for measure in ("in_time", "median_wait"):
+        for grain in ("month", "year"):
+            read = series(measure, "north", scope, today=NOW.date(), grain=grain)
+            assert read is not None
+            found[f"{measure} by {grain}"] = [read.verdict, *(one[:5] for one in read.points)]
+    return {
+        what: hashlib.sha256(json.dumps(one, default=str).encode()).hexdigest() for what, one in found.items()
+    }
+
+
+def watch(times: str) -> list[dict[str, str]]:
+    """``numbers``, read so often, in order; what was as the time before is left out."""
+    seen: list[dict[str, str]] = []
+    for _ in range(int(times)):
+        now = numbers()
+        if not seen or now != seen[-1]:
+            seen.append(now)
+    return seen
+
+
 def backup(file: str) -> None:
     from goldenthread.jobs.backups.making import back_up
     from goldenthread.jobs.backups.sealing import Keys
@@ -355,6 +383,8 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "take_back": take_back,
     "start": start,
     "look": look,
+    "numbers": numbers,
+    "watch": watch,
     "page": page,
     "accounts": accounts,
     "note": note,

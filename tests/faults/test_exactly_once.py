@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from goldenthread.facts.store.log import Mode
@@ -206,8 +206,9 @@ def test_any_schedule_equals_the_plain_fold(
         both = Workers(one, other, mode, tmp_path)
 
         # Making a failing schedule shorter would take minutes.
-        @settings(max_examples=count, derandomize=count < 100, phases=[Phase.generate])
+        @settings(max_examples=count, derandomize=count < 100, phases=[Phase.explicit, Phase.generate])
         @given(schedules(mode))
+        @example([AtOnce(Bring("early", "as it was", False), Bring("early", "renamed", True)), Undo(0)])
         def check(schedule: list[Bring | Undo | AtOnce]) -> None:
             both.begin()
             for step in schedule:
