@@ -132,7 +132,9 @@ class Workers:
     def __init__(self, one: Operations, other: Operations, mode: Mode, folder: Path) -> None:
         self._both = (one, other)
         self._mode = mode
-        self._folders = (folder / f"brought-{number}" for number in count())
+        self._folder = folder
+        # Asked by both threads, which a generator would refuse.
+        self._numbers = count()
 
     def begin(self) -> None:
         self._both[0].go_back()
@@ -158,7 +160,7 @@ class Workers:
 
     def _do(self, operations: Operations, act: Act) -> dict[str, Any]:
         if isinstance(act, Bring):
-            folder = next(self._folders)
+            folder = self._folder / str(next(self._numbers))
             folder.mkdir()
             outcome = operations.run(act.write(folder))
         else:
