@@ -28,13 +28,13 @@ class Shell:
         assert process.returncode == code, out + err
         return out if code == 0 else out + err
 
-    def start(self, *words):
-        """The same without waiting for its end."""
+    def start(self, *words, to=None):
+        """The same without waiting for its end; ``to``: the open file for all that it says."""
         return subprocess.Popen(
             [sys.executable, "-m", "goldenthread", *map(str, words)],
             env={**outside(), "GOLDENTHREAD_HOME": str(self.home), "COLUMNS": "200", **self.settings},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=to or subprocess.PIPE,
+            stderr=to or subprocess.PIPE,
             text=True,
         )

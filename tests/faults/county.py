@@ -35,11 +35,13 @@ def write_definitions(folder: Path, *, frequency: str = "month") -> Path:
     return folder
 
 
-def write_extract(file: Path, *, seed: int) -> Path:
-    """ROWS calls, in part of the same days as every other extract's."""
+def write_extract(file: Path, *, seed: int, longer: int = 0) -> Path:
+    """ROWS calls, in part of the same days as every other extract's; ``longer``: each that has a wait has one
+    of so much more, which corrects those of the same seed."""
     with file.open("w", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["call", "agent", "day", "wait", "outcome"])
         for one in calls(ROWS, seed=seed):
-            writer.writerow([one.call, one.agent, one.day, one.wait, one.outcome])
+            wait = None if one.wait is None else one.wait + longer
+            writer.writerow([one.call, one.agent, one.day, wait, one.outcome])
     return file

@@ -4,11 +4,14 @@
 
 reads requests from standard input and answers on standard output, one JSON value a line. A request is
 ``{"steps": [...], "strace": [...]}``; its steps are done one after the other in one forked process: init,
-load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
-worker starts), look, page=ADDRESS (as a reader in a browser), note=ROWS (of the audit log), chain (what the
-audit log then holds), backup=FILE, restore=FILE (in a program for the folder ``restoring`` of the
-workspace that is to be), purge=DAY (on that day). The answer holds what each step said, and whether the
-process ended by itself.
+load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), bring=FILE and
+bring_as_another=FILE (a commit by one of two people, and what came of it), compute, undo=BATCH,
+take_back=BATCH (an undo whose computing is left), facts (that stand), start (as the worker starts), look,
+numbers (as readers are given them), watch=TIMES (the same, so often),
+page=ADDRESS (as a reader in a browser), accounts=PEOPLE (with commas; each signs in as the person, with
+PASSWORD), note=ROWS (of the audit log), chain (what the audit log then holds), backup=FILE, restore=FILE
+(in a program for the folder ``restoring`` of the workspace that is to be), purge=DAY (on that day). The
+answer holds what each step said, and whether the process ended by itself.
 ``strace`` are the arguments of a strace that watches or kills it. A fork costs milliseconds, a new
 interpreter seconds.
 """
@@ -34,6 +37,7 @@ from typing import IO
 PR_SET_PTRACER, PR_SET_PTRACER_ANY = 0x59616D61, 2**64 - 1
 """Of prctl(2)."""
 NOW = datetime(2026, 4, 20, 12, tzinfo=UTC)
+PASSWORD = "seven lamps by the river"
 
 
 def main(home: str) -> None:
@@ -120,7 +124,7 @@ def attached(process: int, strace: list[str]) -> subprocess.Popen[bytes]:
 def do(step: str, out: IO[str]) -> None:
     operation, _, argument = step.partition("=")
     said = OPERATIONS[operation](argument) if argument else OPERATIONS[operation]()
-    print(json.dumps(f"{operation} done" if said is None else said), file=out, flush=True)
+    print(json.dumps(f"{operation} done" if said is None else said, default=str), file=out, flush=True)
 
 
 def init() -> None:
@@ -145,6 +149,38 @@ def import_(file: str, *, then_compute: bool = True) -> str | None:
     return None if batch.state == "loaded" else f"{REFUSED} {batch.message}"
 
 
+def bring(file: str, *, by: str = "test") -> dict[str, object]:
+    """The batch that a file is, whether it came just now, and what its sender is told."""
+    from goldenthread.commands.batch_words import as_text
+    from goldenthread.jobs.extracts import importing
+    from goldenthread.jobs.refused import Refused
+    from goldenthread.record.answers import NotAllowed
+    from goldenthread.record.audit.actor import Actor
+
+    actor = Actor(f"operator:{by}")
+    try:
+        received = importing.bring_in("calls", Path(file), by=actor, now=NOW)
+        batch, again = received.batch, received.already_loaded
+        said = as_text(batch, already_loaded=again)
+        if batch.state == "waiting":
+            batch = importing.load(batch, by=actor, now=NOW, then_compute=False)
+    except (Refused, NotAllowed) as refusal:
+        return {"batch": None, "came": False, "said": f"{REFUSED} {refusal}"}
+    return {"batch": batch.pk, "came": batch.state == "loaded" and not again, "said": said}
+
+
+def facts() -> list[list[object]]:
+    """Every fact that stands, with the batch that brought it."""
+    from goldenthread.results.facts import engine, table_of
+
+    table = table_of("calls")
+    if not table.exists:
+        return []
+    with engine().session() as session:
+        found = session.execute(table.rows(session).select("_batch", "call", "day", "wait"))
+    return [list(one.values()) for one in found.to_pylist()]
+
+
 def compute() -> None:
     from goldenthread.jobs import computing
 
@@ -155,6 +191,13 @@ def undo(batch: str) -> None:
     from goldenthread.jobs.extracts import importing
 
     importing.undo(importing.find_batch(int(batch)), by=operator(), now=NOW)
+
+
+def take_back(batch: str) -> None:
+    """An undo whose computing is left."""
+    from goldenthread.jobs.extracts import importing
+
+    importing.undo(importing.find_batch(int(batch)), by=operator(), now=NOW, then_compute=False)
 
 
 def start() -> None:
@@ -201,6 +244,33 @@ def look() -> dict[str, object]:
     }
 
 
+def numbers() -> dict[str, str]:
+    """What readers are given, as digests: the facts, and the values of each measure by units."""
+    from goldenthread.record.access.scopes import system_scope
+    from goldenthread.results.series import series
+
+    scope = system_scope(by=operator(), reason="to look while others load")
+    found: dict[str, object] = {"facts": sorted(facts())}
+    for measure in ("in_time", "median_wait"):
+        for grain in ("month", "year"):
+            read = series(measure, "north", scope, today=NOW.date(), grain=grain)
+            assert read is not None
+            found[f"{measure} by {grain}"] = [read.verdict, *(one[:5] for one in read.points)]
+    return {
+        what: hashlib.sha256(json.dumps(one, default=str).encode()).hexdigest() for what, one in found.items()
+    }
+
+
+def watch(times: str) -> list[dict[str, str]]:
+    """``numbers``, read so often, in order; what was as the time before is left out."""
+    seen: list[dict[str, str]] = []
+    for _ in range(int(times)):
+        now = numbers()
+        if not seen or now != seen[-1]:
+            seen.append(now)
+    return seen
+
+
 def backup(file: str) -> None:
     from goldenthread.jobs.backups.making import back_up
     from goldenthread.jobs.backups.sealing import Keys
@@ -242,6 +312,18 @@ def page(address: str) -> int:
     return browser.get(address).status_code
 
 
+def accounts(people: str) -> None:
+    from django.contrib.auth.hashers import make_password
+
+    from goldenthread.accounts.models import User
+    from goldenthread.jobs.accounts import Wish, keep_account
+
+    for person in people.split(","):
+        keep_account(person, Wish(person=person), by=operator(), now=NOW, today=NOW.date())
+    # Hashed once for all: it takes half a second on purpose.
+    User.objects.update(password=make_password(PASSWORD))
+
+
 def note(rows: str) -> None:
     """Write rows of the audit log, by turns a look and a change, and keep a line of each that is done."""
     from django.db import transaction
@@ -261,7 +343,7 @@ def note(rows: str) -> None:
 
 
 def chain() -> dict[str, object]:
-    """Whether the audit log is whole, whom it tells of, and whom it had acknowledged to tell of."""
+    """Whether the audit log is whole, its rows, whom it tells of, and whom it had acknowledged to tell of."""
     from goldenthread.jobs import auditing
     from goldenthread.record.audit.actions import place_rows
     from goldenthread.record.audit.queries import chained
@@ -269,8 +351,10 @@ def chain() -> dict[str, object]:
     place_rows()
     auditing.make_key()
     done = acknowledged()
+    verdict = auditing.verify(now=NOW)
     return {
-        "broken": auditing.verify(now=NOW).broken,
+        "broken": verdict.broken,
+        "rows": verdict.rows,
         "told": [row[3]["object_id"] for row in chained() if row[3]["kind"] == "person"],
         "acknowledged": done.read_text().split() if done.exists() else [],
     }
@@ -291,11 +375,18 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "load": load,
     "import": import_,
     "commit": partial(import_, then_compute=False),
+    "bring": bring,
+    "bring_as_another": partial(bring, by="another"),
+    "facts": facts,
     "compute": compute,
     "undo": undo,
+    "take_back": take_back,
     "start": start,
     "look": look,
+    "numbers": numbers,
+    "watch": watch,
     "page": page,
+    "accounts": accounts,
     "note": note,
     "chain": chain,
     "backup": backup,
