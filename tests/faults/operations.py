@@ -7,8 +7,8 @@ reads requests from standard input and answers on standard output, one JSON valu
 load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
 worker starts), look, page=ADDRESS (as a reader in a browser), note=ROWS (of the audit log), chain (what the
 audit log then holds), backup=FILE, restore=FILE (in a program for the folder ``restoring`` of the
-workspace that is to be), purge=DAY (on that day). The answer holds what each step said, and whether the
-process ended by itself.
+workspace that is to be), purge=DAY (on that day), command=WORDS (of ``goldenthread``, as
+somebody types them). The answer holds what each step said, and whether the process ended by itself.
 ``strace`` are the arguments of a strace that watches or kills it. A fork costs milliseconds, a new
 interpreter seconds.
 """
@@ -18,14 +18,18 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import importlib
+import io
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -70,6 +74,8 @@ def import_everything() -> None:
         "ibis.backends.duckdb",
     ):
         importlib.import_module(name)
+    # It tries out where it may write, and leaves what it cannot remove.
+    tempfile.gettempdir()
 
 
 def run(steps: list[str], strace: list[str]) -> dict[str, object]:
@@ -225,6 +231,24 @@ def purge(day: str) -> None:
     purging.purge(by=operator(), now=datetime.fromisoformat(f"{day}T12:00:00+00:00"))
 
 
+def command(words: str) -> dict[str, object]:
+    """The exit code of a command, -1 where a traceback ended it, and what it printed."""
+    from goldenthread.commands import main as command_line
+
+    sys.argv = ["goldenthread", *shlex.split(words)]
+    printed = io.StringIO()
+    code = 0
+    with redirect_stdout(printed), redirect_stderr(printed):
+        try:
+            command_line()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        except Exception:  # noqa: BLE001
+            code = -1
+            traceback.print_exc()
+    return {"code": code, "printed": printed.getvalue()}
+
+
 def page(address: str) -> int:
     """The status of the answer that somebody who sees everything gets."""
     from django.test import Client
@@ -295,6 +319,7 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "undo": undo,
     "start": start,
     "look": look,
+    "command": command,
     "page": page,
     "note": note,
     "chain": chain,
