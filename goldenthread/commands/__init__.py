@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import importlib
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -140,10 +141,13 @@ def _sentence(error: Exception) -> str | None:
     if not apps.ready:
         return None
     from goldenthread.commands.sentences import SENTENCES
+    from goldenthread.jobs import disk
     from goldenthread.jobs.database import sentence_of
 
     if isinstance(error, SENTENCES):
         return str(error)
+    if isinstance(error, OSError | sqlite3.Error | OperationalError) and (said := disk.sentence_of(error)):
+        return said
     if isinstance(error, OperationalError | ProgrammingError):
         return sentence_of(error)
     return None

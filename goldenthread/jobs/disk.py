@@ -1,4 +1,4 @@
-"""A full disk, told as what it is: each library has its own error for it."""
+"""A full disk, or one that fails, told as what it is: each library has its own errors for it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ from goldenthread.jobs.refused import Refused
 _SIGNS = ("no space left on device", "database or disk is full", "disk quota exceeded", "errno 28")
 # SQLite says no more than this when it cannot make room for what it shares between processes.
 _MAYBE, _NEXT_TO_NOTHING = "disk i/o error", 1_000_000
+_FAILING = (
+    *(_MAYBE, "input/output error", "errno 5]", "os error 5)"),
+    *("read-only file system", "readonly database", "unable to open database file"),
+    "no usable temporary directory",
+)
 
 
 def is_full(error: BaseException) -> bool:
     """Whether an error, or one it came from, says that the disk has no room left."""
-    said = f"{error} {error.__cause__ or ''} {error.__context__ or ''}".lower()
+    said = _said(error)
     if _MAYBE in said and shutil.disk_usage(settings.WORKSPACE.home).free < _NEXT_TO_NOTHING:
         return True
     return any(sign in said for sign in _SIGNS)
@@ -31,6 +36,22 @@ def full_sentence() -> str:
         f"There is no room left on the disk of {settings.WORKSPACE.home}. Make room, then try again; "
         "goldenthread doctor shows how much is free."
     )
+
+
+def sentence_of(error: BaseException) -> str | None:
+    """What to say of an error of the disk, full or failing; None when it is none."""
+    if is_full(error):
+        return full_sentence()
+    if any(sign in _said(error) for sign in _FAILING):
+        return (
+            f"The disk of {settings.WORKSPACE.home}, or of the files named, fails or cannot be written. "
+            "Look at the disk and at the rights of its folders, then try again."
+        )
+    return None
+
+
+def _said(error: BaseException) -> str:
+    return f"{error} {error.__cause__ or ''} {error.__context__ or ''}".lower()
 
 
 @contextmanager

@@ -40,6 +40,10 @@ class Point:
     def kill(self) -> list[str]:
         return ["-o", "/dev/null", "-e", f"inject={self.call}:signal=KILL:when={self.number}"]
 
+    def fail(self, error: str) -> list[str]:
+        """It and all that follow it fail, as on a disk that stays bad."""
+        return ["-o", "/dev/null", "-e", f"inject={self.call}:error={error}:when={self.number}+"]
+
 
 @dataclass(frozen=True)
 class Outcome:

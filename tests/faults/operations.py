@@ -4,6 +4,7 @@
 
 reads requests from standard input and answers on standard output, one JSON value a line. A request is
 ``{"steps": [...], "strace": [...]}``; its steps are done one after the other in one forked process: init,
+<<<<<<< HEAD
 load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), bring=FILE and
 bring_as_another=FILE (a commit by one of two people, and what came of it), compute, undo=BATCH,
 take_back=BATCH (an undo whose computing is left), facts (that stand), start (as the worker starts), look,
@@ -12,6 +13,13 @@ page=ADDRESS (as a reader in a browser), accounts=PEOPLE (with commas; each sign
 PASSWORD), note=ROWS (of the audit log), chain (what the audit log then holds), backup=FILE, restore=FILE
 (in a program for the folder ``restoring`` of the workspace that is to be), purge=DAY (on that day). The
 answer holds what each step said, and whether the process ended by itself.
+=======
+load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
+worker starts), look, page=ADDRESS (as a reader in a browser), note=ROWS (of the audit log), chain (what the
+audit log then holds), backup=FILE, restore=FILE (in a program for the folder ``restoring`` of the
+workspace that is to be), purge=DAY (on that day), command=WORDS (of ``goldenthread``, as
+somebody types them). The answer holds what each step said, and whether the process ended by itself.
+>>>>>>> f08f25c13d0186293414fc23f4df0ddbc741fa90
 ``strace`` are the arguments of a strace that watches or kills it. A fork costs milliseconds, a new
 interpreter seconds.
 """
@@ -21,14 +29,18 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import importlib
+import io
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -74,6 +86,8 @@ def import_everything() -> None:
         "ibis.backends.duckdb",
     ):
         importlib.import_module(name)
+    # It tries out where it may write, and leaves what it cannot remove.
+    tempfile.gettempdir()
 
 
 def run(steps: list[str], strace: list[str]) -> dict[str, object]:
@@ -295,6 +309,24 @@ def purge(day: str) -> None:
     purging.purge(by=operator(), now=datetime.fromisoformat(f"{day}T12:00:00+00:00"))
 
 
+def command(words: str) -> dict[str, object]:
+    """The exit code of a command, -1 where a traceback ended it, and what it printed."""
+    from goldenthread.commands import main as command_line
+
+    sys.argv = ["goldenthread", *shlex.split(words)]
+    printed = io.StringIO()
+    code = 0
+    with redirect_stdout(printed), redirect_stderr(printed):
+        try:
+            command_line()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        except Exception:  # noqa: BLE001
+            code = -1
+            traceback.print_exc()
+    return {"code": code, "printed": printed.getvalue()}
+
+
 def page(address: str) -> int:
     """The status of the answer that somebody who sees everything gets."""
     from django.test import Client
@@ -383,8 +415,12 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "take_back": take_back,
     "start": start,
     "look": look,
+<<<<<<< HEAD
     "numbers": numbers,
     "watch": watch,
+=======
+    "command": command,
+>>>>>>> f08f25c13d0186293414fc23f4df0ddbc741fa90
     "page": page,
     "accounts": accounts,
     "note": note,

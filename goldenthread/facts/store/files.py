@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 
@@ -21,8 +21,11 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def moved_in(staged: Sequence[Path], folder: Path, *, prefix: str) -> Iterator[list[Path]]:
-    """The staged files under new names inside `folder`, flushed to disk; moved back if the block fails."""
+def moved_in(
+    staged: Sequence[Path], folder: Path, *, prefix: str, listed: Callable[[], bool]
+) -> Iterator[list[Path]]:
+    """The staged files under new names inside `folder`, flushed to disk; moved back if the block fails
+    before they are `listed`."""
     arrived: list[tuple[Path, Path]] = []
     try:
         for file in staged:
@@ -33,8 +36,9 @@ def moved_in(staged: Sequence[Path], folder: Path, *, prefix: str) -> Iterator[l
         flush(folder)
         yield [target for _, target in arrived]
     except BaseException:
-        for file, target in arrived:
-            target.replace(file)
+        if not listed():
+            for file, target in arrived:
+                target.replace(file)
         raise
 
 

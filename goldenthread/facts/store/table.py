@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +105,13 @@ class FactTable:
         with locked(self.folder), self._engine.session() as session:
             log = Log.read(self._open()) if self.exists else Log()
             if (earlier := log.commit_of(batch)) is not None:
+                # The disk may have failed after the version was there, and before it was sure to last.
+                self._flush_log(earlier.version)
                 return earlier
             schema = self._widened(staged)
             _check_columns(schema, mode, key, time)
-            with moved_in(staged, self.folder, prefix=f"batch-{batch}") as arrived:
+            listed = partial(self.has_batch, batch)
+            with moved_in(staged, self.folder, prefix=f"batch-{batch}", listed=listed) as arrived:
                 load = Load(batch, mode, tuple(key), time, tuple(file.name for file in arrived))
                 before = self.files()
                 folded = fold(session, self.folder, before, load, schema)
@@ -273,8 +277,11 @@ class FactTable:
                 configuration=_CONFIGURATION,
                 commit_properties=properties,
             )
+        self._flush_log(self.version())
+
+    def _flush_log(self, version: int) -> None:
         log = self.folder / "_delta_log"
-        flush(log / f"{self.version():020}.json")
+        flush(log / f"{version:020}.json")
         flush(log)
 
 

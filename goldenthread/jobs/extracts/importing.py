@@ -287,11 +287,12 @@ def find_batch(number: int) -> Batch:
 def commit(batch: Batch, *, by: Actor, now: datetime) -> Batch:
     """Put a batch that is being loaded into the store and write it down; a second time adds nothing.
 
-    Refused when the store will not or cannot take it: the batch then waits again.
+    Refused when the store will not or cannot take it: the batch then waits again. It stays being loaded, for
+    ``finish_interrupted``, when the disk failed after the store had it.
     """
-    definition = queries.definition_of(batch.source)
+    definition, table = queries.definition_of(batch.source), table_of(batch.source.key)
     try:
-        done = table_of(batch.source.key).commit(
+        done = table.commit(
             [folder_of(batch) / "read" / ACCEPTED],
             batch=batch.pk,
             mode=Mode(batch.mode),
@@ -300,6 +301,11 @@ def commit(batch: Batch, *, by: Actor, now: datetime) -> Batch:
         )
     except Exception as error:
         why = str(error) if isinstance(error, StoreError) else _why(batch, error)
+        if table.has_batch(batch.pk):
+            raise Refused(
+                f"Batch {batch.pk} is in the store, but not yet written down as loaded. {why} "
+                "The next import or start of the worker finishes it."
+            ) from error
         actions.stop_loading(batch, message=why, by=by, now=now)
         raise Refused(f"Batch {batch.pk} was not loaded, and nothing has changed. {why}") from error
     with transaction.atomic():
@@ -351,8 +357,8 @@ def _inventory(batch: Batch, out: Path) -> InventoryReading:
 
 
 def _why(batch: Batch, error: Exception) -> str:
-    if disk.is_full(error):
-        return disk.full_sentence()
+    if sentence := disk.sentence_of(error):
+        return sentence
     _log.error("Batch %s of %s failed.", batch.pk, batch.source.key, exc_info=error)
     return "Something broke, and the log says what. Try again when it is mended."
 
