@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.faults import operations
+from tests.faults import forks
 
 LASTING = (
     *("link", "linkat"),
@@ -54,7 +54,7 @@ class Outcome:
 
 
 class Operations:
-    """The program of ``operations.py`` on the workspace ``home``, and a kept copy of it to go back to."""
+    """The program of ``forks.py`` on the workspace ``home``, and a kept copy of it to go back to."""
 
     def __init__(self, process: subprocess.Popen[str], home: Path) -> None:
         self._process = process
@@ -123,7 +123,7 @@ def spread(most: int, count: int) -> list[int]:
 def operations_on(home: Path) -> Iterator[Operations]:
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     with subprocess.Popen(
-        [sys.executable, operations.__file__, str(home)],
+        [sys.executable, forks.__file__, str(home)],
         env={**environment, "PYTHONPATH": str(Path(__file__).parents[2])},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -1,144 +1,26 @@
-"""Operations that can be killed: a program that has everything imported, and forks a process for each.
-
-    python operations.py HOME
-
-reads requests from standard input and answers on standard output, one JSON value a line. A request is
-``{"steps": [...], "strace": [...]}``; its steps are done one after the other in one forked process: init,
-<<<<<<< HEAD
-load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), bring=FILE and
-bring_as_another=FILE (a commit by one of two people, and what came of it), compute, undo=BATCH,
-take_back=BATCH (an undo whose computing is left), facts (that stand), start (as the worker starts), look,
-numbers (as readers are given them), watch=TIMES (the same, so often),
-page=ADDRESS (as a reader in a browser), accounts=PEOPLE (with commas; each signs in as the person, with
-PASSWORD), note=ROWS (of the audit log), chain (what the audit log then holds), backup=FILE, restore=FILE
-(in a program for the folder ``restoring`` of the workspace that is to be), purge=DAY (on that day). The
-answer holds what each step said, and whether the process ended by itself.
-=======
-load=FOLDER, import=FILE, commit=FILE (an import whose computing is left), compute, undo=BATCH, start (as the
-worker starts), look, page=ADDRESS (as a reader in a browser), note=ROWS (of the audit log), chain (what the
-audit log then holds), backup=FILE, restore=FILE (in a program for the folder ``restoring`` of the
-workspace that is to be), purge=DAY (on that day), command=WORDS (of ``goldenthread``, as
-somebody types them). The answer holds what each step said, and whether the process ended by itself.
->>>>>>> f08f25c13d0186293414fc23f4df0ddbc741fa90
-``strace`` are the arguments of a strace that watches or kills it. A fork costs milliseconds, a new
-interpreter seconds.
+"""What is done to a workspace that may be killed meanwhile, by the names of ``OPERATIONS``; ``forks.py`` runs
+them. They import what they need when they run: a program that forks opens nothing before.
 """
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
-import importlib
 import io
 import json
 import os
 import shlex
-import signal
-import subprocess
 import sys
-import tempfile
-import time
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import IO
 
-PR_SET_PTRACER, PR_SET_PTRACER_ANY = 0x59616D61, 2**64 - 1
-"""Of prctl(2)."""
 NOW = datetime(2026, 4, 20, 12, tzinfo=UTC)
 PASSWORD = "seven lamps by the river"
-
-
-def main(home: str) -> None:
-    os.environ["GOLDENTHREAD_HOME"] = home
-    os.environ["DJANGO_SETTINGS_MODULE"] = "goldenthread.config.settings"
-    os.environ["GOLDENTHREAD_PLAIN_HTTP"] = "1"
-    os.environ.pop("DATABASE_URL", None)
-    from goldenthread.workspace import Workspace
-
-    Workspace(Path(home)).create()
-    import django
-
-    django.setup()
-    import_everything()
-    for line in sys.stdin:
-        request = json.loads(line)
-        print(json.dumps(run(request["steps"], request.get("strace", []))), flush=True)
-
-
-def import_everything() -> None:
-    """What the operations import when they need it. It opens no database and no store: neither an SQLite
-    connection nor the threads of the store may be taken into a fork."""
-    for name in (
-        "django.core.management.commands.migrate",
-        "django.db.backends.sqlite3.base",
-        "django.test.client",
-        "django_tasks_db.management.commands.db_worker",
-        "goldenthread.config.urls",
-        "goldenthread.jobs.backups.making",
-        "goldenthread.jobs.backups.restoring",
-        "goldenthread.jobs.loading",
-        "goldenthread.jobs.retention.purging",
-        "goldenthread.jobs.tasks",
-        "ibis.backends.duckdb",
-    ):
-        importlib.import_module(name)
-    # It tries out where it may write, and leaves what it cannot remove.
-    tempfile.gettempdir()
-
-
-def run(steps: list[str], strace: list[str]) -> dict[str, object]:
-    """Do the steps in a forked process: what they said, and whether it ended by itself."""
-    hears, says = os.pipe()
-    process = os.fork()
-    if process == 0:
-        os.close(hears)
-        code = 1
-        try:
-            if strace:
-                # Where only a parent may trace (Yama), this lets its other child do so too.
-                ctypes.CDLL(None).prctl(PR_SET_PTRACER, ctypes.c_ulong(PR_SET_PTRACER_ANY), 0, 0, 0)
-                os.kill(os.getpid(), signal.SIGSTOP)
-            with os.fdopen(says, "w") as out:
-                for step in steps:
-                    do(step, out)
-            code = 0
-        finally:
-            if code:
-                traceback.print_exc()
-            os._exit(code)
-    os.close(says)
-    tracer = attached(process, strace) if strace else None
-    with os.fdopen(hears) as heard:
-        said = [json.loads(line) for line in heard]
-    status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    if tracer is not None:
-        tracer.wait()
-    return {"said": said, "status": status}
-
-
 REFUSED = "refused:"
 """How an import says that the file was not taken, with the reason after it."""
-
-
-def attached(process: int, strace: list[str]) -> subprocess.Popen[bytes]:
-    """A strace around a process that waits for it."""
-    os.waitpid(process, os.WUNTRACED)
-    tracer = subprocess.Popen(["strace", "-f", "-qq", *strace, "-p", str(process)])
-    while "TracerPid:\t0\n" in Path(f"/proc/{process}/status").read_text():
-        assert tracer.poll() is None, "strace may not attach to a process here"
-        time.sleep(0.002)
-    os.kill(process, signal.SIGCONT)
-    return tracer
-
-
-def do(step: str, out: IO[str]) -> None:
-    operation, _, argument = step.partition("=")
-    said = OPERATIONS[operation](argument) if argument else OPERATIONS[operation]()
-    print(json.dumps(f"{operation} done" if said is None else said, default=str), file=out, flush=True)
 
 
 def init() -> None:
@@ -276,12 +158,15 @@ def numbers() -> dict[str, str]:
 
 
 def watch(times: str) -> list[dict[str, str]]:
-    """``numbers``, read so often, in order; what was as the time before is left out."""
+    """``numbers``, read so often at least and until they have changed, in order; what was as the time before is
+    left out."""
     seen: list[dict[str, str]] = []
-    for _ in range(int(times)):
+    left = int(times)
+    while left > 0 or len(seen) < 2:
         now = numbers()
         if not seen or now != seen[-1]:
             seen.append(now)
+        left -= 1
     return seen
 
 
@@ -415,12 +300,9 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "take_back": take_back,
     "start": start,
     "look": look,
-<<<<<<< HEAD
     "numbers": numbers,
     "watch": watch,
-=======
     "command": command,
->>>>>>> f08f25c13d0186293414fc23f4df0ddbc741fa90
     "page": page,
     "accounts": accounts,
     "note": note,
@@ -429,6 +311,3 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "restore": restore,
     "purge": purge,
 }
-
-if __name__ == "__main__":
-    main(sys.argv[1])

