@@ -158,8 +158,8 @@ def numbers() -> dict[str, str]:
 
 
 def watch(times: str) -> list[dict[str, str]]:
-    """``numbers``, read so often at least and until they have changed, in order; what was as the time before is
-    left out."""
+    """``numbers``, read so often at least and until they have changed, in order; what was as the time before
+    is left out."""
     seen: list[dict[str, str]] = []
     left = int(times)
     while left > 0 or len(seen) < 2:
