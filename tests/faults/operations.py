@@ -10,12 +10,18 @@ import json
 import os
 import shlex
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 NOW = datetime(2026, 4, 20, 12, tzinfo=UTC)
 PASSWORD = "seven lamps by the river"
@@ -214,19 +220,43 @@ def command(words: str) -> dict[str, object]:
 
 def page(address: str) -> int:
     """The status of the answer that somebody who sees everything gets."""
+    return browser_of("executive").get(address).status_code
+
+
+def upload(file: str) -> dict[str, object]:
+    """What an analyst who sends a file is answered, and who comes back when told to come later."""
+    browser = browser_of("analyst")
+    browser.raise_request_exception = False
+    while True:
+        with Path(file).open("rb") as sent:
+            answer = browser.post("/data/sources/calls/upload/", {"file": sent})
+        if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+            break
+        time.sleep(int(answer["Retry-After"]))
+    return {"status": answer.status_code, "text": answer.content.decode()}
+
+
+def browser_of(role: str) -> Client:
+    """Of somebody who holds the role over everything, past every door that signing in has; they stay signed
+    in."""
+    from django.conf import settings
     from django.test import Client
 
     from goldenthread.accounts.models import User
     from goldenthread.record.access.models import Grant
     from goldenthread.record.orgs.models import Unit
 
-    reader, is_new = User.objects.get_or_create(username="reader")
-    if is_new:
-        top = Unit.objects.get(key="county")
-        Grant.objects.create(user=reader, role="executive", unit=top, starts_on=NOW.date())
     browser = Client(SERVER_NAME="localhost")
-    browser.force_login(reader)
-    return browser.get(address).status_code
+    kept, cookie = Path(os.environ["GOLDENTHREAD_HOME"]) / f"session-{role}", settings.SESSION_COOKIE_NAME
+    if kept.exists():
+        browser.cookies[cookie] = kept.read_text()
+        return browser
+    user = User.objects.create(username=role)
+    top = Unit.objects.get(key="county")
+    Grant.objects.create(user=user, role=role, unit=top, starts_on=NOW.date())
+    browser.force_login(user)
+    kept.write_text(browser.cookies[cookie].value)
+    return browser
 
 
 def accounts(people: str) -> None:
@@ -304,6 +334,7 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "watch": watch,
     "command": command,
     "page": page,
+    "upload": upload,
     "accounts": accounts,
     "note": note,
     "chain": chain,

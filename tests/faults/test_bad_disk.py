@@ -71,3 +71,33 @@ def test_a_command_on_a_bad_disk_says_so_and_can_be_typed_again(
         same = ("rows", "frequencies", "observations")
         assert [seen[one] for one in same] == [after[one] for one in same], told
     assert failed >= count // 3
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_a_page_on_a_bad_disk_says_that_it_broke_and_the_next_request_works(
+    prepared: Operations, tmp_path: Path, count: int
+) -> None:
+    prepared.go_back()
+    # Who sends it has signed in before.
+    prepared.run("upload=/dev/null")
+    step = f"upload={prepared.home.parent}/two.csv"
+    with prepared.kept_as_it_is():
+        (before,) = prepared.seen_after("look")
+        stands = [before[one] for one in ("loaded", "in_store", "observations")]
+        broken = 0
+        points = prepared.points(step, tmp_path / "log", count=count)
+        for point, error in zip(points, cycle(ERRORS), strict=False):
+            prepared.go_back()
+            (said,) = prepared.run(step, strace=point.fail(error)).said
+            told = f"{error} at {point}: {said['status']} {said['text'][:2000]}"
+            broken += said["status"] != 302
+            assert said["status"] in (200, 302, 500), told
+            assert "Traceback" not in said["text"], told
+            assert said["status"] != 500 or "Something went wrong" in said["text"], told
+            struck, again, _started, healed = prepared.run("look", step, "start", "look").said
+            assert again["status"] == 302, f"{told} {again['text']}"
+            for seen in (struck, healed):
+                assert [seen[one] for one in ("loaded", "in_store", "observations")] == stands, told
+            # One that was answered with a redirect stands, too; when both are loaded, each fact counts once.
+            assert set(healed["on_the_way"]) == {"waiting"}, told
+        assert broken >= count // 3
