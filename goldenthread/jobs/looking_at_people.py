@@ -26,6 +26,9 @@ from goldenthread.record.sources import queries as sources
 AUDIT_LOG = "audit log"
 """What a row calls a look at somebody's own rows of the audit log."""
 
+NUMBERS = "numbers"
+"""What a row calls a look at the numbers of somebody's work."""
+
 ACCESS = "access"
 """What a row calls a look at what somebody can see."""
 
@@ -131,6 +134,12 @@ def record_look_at_access(subject: Subject, *, why: str, by: Actor, now: datetim
         reason=why,
         now=now,
     )
+
+
+def record_look_at_numbers(people: Iterable[str], *, action: Action, by: Actor, now: datetime) -> None:
+    """Write down that somebody saw, or took along, the numbers of these people's work."""
+    looks = [Happening(action, "person", key, fields=(NUMBERS,)) for key in people]
+    record_looks(looks, by=by, now=now)
 
 
 def actors_called(words: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from goldenthread.accounts.models import User
+from goldenthread.calc.formatting import format_day
 from goldenthread.calc.periods import Grain
 from goldenthread.facts.scope import Scope
 from goldenthread.record.access.models import Proposal
@@ -20,6 +21,7 @@ from goldenthread.record.notices.models import Notice
 from goldenthread.record.notices.queries import open_for
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Post, Unit
+from goldenthread.record.reports.models import Report
 from goldenthread.record.sources.models import Batch, Source
 
 K = NoticeKind
@@ -57,7 +59,7 @@ class Waiting:
 
 
 def waiting_for(user: User, rights: Rights, scope: Scope) -> tuple[Waiting, ...]:
-    """Everything open, what is due first on top; things that are done on one page together. Nine queries at
+    """Everything open, what is due first on top; things that are done on one page together. Ten queries at
     most.
 
     A notice about something that its receiver may no longer see is left out.
@@ -115,6 +117,9 @@ class _Known:
         self.places: dict[str, set[str]] = defaultdict(set)
         for key, unit in Post.objects.filter(person__key__in=both).values_list("person__key", "unit__key"):
             self.places[key].add(unit)
+        announced = [one.split(":")[0] for one in ids[K.USE_ANNOUNCED]]
+        reports = Report.objects.filter(key__in=announced, retired_on=None)
+        self.reports = {one.key: one for one in reports.select_related("unit")}
         self.calendar = orgs.fiscal_calendar()
 
     def item(self, notice: Notice) -> tuple[Item, str] | None:
@@ -128,6 +133,8 @@ class _Known:
             return self._submitted(which)
         if kind in _OF_ACCESS:
             return _OF_ACCESS[kind](self, which)
+        if kind is K.USE_ANNOUNCED:
+            return self._use(which)
         if not self.rights.may(Permission.LOAD_DATA):
             return None
         return self._source(which) if kind is K.EXTRACT_LATE else self._batch(which)
@@ -198,6 +205,14 @@ class _Known:
         if not (mine or watched & self.places[giver]):
             return None
         return Item("" if mine else receiver, self.people[receiver], place=self.people[giver]), which
+
+    def _use(self, which: str) -> tuple[Item, str] | None:
+        key, day = which.split(":")
+        report = self.reports.get(key)
+        keeper = report.unit.key if report and report.unit else self.rights.tree.top
+        if report is None or keeper is None or not self.scope.sees_unit(keeper):
+            return None
+        return Item(key, report.title, said=format_day(date.fromisoformat(day))), which
 
     def _source(self, key: str) -> tuple[Item, str] | None:
         source = self.sources.get(key)

@@ -24,7 +24,7 @@ from goldenthread.record.orgs.models import (
     UnitIdentifier,
     UnitParent,
 )
-from goldenthread.record.reports.models import Report, ReportVersion
+from goldenthread.record.reports.models import Consultation, Report, ReportVersion
 from goldenthread.record.sources.models import Batch, Fetch, Source
 from goldenthread.record.stewardship.models import Hold
 from goldenthread.record.tokens.models import Token
@@ -35,6 +35,7 @@ __all__ = [
     "AuditHead",
     "AuditSeal",
     "Batch",
+    "Consultation",
     "Delegation",
     "Element",
     "Fetch",

@@ -16,10 +16,11 @@ from goldenthread.results.values import Tile
 @dataclass(frozen=True)
 class Doors:
     """What stands behind the measures of a unit: (key, title) of the reports that are open to the viewer for
-    it, by title, and whether it has key indicators."""
+    it, by title; whether it has key indicators; and whether any report is for it."""
 
     reports: tuple[tuple[str, str], ...]
     has_indicators: bool
+    has_reports: bool
 
 
 def doors_of(unit: str, scope: Scope, *, around: Surroundings) -> Doors:
@@ -29,6 +30,7 @@ def doors_of(unit: str, scope: Scope, *, around: Surroundings) -> Doors:
     return Doors(
         tuple((one.report, one.title) for one in mine),
         any(one.indicators and _nearest(one, unit, around) for one in every),
+        any(is_for(one, unit, around) for one in every),
     )
 
 

@@ -8,7 +8,7 @@ is not. Everybody else reads measures, whose values are folded together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -20,16 +20,17 @@ from django.db.models import Max, Q
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
 from goldenthread.calc.spans import SpanCalendar
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.reports.definition import ReportDefinition, Window
 from goldenthread.record.reports.queries import current_definition, in_use
 from goldenthread.record.sources.models import BatchState, Source
 from goldenthread.results.assembling import Known, assemble
-from goldenthread.results.compute import around_of, rows_from_facts
+from goldenthread.results.compute import Around, around_of, rows_from_facts
 from goldenthread.results.pieces import Piece
 from goldenthread.results.preview import preview
 from goldenthread.results.seen import Stored, stored_of
 from goldenthread.results.sharing import Sharing
-from goldenthread.results.surroundings import Surroundings
+from goldenthread.results.surroundings import Setting, Surroundings
 from goldenthread.results.values import Tile
 
 _PERIODS = {Grain.DAY: 42, Grain.WEEK: 26, Grain.MONTH: 24, Grain.QUARTER: 12}
@@ -103,18 +104,19 @@ def unit_report(
         return None
     if not is_for(definition, unit, around):
         return None
-    stretch = _stretch(asked, around.calendar, today=around.today)
+    stretch = stretch_of(asked, around.calendar, today=around.today)
     around = around.by(stretch.calendar)
     units = [unit, *sorted(around.below(unit), key=lambda one: around.names[one])]
-    values = _values(definition, frozenset(units), stretch, scope, around)
-    lines = tuple(_line(definition, one, stretch.asked, values, around) for one in units)
+    measures = tuple(definition.as_measures(stretch.asked.grain))
+    tiles = counted_tiles(measures, {one: around.at(one) for one in units}, stretch, scope)
+    lines = tuple(Line(one, around.names[one], tiles[one]) for one in units)
     return UnitReport(
         definition=definition,
         period=stretch.asked,
         label=stretch.calendar.label(stretch.asked),
         whole=lines[0],
         parts=lines[1:],
-        freshness=tuple(_freshness(definition)),
+        freshness=freshness_of(measures),
     )
 
 
@@ -130,7 +132,7 @@ def above_in(report: UnitReport, around: Surroundings) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _Stretch:
+class Stretch:
     """The days asked for as one period of a calendar, and the first of those that it is compared with."""
 
     calendar: FiscalCalendar
@@ -138,70 +140,81 @@ class _Stretch:
     first: Period
 
 
-def _stretch(asked: Window | Days, calendar: FiscalCalendar, *, today: date) -> _Stretch:
+def stretch_of(asked: Window | Days, calendar: FiscalCalendar, *, today: date) -> Stretch:
+    """What is asked for, with enough of the past to say what is normal."""
     if isinstance(asked, Window):
         period = days_of(asked, calendar, today=today)
-        return _Stretch(calendar, period, calendar.shift(period, 1 - _PERIODS[period.grain]))
+        return Stretch(calendar, period, calendar.shift(period, 1 - _PERIODS[period.grain]))
     spans = SpanCalendar(calendar.starts_month, asked.first, (asked.last - asked.first).days + 1)
     period = spans.period_of(asked.first, Grain.DAY)
-    return _Stretch(spans, period, spans.shift(period, 1 - _SPANS))
+    return Stretch(spans, period, spans.shift(period, 1 - _SPANS))
 
 
-def _values(
-    definition: ReportDefinition,
-    units: frozenset[str],
-    stretch: _Stretch,
+def counted_tiles(
+    measures: Sequence[MeasureDefinition],
+    settings: Mapping[str, Setting],
+    stretch: Stretch,
     scope: Scope,
-    around: Surroundings,
-) -> Mapping[tuple[str, str], dict[Period, Stored]]:
-    """By unit and column what was counted in each period. One scan for each source and time column."""
-    grain = stretch.asked.grain
-    pieces = [
-        Piece(0, one.measure, number, one, date.min, date.max)
-        for number, one in enumerate(definition.as_measures(grain))
-    ]
-    computed = around_of(
+    *,
+    placed: Callable[[Around], Around] | None = None,
+) -> dict[str, tuple[Tile, ...]]:
+    """Each column over the days asked for, of each unit that has a setting: counted now, and judged by its
+    own past. ``placed`` says otherwise who counts where. One scan for each source and time column."""
+    today = next(iter(settings.values())).today
+    computed = replace(_computation(stretch, scope, today), calendar=stretch.calendar)
+    values = _counted(measures, settings.keys(), stretch, placed(computed) if placed else computed)
+    return {
+        unit: tuple(_tile(one, stretch, values[unit][one.measure], setting) for one in measures)
+        for unit, setting in settings.items()
+    }
+
+
+def _computation(stretch: Stretch, scope: Scope, today: date) -> Around:
+    """By the tree of the day of each fact."""
+    return around_of(
         "event",
         Sharing((), (), {}),
         window=(stretch.first.start, stretch.asked.last_day),
         scope=scope,
-        today=around.today,
+        today=today,
         # When it was computed is stored with observations, and nothing of this is stored.
-        now=datetime.combine(around.today, time(), UTC),
+        now=datetime.combine(today, time(), UTC),
     )
-    computed = replace(computed, calendar=stretch.calendar)
+
+
+def _counted(
+    measures: Sequence[MeasureDefinition], units: Collection[str], stretch: Stretch, computed: Around
+) -> Mapping[str, Mapping[str, Mapping[Period, Stored]]]:
+    """By unit and column what was counted in each period."""
+    pieces = [Piece(0, one.measure, number, one, date.min, date.max) for number, one in enumerate(measures)]
     rows = rows_from_facts(pieces, computed, longer=False)
-    found: dict[tuple[str, str], dict[Period, Stored]] = defaultdict(dict)
-    for row in rows.filter(pc.is_in(rows["unit"], pa.array(sorted(units)))).to_pylist():
-        period = stretch.calendar.period_of(row["period_start"], grain)
-        found[row["unit"], pieces[row["version"]].key][period] = stored_of(row, definition=0)
+    found: dict[str, dict[str, dict[Period, Stored]]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows.filter(pc.is_in(rows["unit"], pa.array(sorted(units), pa.string()))).to_pylist():
+        period = stretch.calendar.period_of(row["period_start"], stretch.asked.grain)
+        found[row["unit"]][pieces[row["version"]].key][period] = stored_of(row, definition=0)
     return found
 
 
-def _line(
-    definition: ReportDefinition,
-    unit: str,
-    period: Period,
-    values: Mapping[tuple[str, str], Mapping[Period, Stored]],
-    around: Surroundings,
-) -> Line:
-    tiles = []
-    for measure in definition.as_measures(period.grain):
-        series = assemble(measure, Known(values.get((unit, measure.measure), {})), around.at(unit))
-        latest = next((point for point in series.points if point.period == period and point.has_value), None)
-        tiles.append(replace(Tile.of(series), latest=latest))
-    return Line(unit, around.names[unit], tuple(tiles))
+def _tile(
+    measure: MeasureDefinition, stretch: Stretch, past: Mapping[Period, Stored], setting: Setting
+) -> Tile:
+    series = assemble(measure, Known(past), setting)
+    latest = next((one for one in series.points if one.period == stretch.asked and one.has_value), None)
+    return replace(Tile.of(series), latest=latest)
 
 
-def _freshness(definition: ReportDefinition) -> Iterator[Freshness]:
+def freshness_of(measures: Sequence[MeasureDefinition]) -> tuple[Freshness, ...]:
     """Of each source that the columns count, by title."""
-    keys = {key for one in definition.as_measures(Grain.DAY) for key in one.sources}
+    keys = {key for one in measures for key in one.sources}
     loaded = Q(batches__state=BatchState.LOADED)
     rows = Source.objects.filter(key__in=keys).order_by("title")
-    for title, end, at in rows.annotate(
+    ends = rows.annotate(
         end=Max("batches__period_end", filter=loaded), at=Max("batches__loaded_at", filter=loaded)
-    ).values_list("title", "end", "at"):
-        yield Freshness(title, end - timedelta(days=1) if end else None, at)
+    )
+    return tuple(
+        Freshness(title, end - timedelta(days=1) if end else None, at)
+        for title, end, at in ends.values_list("title", "end", "at")
+    )
 
 
 def preview_columns(definition: ReportDefinition, scope: Scope, *, today: date) -> tuple[Tile, ...] | None:

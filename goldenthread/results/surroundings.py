@@ -70,6 +70,10 @@ class Surroundings:
         """The units directly below a unit today."""
         return tuple(self._units.tree.as_of(self.today).children(unit))
 
+    def subtree(self, unit: str) -> frozenset[str]:
+        """A unit and every unit below it today."""
+        return self._units.tree.as_of(self.today).subtree(unit)
+
     @property
     def names(self) -> Mapping[str, str]:
         return self._units.names

@@ -20,6 +20,7 @@ from goldenthread.record.measures.models import Measure, TypedValue
 from goldenthread.record.notices.enums import NoticeKind
 from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Person, Post, Unit
+from goldenthread.record.reports.models import Report
 from goldenthread.record.sources.models import Batch, Source
 from tests.builders import scope_for
 from tests.web.desk.worlds import build_world, last_month, today
@@ -107,6 +108,12 @@ def stands_in() -> str:
     return "eli:sam"
 
 
+def use() -> str:
+    north = Unit.objects.get(key="north")
+    Report.objects.create(key="desk_work", title="Desk work", unit=north, created_at=timezone.now())
+    return f"desk_work:{today()}"
+
+
 CASES: dict[NoticeKind, tuple[str, Callable[[], str]]] = {
     K.VALUE_DUE: ("dora", letters),
     K.VALUE_LATE: ("dora", letters),
@@ -123,6 +130,7 @@ CASES: dict[NoticeKind, tuple[str, Callable[[], str]]] = {
     K.GRANT_REFUSED: ("adam", refusal),
     K.GRANT_ANNOUNCED: ("aud", given),
     K.DELEGATION_ANNOUNCED: ("aud", stands_in),
+    K.USE_ANNOUNCED: ("ana", use),
 }
 """Who receives a notice of this kind by what they may see, and about what."""
 

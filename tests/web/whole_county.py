@@ -31,6 +31,8 @@ from goldenthread.record.measures.checks import read_measure
 from goldenthread.record.orgs.models import Person, PersonIdentifier, Post, Unit, UnitIdentifier
 from goldenthread.record.reports.actions import save_reports
 from goldenthread.record.reports.checks import read_report
+from goldenthread.record.reports.models import Report
+from goldenthread.record.reports.uses import record_consultation
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Batch, Source
@@ -108,8 +110,12 @@ source: visits
 windows: [last_month, yesterday, last_week]
 indicators: [calls_answered, calls_received]
 columns:
-  - {id: visits, title: Visits, numerator: {count: visits}}
-  - {id: minutes, title: Average visit, numerator: {mean: minutes}, show_as: {unit: minutes}}
+  - {id: visits, title: Visits, numerator: {count: visits}, workers: {use: develop, review: 2099-01-01}}
+  - id: minutes
+    title: Average visit
+    numerator: {mean: minutes}
+    show_as: {unit: minutes}
+    workers: {use: monitor, review: 2099-01-01}
 """
 WORKERS = ("ana", "pete", "stig", "rae")
 
@@ -177,6 +183,16 @@ def _definitions() -> None:
     )
     save_reports(
         [read_report(read_yaml(DESK, file="reports/desk.yaml"))],
+        by=BY,
+        now=long_ago,
+        today=long_ago.date(),
+    )
+    # Of the first column staff were asked, of the second not yet.
+    record_consultation(
+        report=Report.objects.get(),
+        columns=["visits"],
+        said="The stewards agree.",
+        holds_from=long_ago.date() + datetime.timedelta(days=30),
         by=BY,
         now=long_ago,
         today=long_ago.date(),

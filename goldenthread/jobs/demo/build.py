@@ -16,6 +16,7 @@ from goldenthread.jobs import computing
 from goldenthread.jobs.auditing import make_key, seal
 from goldenthread.jobs.database import migrate
 from goldenthread.jobs.demo.accounts import create_accounts, leave_open, save_sign_ins, username_of
+from goldenthread.jobs.demo.consulting import ask_staff
 from goldenthread.jobs.demo.generate import DEFINITIONS, EARLIER, EXTRACTS, INCOMING, generate, small_extract
 from goldenthread.jobs.demo.reporting import report, restate_after_late_calls
 from goldenthread.jobs.demo.story import TIMEZONE, Story, first_day
@@ -76,6 +77,7 @@ def build(workspace: Workspace, *, now: datetime, scale: int = 1, progress: Prog
     for definitions, day in ((EARLIER, story.first_day), (DEFINITIONS, story.callbacks_began)):
         load_folder(folder / definitions, by=by, now=_morning(day), then_compute=False)
     sign_ins = create_accounts(by=by, now=_morning(story.callbacks_began))
+    ask_staff(now=_morning(story.callbacks_began))
     on_time, late = _read_extracts(folder / EXTRACTS, story, by=by, now=now, tell=tell)
     _load(on_time, by=by, now=now, tell=tell)
     report(story, now=now - timedelta(hours=3))

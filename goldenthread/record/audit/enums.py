@@ -24,6 +24,7 @@ class Action(StrEnum):
     GRANTED = "granted"
     REVOKED = "revoked"
     STATED = "stated"
+    CONSULTED = "consulted"
     VIEWED = "viewed"
     LISTED = "listed"
     EXPORTED = "exported"

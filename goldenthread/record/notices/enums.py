@@ -19,9 +19,15 @@ class NoticeKind(StrEnum):
     GRANT_REFUSED = "grant_refused"
     GRANT_ANNOUNCED = "grant_announced"
     DELEGATION_ANNOUNCED = "delegation_announced"
+    USE_ANNOUNCED = "use_announced"
 
 
 ANNOUNCEMENTS = frozenset(
-    {NoticeKind.GRANT_REFUSED, NoticeKind.GRANT_ANNOUNCED, NoticeKind.DELEGATION_ANNOUNCED}
+    {
+        NoticeKind.GRANT_REFUSED,
+        NoticeKind.GRANT_ANNOUNCED,
+        NoticeKind.DELEGATION_ANNOUNCED,
+        NoticeKind.USE_ANNOUNCED,
+    }
 )
 """What is told once and stands for a while; all other kinds follow from how things are."""

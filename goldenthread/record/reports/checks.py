@@ -40,8 +40,19 @@ def find_problems(written: Written, known: Referents) -> list[Problem]:
         for index, key in enumerate(written.definition.indicators)
         if key not in known.measures
     ]
+    without_workers = list(_without_workers(written, known))
     # Every column may miss the same source.
-    return list(dict.fromkeys([*_contradictions(written), *of_columns, *unknown]))
+    return list(dict.fromkeys([*_contradictions(written), *of_columns, *unknown, *without_workers]))
+
+
+def _without_workers(written: Written, known: Referents) -> Iterator[Problem]:
+    """Columns to be shown of single workers whose facts name none."""
+    measures = written.definition.as_measures(Grain.DAY)
+    for index, (column, measure) in enumerate(zip(written.definition.columns, measures, strict=True)):
+        for key in sorted(measure.sources & known.sources.keys()):
+            if column.workers is not None and known.sources[key].worker is None:
+                wanted = "a source whose facts name a worker; or take “workers” out of the column"
+                yield written.problem(("columns", index, "workers"), f"“{key}”, which names none", wanted)
 
 
 def repeated(written: Sequence[Written]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any
@@ -42,6 +43,21 @@ _GRAINS = {
 }
 
 
+class Use(StrEnum):
+    """What the numbers of a single worker are for."""
+
+    MONITOR = "monitor"
+    DEVELOP = "develop"
+    EVALUATE = "evaluate"
+
+
+class ForWorkers(Definition):
+    """That a column is shown of single workers, too: for what, and until which day at the longest."""
+
+    use: Use
+    review: datetime.date
+
+
 class Column(Definition):
     """One number of a report: a formula as a measure has it, with its own ``source`` or the report's."""
 
@@ -53,6 +69,7 @@ class Column(Definition):
     denominator: Side | None = None
     show_as: ShowAs = ShowAs()
     minimum_denominator: Annotated[Number, Field(ge=0)] = 0
+    workers: ForWorkers | None = None
 
 
 class ReportDefinition(Definition):
@@ -69,6 +86,12 @@ class ReportDefinition(Definition):
     columns: tuple[Column, ...] = Field(min_length=1, max_length=MOST_COLUMNS)
     windows: tuple[Window, ...] = Field(default=tuple(Window), min_length=1)
     indicators: tuple[Key, ...] = ()
+
+    def formula_of(self, column: Column) -> dict[str, Any]:
+        """What the column counts, as plain data: staff are asked about this, and not about its title."""
+        data = plain_data(column)
+        sides = {key: data[key] for key in ("numerator", "denominator") if key in data}
+        return {"source": column.source or self.source, **sides}
 
     def as_measures(self, grain: Grain) -> Iterator[MeasureDefinition]:
         """Each column as the measure it would be over periods of this length, its id as the key."""

@@ -28,6 +28,27 @@ class Report(models.Model):
         return self.title
 
 
+class Consultation(models.Model):
+    """What staff said, by the labor liaison, of showing a column of single workers: for this use, of this
+    formula, from ``holds_from`` up to ``review_on``. ``use`` is a value of ``definition.Use``."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="consultations")
+    column = models.SlugField(max_length=100)
+    use = models.CharField(max_length=20)
+    formula = OrderedJSONField(help_text="ReportDefinition.formula_of the column, as it was")
+    review_on = models.DateField()
+    holds_from = models.DateField()
+    said = models.TextField()
+    recorded_by = models.CharField(max_length=LONGEST_KEY)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["report", "column", "recorded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.column} of {self.report_id}, to {self.use} from {self.holds_from}"
+
+
 class ReportVersion(models.Model):
     """A definition as it stood."""
 

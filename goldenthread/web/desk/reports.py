@@ -7,11 +7,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from goldenthread.calc.periods import Period
 from goldenthread.record.access.queries import find_unit
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.framework.queries import thread
 from goldenthread.record.orgs.models import Unit
-from goldenthread.record.reports.definition import Window
+from goldenthread.record.reports.definition import ReportDefinition, Window
+from goldenthread.record.reports.models import Report
 from goldenthread.record.reports.queries import current_definition, defined_below, find_report
 from goldenthread.render.files import FileKind
 from goldenthread.results.indicators import Indicator, key_indicators
@@ -65,13 +67,12 @@ def _indicators_of(request: HttpRequest, key: str) -> tuple[Unit, tuple[Indicato
 @require_safe
 def unit_report_page(request: HttpRequest, key: str, report: str) -> HttpResponse:
     """A report of a unit over the days asked for; without any over those that the report opens with."""
-    form = DaysForm(request.GET if "since" in request.GET or "until" in request.GET else None)
+    form = days_form(request)
     found, asked = _found(request, key, report, form)
     seen, known = scope(request), around(request)
     above = [(one, known.names[one]) for one in above_in(found, known) if is_open(one, seen)]
     page = report_page(found, asked, above=above, path=thread(found.definition.serves or ""))
-    if not form.is_bound:
-        form = DaysForm(initial={"since": found.period.start, "until": found.period.last_day})
+    form = shown_days(form, found.period)
     context = {"section": "unit", "page": page, "form": form, "thread": page.steps, "as_of": page.as_of}
     return render(request, "desk/unit_report.html", context)
 
@@ -80,24 +81,45 @@ def unit_report_page(request: HttpRequest, key: str, report: str) -> HttpRespons
 @require_safe
 def unit_report_file(request: HttpRequest, key: str, report: str, kind: FileKind) -> HttpResponse:
     """What the page shows, as a file."""
-    form = DaysForm(request.GET if "since" in request.GET or "until" in request.GET else None)
+    form = days_form(request)
     found, asked = _found(request, key, report, form)
     days = "-".join(asked_in_address(asked).values())
     return file_response(request, report_table(found, asked), f"{report}-{key}-{days}", kind)
 
 
-def _found(request: HttpRequest, key: str, report: str, form: DaysForm) -> tuple[UnitReport, Window | Days]:
-    record = find_report(report)
+def report_in_use(key: str) -> Report:
+    """The report with this key; one that is used no more is not there."""
+    record = find_report(key)
     if record is None or record.retired_on is not None:
         raise Http404
-    definition = current_definition(record)
-    asked: Window | Days = definition.windows[0]
+    return record
+
+
+def days_form(request: HttpRequest) -> DaysForm:
+    """Any days, where some are asked for."""
+    return DaysForm(request.GET if "since" in request.GET or "until" in request.GET else None)
+
+
+def days_asked(request: HttpRequest, form: DaysForm, definition: ReportDefinition) -> Window | Days:
+    """The days that the address asks for; without any, those that the report opens with."""
     if form.is_bound and form.is_valid():
-        asked = Days(form.cleaned_data["since"], form.cleaned_data["until"])
-    elif (named := request.GET.get("days")) is not None:
-        if named not in definition.windows:
-            raise Http404
-        asked = Window(named)
+        return Days(form.cleaned_data["since"], form.cleaned_data["until"])
+    named = request.GET.get("days")
+    if named is None:
+        return definition.windows[0]
+    if named not in definition.windows:
+        raise Http404
+    return Window(named)
+
+
+def shown_days(form: DaysForm, period: Period) -> DaysForm:
+    """The form with what was typed, else with the days that are shown."""
+    return form if form.is_bound else DaysForm(initial={"since": period.start, "until": period.last_day})
+
+
+def _found(request: HttpRequest, key: str, report: str, form: DaysForm) -> tuple[UnitReport, Window | Days]:
+    definition = current_definition(report_in_use(report))
+    asked = days_asked(request, form, definition)
     found = unit_report(definition, key, asked, scope(request), around=around(request))
     if found is None:
         raise Http404

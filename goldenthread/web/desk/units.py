@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from goldenthread.record.access.queries import find_unit, visible_units
+from goldenthread.record.access.roles import ROLES
 from goldenthread.record.answers import Denied
 from goldenthread.record.framework import actions
 from goldenthread.record.framework.models import Mission
@@ -81,6 +82,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         path=thread(service, every=every) if service else (),
         mission=latest_mission(key),
         doors=doors_of(key, seen, around=around(request)),
+        is_own=(ROLES["member"], key) in rights(request).held,
         page=number,
     )
     context = {"section": "unit", "page": page, "thread": page.steps, "as_of": page.as_of}

@@ -24,6 +24,7 @@ from goldenthread.web.desk import (
     tokens,
     units,
     upkeep,
+    workers,
 )
 from goldenthread.web.downloads import as_files
 
@@ -69,6 +70,8 @@ urlpatterns = [
     path("measures/<str:key>/history/", measure_changes.history, name="measure_history"),
     path("measures/<str:key>/lock/", measure_changes.lock, name="measure_lock"),
     path("measures/<str:key>/rebase/", measure_changes.rebase, name="measure_rebase"),
+    path("my-work/", workers.mine, name="my_work"),
+    path("my-work/<str:report>/", workers.my_report, name="my_report"),
     path("my-access/", access.mine, name="my_access"),
     path("my-access/compare/", access.mine_compared, name="my_access_compared"),
     path("my-numbers/", numbers.numbers, name="numbers"),
@@ -88,6 +91,7 @@ urlpatterns = [
     path("reports/", reports.reports, name="reports"),
     path("reports/<str:key>/edit/", report_editor.edit, name="report_edit"),
     path("reports/<str:key>/retire/", report_editor.retire, name="report_retire"),
+    path("reports/<str:key>/workers/", workers.uses, name="report_uses"),
     path("retention/", retention.retention, name="retention"),
     path("retention/holds/<int:number>/", retention.hold, name="hold"),
     path("search/", search.search, name="search"),
@@ -108,6 +112,10 @@ urlpatterns = [
     *as_files("units/<str:key>/indicators/data", reports.indicators_file, "indicators_file"),
     path("units/<str:key>/reports/<str:report>/", reports.unit_report_page, name="unit_report"),
     *as_files("units/<str:key>/reports/<str:report>/data", reports.unit_report_file, "unit_report_file"),
+    path(
+        "units/<str:key>/reports/<str:report>/workers/<str:person>/", workers.unit_worker, name="unit_worker"
+    ),
+    path("units/<str:key>/reports/<str:report>/workers/", workers.unit_workers, name="unit_workers"),
     path("units/<str:key>/mission/", units.mission, name="mission"),
     path("units/<str:key>/mission/comment/", units.comment, name="mission_comment"),
     path("units/<str:key>/mission/support/", units.support, name="mission_support"),

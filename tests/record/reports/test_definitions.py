@@ -118,7 +118,13 @@ def test_whoever_defines_measures_of_a_unit_defines_its_reports() -> None:
             "key of a measure",
         ),
         ("windows: [", "indicators: [a, a]\nwindows: [", 12, "indicators.1", "each measure once"),
-        ("{mean: talked}", "{mean: talked}\n    order: value", 11, "columns.1.order", "one of: id, title"),
+        (
+            "{mean: talked}",
+            "{mean: talked}\n    order: value",
+            11,
+            "columns.1.order",
+            "another of: id, title",
+        ),
     ],
 )
 def test_what_does_not_hold_is_refused_with_its_line(

@@ -98,6 +98,12 @@ def test_nor_on_the_pages_of_a_report(live_server, page: Page, tmp_path: Path):
         ("ada", "/reports/desk_work/edit/"),
         ("sam", "/units/north/indicators/"),
         ("eli", "/units/roads/indicators/"),
+        ("sam", "/units/north/reports/desk_work/workers/"),
+        ("sam", "/units/north/reports/desk_work/workers/ana/"),
+        ("ada", "/units/north/reports/desk_work/workers/"),
+        ("ana", "/my-work/desk_work/"),
+        ("dora", "/my-work/"),
+        ("lia", "/reports/desk_work/workers/"),
     ):
         sign_in(page, live_server.url, username)
         page.goto(live_server.url + address)

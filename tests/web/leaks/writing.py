@@ -31,6 +31,7 @@ from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Person, PersonIdentifier, Post, Unit, UnitIdentifier, UnitParent
 from goldenthread.record.reports.actions import save_reports
 from goldenthread.record.reports.checks import read_report
+from goldenthread.record.reports.models import Consultation
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Batch, Source
@@ -43,7 +44,6 @@ from tests.web.leaks.sight import (
     READ_THE_LOG,
     RESULTS,
     SEE_ACCESS,
-    WORKERS,
 )
 from tests.web.whole_county import DESK
 
@@ -69,9 +69,9 @@ def sees_the_measure(caller: str, unit: str) -> bool:
 
 
 def knows_reports(caller: str, unit: str) -> bool:
-    """Who opens them, who defines them, and who reads in the log that somebody did."""
-    defines = caller in DEFINE and sees_results(caller, unit)
-    return unit in WORKERS.get(caller, ()) or defines or caller in READ_THE_LOG
+    """What single workers are measured by is for whoever sees results of their unit; and auditors read in the
+    log that somebody wrote it."""
+    return sees_results(caller, unit) or caller in READ_THE_LOG
 
 
 def sees_staff(caller: str, unit: str) -> bool:
@@ -220,7 +220,18 @@ def report(unit: Unit, word: str) -> None:
     """One that the unit keeps."""
     text = DESK.replace("desk_work", word).replace("Work at the desk", f"{word} work")
     text = text.replace("unit: benefits", f"unit: {unit.key}").replace("serves: phone\n", "")
-    save_reports([read_report(read_yaml(text))], by=BY, now=timezone.now(), today=today())
+    (saved,) = save_reports([read_report(read_yaml(text))], by=BY, now=timezone.now(), today=today())
+    Consultation.objects.create(
+        report=saved.report,
+        column="visits",
+        use="monitor",
+        formula={},
+        review_on=today(),
+        holds_from=today(),
+        said=f"{word} agreed",
+        recorded_by=BY.key,
+        recorded_at=timezone.now(),
+    )
 
 
 def name_of_unit(unit: Unit, word: str) -> None:

@@ -37,6 +37,7 @@ ACTION_WORDS: dict[str, str | Promise] = {
     Action.GRANTED: gettext_lazy("gave a role"),
     Action.REVOKED: gettext_lazy("took a role back"),
     Action.STATED: gettext_lazy("stated a purpose"),
+    Action.CONSULTED: gettext_lazy("put on record what staff said"),
     Action.VIEWED: gettext_lazy("saw"),
     Action.LISTED: gettext_lazy("listed"),
     Action.EXPORTED: gettext_lazy("took along"),

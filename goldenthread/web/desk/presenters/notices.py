@@ -217,6 +217,13 @@ def _delegated(one: Waiting) -> _Words:
     return _Words("person", before, one.first.title, _access_of(one), below, Link(_("Look"), where))
 
 
+def _use(one: Waiting) -> _Words:
+    where = reverse("desk:report_uses", args=[one.first.key])
+    before = _("Numbers of single workers are shown from %(day)s in") % {"day": one.first.said}
+    below = _("Read what each is used for, what staff said, and when it is reviewed.")
+    return _Words("campaign", before, one.first.title, where, below, Link(_("Read"), where))
+
+
 def _access_of(one: Waiting) -> str:
     key = one.first.key
     return reverse("desk:access_subject", args=[key]) if key else reverse("desk:my_access")
@@ -238,4 +245,5 @@ _WORDS: dict[NoticeKind, Callable[[Waiting], _Words]] = {
     K.GRANT_REFUSED: _refused_role,
     K.GRANT_ANNOUNCED: _given_alone,
     K.DELEGATION_ANNOUNCED: _delegated,
+    K.USE_ANNOUNCED: _use,
 }

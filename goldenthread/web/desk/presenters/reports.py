@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -59,6 +59,7 @@ class ReportPage:
     description: str
     seen_by: str
     above: tuple[Link, ...]
+    workers: str
     steps: tuple[Step, ...]
     as_of: str
 
@@ -91,7 +92,7 @@ def report_page(
         title=whole.name,
         eyebrow=definition.title,
         lead=f"{report.label}.",
-        verdict=_verdict(whole),
+        verdict=verdict_of(whole.tiles),
         behind=_behind(report),
         last_day=_last_day(report),
         days=Switch(
@@ -102,7 +103,7 @@ def report_page(
             ),
         ),
         range_open=isinstance(asked, Days),
-        tiles=tuple(_tile(one) for one in sorted(whole.tiles, key=_has_no_range)[:MOST_TILES]),
+        tiles=most_tiles(whole.tiles),
         table=report_table(report, asked),
         table_title=_("Units below") if report.parts else _("All numbers"),
         table_links=file_links("unit_report_file", whole.unit, definition.report, **asked_in_address(asked)),
@@ -113,6 +114,7 @@ def report_page(
         )
         % {"unit": whole.name},
         above=tuple(Link(name, _address(definition.report, key, asked)) for key, name in above),
+        workers=_workers(report),
         steps=thread_steps(path, whole.name) if path else (),
         as_of=as_of_words(min(loaded, default=None)),
     )
@@ -143,7 +145,7 @@ def _table_of_numbers(report: UnitReport, caption: str) -> Table:
         Column(_("Normal range")),
         Column(_("Against its own past")),
     )
-    rows = tuple(_row_of_number(one) for one in report.whole.tiles)
+    rows = tuple(row_of_number(one) for one in report.whole.tiles)
     return Table(caption, columns, rows, _("Compared with the unit’s own past."))
 
 
@@ -190,13 +192,20 @@ def _address(report: str, unit: str, asked: Window | Days) -> str:
     return f"{reverse('desk:unit_report', args=[unit, report])}?{urlencode(asked_in_address(asked))}"
 
 
-def _verdict(whole: Line) -> str:
-    """What was outside the unit's own normal range, by name."""
-    if _is_empty(whole):
+def _workers(report: UnitReport) -> str:
+    """Where its numbers stand for each worker; empty when none of them ever does."""
+    if all(one.workers is None for one in report.definition.columns):
+        return ""
+    return reverse("desk:unit_workers", args=[report.whole.unit, report.definition.report])
+
+
+def verdict_of(tiles: Sequence[Tile]) -> str:
+    """What was outside its own normal range, by name."""
+    if is_empty(tiles):
         return _("Nothing was counted.")
-    if any(one.latest and one.latest.provisional for one in whole.tiles):
+    if any(one.latest and one.latest.provisional for one in tiles):
         return _("Not over yet, and nothing is judged before it is.")
-    judged = [one for one in whole.tiles if one.latest is not None and normal_range(one) is not None]
+    judged = [one for one in tiles if one.latest is not None and normal_range(one) is not None]
     outside = [one for one in judged if one.latest is not None and one.latest.meaning is not Meaning.ORDINARY]
     if not judged:
         return _("There is too little of the past to say what is normal here.")
@@ -228,26 +237,33 @@ def _behind(report: UnitReport) -> str:
 
 def _last_day(report: UnitReport) -> Link | None:
     reached = [one.until for one in report.freshness if one.until and one.until < report.period.start]
-    if not _is_empty(report.whole) or not reached:
+    if not is_empty(report.whole.tiles) or not reached:
         return None
     day = max(reached)
     address = _address(report.definition.report, report.whole.unit, Days(day, day))
     return Link(_("Show %(day)s") % {"day": format_day(day)}, address)
 
 
-def _is_empty(whole: Line) -> bool:
-    return all(one.latest is None for one in whole.tiles)
+def is_empty(tiles: Iterable[Tile]) -> bool:
+    """Whether nothing was counted."""
+    return all(one.latest is None for one in tiles)
 
 
 def _has_no_range(one: Tile) -> bool:
     return normal_range(one) is None
 
 
+def most_tiles(tiles: Sequence[Tile]) -> tuple[RangeTile, ...]:
+    """The first few numbers in their normal ranges, those that have one before the others."""
+    return tuple(_tile(one) for one in sorted(tiles, key=_has_no_range)[:MOST_TILES])
+
+
 def _tile(one: Tile) -> RangeTile:
     return RangeTile(one.measure.title, "", latest_words(one), range_words(one), range_bar(one))
 
 
-def _row_of_number(one: Tile) -> Row:
+def row_of_number(one: Tile) -> Row:
+    """A number with its normal range."""
     point = one.latest
     return Row(
         (
@@ -260,10 +276,10 @@ def _row_of_number(one: Tile) -> Row:
 
 
 def _row_of_unit(line: Line, href: str, *, total: bool = False) -> Row:
-    return Row((Cell(line.name, href=href), *(_cell(one) for one in line.tiles)), total=total)
+    return Row((Cell(line.name, href=href), *(cell_of(one) for one in line.tiles)), total=total)
 
 
-def _cell(one: Tile) -> Cell:
+def cell_of(one: Tile) -> Cell:
     """A number, with its signal where it is one."""
     point = one.latest
     signal = signal_of(one)

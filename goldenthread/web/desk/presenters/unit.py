@@ -94,9 +94,10 @@ def unit_page(
     path: Sequence[Node],
     mission: MissionLine | None,
     doors: Doors,
+    is_own: bool,
     page: int,
 ) -> UnitPage:
-    """``path`` is the thread down to the first
+    """``is_own``: whether the reader is a member of the unit. ``path`` is the thread down to the first
     service the unit, or the nearest one above it, runs."""
     href = reverse("desk:unit", args=[unit.key])
     return UnitPage(
@@ -118,7 +119,7 @@ def unit_page(
         services=tuple(
             Link(node.fields.name, reverse("desk:service", args=[node.fields.key])) for node in services
         ),
-        reports=_doors(unit, doors),
+        reports=_doors(unit, doors, is_own=is_own),
         mission=_mission(mission, unit),
         seen_by=_(
             "Whoever leads %(unit)s or a unit above it, its staff and the staff of the units below it,"
@@ -141,8 +142,10 @@ def _verdict(numbers: UnitNumbers, of: str) -> str:
     return f"{first} {signals_sentence(numbers.tiles, measures=numbers.measures)}".strip()
 
 
-def _doors(unit: UnitLine, doors: Doors) -> tuple[Link, ...]:
+def _doors(unit: UnitLine, doors: Doors, *, is_own: bool) -> tuple[Link, ...]:
     links = [Link(title, reverse("desk:unit_report", args=[unit.key, key])) for key, title in doors.reports]
+    if doors.has_reports and is_own:
+        links.append(Link(_("My work"), reverse("desk:my_work")))
     if doors.has_indicators:
         links.insert(0, Link(_("Key indicators"), reverse("desk:indicators", args=[unit.key])))
     return tuple(links)

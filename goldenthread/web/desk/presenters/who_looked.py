@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from goldenthread.jobs.looking_at_people import ACCESS, AUDIT_LOG, Look
+from goldenthread.jobs.looking_at_people import ACCESS, AUDIT_LOG, NUMBERS, Look
 from goldenthread.jobs.rejects import ORIGINAL, REFUSED_UNMASKED
 from goldenthread.record.audit.enums import Action
 from goldenthread.render.tables import Cell, Column, Row, Table
@@ -81,6 +81,10 @@ def _deed(look: Look) -> str:
         return _("Saw the ids of workers: %(source)s, batch %(batch)s") % source
     if look.fields == (AUDIT_LOG,):
         return _("Looked up in the audit log what you did, or what was done to records about you")
+    if look.fields == (NUMBERS,):
+        if look.action == Action.EXPORTED:
+            return _("Took numbers of your work along as a file")
+        return _("Saw numbers of your work")
     if look.fields == (ACCESS,):
         return _("Saw what you can see, and why")
     words = {

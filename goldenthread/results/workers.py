@@ -1,0 +1,183 @@
+"""Reports of single workers: what each did, beside their own past and never in the order of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from goldenthread.calc.periods import Period
+from goldenthread.facts.scope import NOT_ASSIGNED, Scope
+from goldenthread.record.access.pseudonyms import pseudonym
+from goldenthread.record.acting import acting_for_system
+from goldenthread.record.measures.definition import MeasureDefinition
+from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.orgs.days import ALWAYS, Days, between
+from goldenthread.record.orgs.enums import PostRole
+from goldenthread.record.orgs.models import Post
+from goldenthread.record.orgs.tree import Tree
+from goldenthread.record.reports.definition import Column, ReportDefinition, Window
+from goldenthread.record.reports.queries import current_definition, in_use
+from goldenthread.record.reports.uses import in_force
+from goldenthread.results.compute import Around, as_arrow
+from goldenthread.results.reports import Days as Asked
+from goldenthread.results.reports import (
+    Freshness,
+    Stretch,
+    counted_tiles,
+    freshness_of,
+    is_for,
+    stretch_of,
+)
+from goldenthread.results.surroundings import Setting, Surroundings
+from goldenthread.results.values import Tile
+
+_WHOLE = "~whole"
+"""Stands above all workers, so that the days are known which the facts cover."""
+
+
+@dataclass(frozen=True)
+class WorkerLine:
+    """A person with their number in each column, as ``reports.Line``. ``name`` may be a pseudonym."""
+
+    person: str
+    name: str
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class WorkersReport:
+    """The columns of a report that are shown of single workers, over the days of ``period``: ``lines`` by
+    name. ``unit`` is where they did what is counted, None for wherever it was."""
+
+    definition: ReportDefinition
+    columns: tuple[Column, ...]
+    period: Period
+    label: str
+    unit: str | None
+    lines: tuple[WorkerLine, ...]
+    freshness: tuple[Freshness, ...]
+
+
+def workers_report(
+    definition: ReportDefinition,
+    columns: Collection[str],
+    people: Mapping[str, str],
+    unit: str | None,
+    asked: Window | Asked,
+    scope: Scope,
+    *,
+    around: Surroundings,
+) -> WorkersReport | None:
+    """These columns of each of these people, a name for each key, counted now. What was not done in ``unit``,
+    or below it, is left out. None when the unit is none of those that the report is for."""
+    if unit is not None and (unit not in around.names or not is_for(definition, unit, around)):
+        return None
+    shown = tuple(one for one in definition.columns if one.id in columns)
+    stretch = stretch_of(asked, around.calendar, today=around.today)
+    every = zip(definition.columns, definition.as_measures(stretch.asked.grain), strict=True)
+    measures = tuple(measure for column, measure in every if column in shown)
+    return WorkersReport(
+        definition=definition,
+        columns=shown,
+        period=stretch.asked,
+        label=stretch.calendar.label(stretch.asked),
+        unit=unit,
+        lines=tuple(_lines(measures, people, unit, stretch, scope, around.today)),
+        freshness=freshness_of(measures),
+    )
+
+
+def _lines(
+    measures: Sequence[MeasureDefinition],
+    people: Mapping[str, str],
+    unit: str | None,
+    stretch: Stretch,
+    scope: Scope,
+    today: date,
+) -> Iterator[WorkerLine]:
+    if not people or not measures:
+        return
+    stays = list(_stays(people.keys(), unit))
+    settings = {
+        person: Setting(person, name, "", (person,), None, stretch.calendar, today)
+        for person, name in sorted(people.items(), key=lambda pair: (pair[1], pair[0]))
+    }
+    alone = replace(scope, every_unit=False, units=frozenset({*people, _WHOLE}))
+    tiles = counted_tiles(measures, settings, stretch, alone, placed=partial(_each_alone, stays))
+    for person, setting in settings.items():
+        yield WorkerLine(person, setting.name, tiles[person])
+
+
+def workers_of(unit: str, scope: Scope, *, around: Surroundings) -> dict[str, str]:
+    """Key and name of the members of a unit, and of those below it, today whose numbers are open to the
+    viewer."""
+    return {key: name for key, name in _members(unit, around) if scope.sees_person(key)}
+
+
+def _members(unit: str, around: Surroundings) -> Iterable[tuple[str, str]]:
+    below = around.subtree(unit)
+    posts = Post.objects.filter(orgs.open_on(around.today), role=PostRole.MEMBER, unit__key__in=below)
+    return posts.values_list("person__key", "person__name")
+
+
+def own_reports(person: str | None, *, around: Surroundings, today: date) -> tuple[tuple[str, str], ...]:
+    """(key, title) of the reports that show somebody's own numbers: those in use for a unit of which they are
+    a member today, with a column that may be shown. By title."""
+    posts = Post.objects.filter(orgs.open_on(today), role=PostRole.MEMBER, person__key=person)
+    units = [key for key in posts.values_list("unit__key", flat=True) if key in around.names]
+    return tuple(
+        (one.key, one.title)
+        for one in in_use()
+        if any(is_for(current_definition(one), unit, around) for unit in units) and in_force(one, today=today)
+    )
+
+
+@acting_for_system("numbers under pseudonyms")
+def pseudonyms_of(unit: str, *, around: Surroundings) -> dict[str, str]:
+    """The key of each member of a unit, and of those below it, today with what stands for it."""
+    return {key: pseudonym(key) for key, _name in _members(unit, around)}
+
+
+_Stay = tuple[str, Days]
+
+
+def _stays(people: Collection[str], unit: str | None) -> Iterator[_Stay]:
+    """When each of them was a member of the unit, or of one that was below it then; of any without one."""
+    placed = orgs.whereabouts()
+    inside: dict[str, list[Days]] = {}
+    for below, above, *days in placed.closure:
+        if above == unit:
+            inside.setdefault(below, []).append(Days(*days))
+    for person, where, *days in placed.memberships:
+        if person in people:
+            for there in [ALWAYS] if unit is None else inside.get(where, ()):
+                if not (both := Days(*days) & there).is_empty:
+                    yield person, both
+
+
+def _each_alone(stays: Collection[_Stay], computed: Around) -> Around:
+    """Each worker as a unit of their own, below the whole; what others did is of nobody."""
+    units = {NOT_ASSIGNED, *(person for person, _days in stays)}
+    pairs = [(one, above) for one in sorted(units) for above in (one, _WHOLE)]
+    placed = as_arrow(
+        orgs.Whereabouts(
+            memberships=[(person, person, days.start, days.end) for person, days in stays],
+            person_ids=[],
+            unit_ids=[],
+            closure=[(one, above, None, None) for one, above in [*pairs, (_WHOLE, _WHOLE)]],
+        )
+    )
+    placed = replace(placed, person_ids=computed.whereabouts.person_ids)
+    return replace(computed, whereabouts=placed, lives=_lives(stays))
+
+
+def _lives(stays: Collection[_Stay]) -> Tree:
+    """From the first day of each worker to their last."""
+    bounds: dict[str, tuple[date, date]] = {}
+    for person, days in stays:
+        first, after = bounds.get(person, days.bounds)
+        bounds[person] = min(first, days.bounds[0]), max(after, days.bounds[1])
+    lives = {person: between(*one) for person, one in bounds.items()}
+    return Tree({_WHOLE: ALWAYS, **lives}, dict.fromkeys(lives, ((_WHOLE, ALWAYS),)))

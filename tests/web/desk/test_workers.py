@@ -1,0 +1,165 @@
+"""Numbers of single workers: by name for who leads them, under pseudonyms for analysts, and one's own."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from goldenthread.accounts.models import User
+from goldenthread.record.access.pseudonyms import pseudonym
+from goldenthread.record.audit.models import AuditEvent
+from goldenthread.record.notices.models import Notice
+from goldenthread.record.orgs.models import Person, Post, Unit
+from goldenthread.record.reports.models import Consultation
+from goldenthread.record.reports.uses import NOTICE
+from tests.web.desk.worlds import as_user, text_of, today
+
+WORKERS = "/units/north/reports/desk_work/workers/"
+MINE = "/my-work/desk_work/"
+USES = "/reports/desk_work/workers/"
+
+
+@pytest.fixture(autouse=True)
+def county(things: dict[str, str]) -> None:
+    """Staff agreed to “Visits” of single workers; of “Average visit” they were not asked yet."""
+
+
+def table_of(text: str) -> str:
+    return text[text.index("<tbody>") : text.index("</tbody>")]
+
+
+def test_who_leads_them_reads_names_and_what_was_agreed() -> None:
+    text = text_of("sam", WORKERS)
+    rows = table_of(text)
+    assert rows.index("Ana Ruiz") < rows.index("Pete")
+    assert f'href="{WORKERS}ana/?days=last_month"' in rows
+    assert ">12<" in rows
+    assert "Average visit" not in text
+    assert "never with another" in text
+
+
+def test_an_analyst_reads_every_stated_column_of_nobody_named() -> None:
+    text = text_of("ada", WORKERS)
+    rows = table_of(text)
+    assert pseudonym("ana") in rows
+    assert "Ana" not in text
+    assert "Average visit" in text
+    assert f'href="{WORKERS}' not in rows
+    assert as_user("ada").get(f"{WORKERS}ana/").status_code == 404
+    assert as_user("ada").get(f"{WORKERS}{pseudonym('ana')}/").status_code == 404
+
+
+def test_one_worker_stands_beside_their_own_past() -> None:
+    text = text_of("sam", f"{WORKERS}ana/")
+    assert "<h1>Ana Ruiz</h1>" in text
+    assert "Normal range" in text
+    assert "to talk about what one could learn" in text
+    assert "Average visit" not in text
+    assert as_user("sam").get(f"{WORKERS}stig/").status_code == 404
+
+
+def test_ones_own_numbers_are_the_same() -> None:
+    text = text_of("ana", MINE)
+    assert "<h1>My work</h1>" in text
+    assert ">12<" in table_of(text)
+    assert "Pete" not in text
+    assert as_user("ana").get("/my-work/").url == MINE
+
+
+def test_who_does_none_of_this_work_has_no_numbers() -> None:
+    assert as_user("dora").get(MINE).status_code == 404
+    assert "No number of your work is shown" in text_of("dora", "/my-work/")
+
+
+def test_each_look_is_on_the_list_of_the_one_looked_at() -> None:
+    text_of("sam", WORKERS)
+    text_of("sam", f"{WORKERS}ana/")
+    text_of("ana", MINE)
+    looks = AuditEvent.objects.filter(kind="person", object_id="ana", fields=["numbers"])
+    assert sorted(looks.values_list("action", flat=True)) == ["listed", "viewed"]
+    assert "Saw numbers of your work" in text_of("ana", "/who-looked/")
+
+
+def test_after_the_review_only_analysts_read_it() -> None:
+    Consultation.objects.update(review_on=today())
+    text = text_of("sam", WORKERS)
+    assert "No number of this report is shown of single workers today." in text
+    assert "Ana Ruiz" not in text
+    assert as_user("ana").get(MINE).status_code == 404
+    assert pseudonym("ana") in text_of("ada", WORKERS)
+
+
+def test_any_days_can_be_asked_for() -> None:
+    text = text_of("sam", f"{WORKERS}?since=2026-02-30&until=2026-03-01")
+    assert "Wanted a day that there is" in text
+    assert as_user("sam").get(f"{WORKERS}?days=tomorrow").status_code == 404
+
+
+def test_everybody_reads_what_it_is_used_for_and_what_staff_said() -> None:
+    text = text_of("ana", USES)
+    assert "The stewards agree." in text
+    assert "Not shown yet, but to analysts under pseudonyms: Average visit." in text
+    assert "Waits for what staff say" in text
+    assert "Put on record what staff said" not in text
+
+
+def test_the_liaison_records_and_everybody_affected_is_told() -> None:
+    begins = today() + NOTICE
+    sent = {"columns": ["minutes"], "said": "Fine, for looking.", "holds_from": str(begins)}
+    assert as_user("lia").post(USES, sent).status_code == 302
+    made = Consultation.objects.get(column="minutes")
+    assert (made.use, made.holds_from, made.said) == ("monitor", begins, "Fine, for looking.")
+    told = Notice.objects.filter(kind="use_announced")
+    names = set(User.objects.filter(pk__in=told.values("receiver")).values_list("username", flat=True))
+    assert {"ana", "pete", "sam", "stig"} <= names
+    assert "ada" not in names
+    assert "Numbers of single workers are shown from" in text_of("ana", "/")
+    assert "to see how the work goes" in text_of("ana", USES)
+
+
+def test_what_the_liaison_typed_stays_where_it_is_refused() -> None:
+    soon = today() + NOTICE - datetime.timedelta(days=1)
+    answer = as_user("lia").post(USES, {"columns": ["minutes"], "said": "Fine.", "holds_from": str(soon)})
+    text = answer.content.decode()
+    assert "everybody affected is told before" in text
+    assert "Fine.</textarea>" in text
+    assert not Consultation.objects.filter(column="minutes").exists()
+    text = as_user("lia").post(USES, {"said": "", "holds_from": ""}).content.decode()
+    for words in ("Wanted at least one.", "Found nothing; wanted what was said", "Wanted a day."):
+        assert words in text
+
+
+def test_nobody_else_records_it() -> None:
+    sent = {"columns": ["minutes"], "said": "Fine.", "holds_from": str(today() + NOTICE)}
+    for username in ("sam", "ada", "dora", "hal"):
+        assert as_user(username).post(USES, sent).status_code in (403, 404), username
+    assert not Consultation.objects.filter(column="minutes", recorded_at__gte=timezone.now()).exists()
+
+
+def test_days_on_which_nothing_was_done_say_so() -> None:
+    assert "Nothing was counted." in text_of("sam", f"{WORKERS}?days=yesterday")
+    assert "Nothing was counted." in text_of("ana", f"{MINE}?days=yesterday")
+
+
+def test_doors_lead_there() -> None:
+    assert f'href="{WORKERS}"' in text_of("sam", "/units/north/reports/desk_work/")
+    assert 'href="/my-work/"' in text_of("ana", "/units/north/")
+    assert 'href="/my-work/"' not in text_of("sam", "/units/north/")
+
+
+def test_as_many_queries_however_many_workers() -> None:
+    counted = []
+    for extra in (0, 6):
+        for number in range(extra):
+            person = Person.objects.create(key=f"more{number}", name=f"More {number}")
+            Post.objects.create(person=person, unit=Unit.objects.get(key="north"), role="member")
+        client = as_user("sam")
+        client.get(WORKERS)
+        with CaptureQueriesContext(connection) as asked:
+            assert "More" in client.get(WORKERS).content.decode() or not extra
+        counted.append(len(asked))
+    assert counted[0] == counted[1] <= 40
