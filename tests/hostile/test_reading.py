@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goldenthread.definitions import check, read_yaml
-from goldenthread.facts.intake import Report, Unreadable, read, read_limited
+from goldenthread.facts.intake import Limits, Report, Unreadable, read, read_limited
 from goldenthread.facts.sources import SourceDefinition
 from tests.hostile.archives import ARCHIVES
 from tests.hostile.columnar import COLUMNAR
@@ -39,6 +39,23 @@ def test_it_is_refused_with_a_sentence_or_read(name: str, tmp_path: Path) -> Non
         assert str(tmp_path) not in str(refused.value)
         assert list(out.iterdir()) == []
     assert {one.name for one in tmp_path.iterdir()} == {name, "out"}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", EVERY)
+def test_with_half_a_gigabyte_and_a_minute_it_is_so_too(name: str, tmp_path: Path) -> None:
+    """Less than the product allows, for what people send in earnest can be larger."""
+    hostile, file, out = EVERY[name], tmp_path / name, tmp_path / "out"
+    file.write_bytes(hostile.content())
+    half = Limits(memory=512 << 20, processor_seconds=60, seconds=120)
+    try:
+        found = read_limited(file, DEFINITION, out=out, timezone="UTC", batch=1, limits=half)
+    except Unreadable as refused:
+        assert str(refused).endswith(".")
+        assert list(out.iterdir()) == []
+    else:
+        assert hostile.says is None
+        assert found.accepted == hostile.rows
 
 
 def read_it(hostile: Hostile, file: Path, out: Path) -> Report:

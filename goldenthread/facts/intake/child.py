@@ -43,6 +43,8 @@ _SCRATCH = "scratch-*"
 _OUT_OF_MEMORY = (
     *("MemoryError", "OutOfMemory", "Out of Memory", "bad_alloc"),
     *("Cannot allocate memory", "memory allocation"),
+    # A thread needs a stack.
+    *("can't start new thread", "Failed to launch worker thread"),
 )
 
 

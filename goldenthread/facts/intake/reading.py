@@ -210,7 +210,7 @@ class _Job:
                 raise damaged(table.reader) from error
             again = repeated_keys(connection, accepted, self.definition, tally.keys)
             if broken or again:
-                rewritten(self.out, broken, again, self.definition)
+                rewritten(self.out, broken, again, self.definition, scratch=self.scratch)
             return summary.summarize(
                 connection,
                 self.out,

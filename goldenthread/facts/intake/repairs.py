@@ -70,9 +70,15 @@ def repeated_keys(
 
 
 def rewritten(
-    out: Path, broken: Sequence[BrokenRow], again: Sequence[RepeatedKey], definition: SourceDefinition
+    out: Path,
+    broken: Sequence[BrokenRow],
+    again: Sequence[RepeatedKey],
+    definition: SourceDefinition,
+    *,
+    scratch: Path,
 ) -> None:
-    """Write both files once more: without rows that repeat a key, with broken rows counted and listed."""
+    """Write both files once more: without rows that repeat a key, with broken rows counted and listed. What
+    is half written lies in ``scratch``."""
     gaps = np.array(sorted(one.row for one in broken), np.int64)
     # The k-th broken row (from 0) stands in front of the readable row that was counted as its number minus k.
     before = gaps - np.arange(len(gaps))
@@ -80,7 +86,8 @@ def rewritten(
     def renumbered(numbers: Numbers) -> Numbers:
         return numbers + np.searchsorted(before, numbers, side="right")
 
-    _copy(out / ACCEPTED, ROW, renumbered, drop=np.array([one.position for one in again], np.int64))
+    dropped = np.array([one.position for one in again], np.int64)
+    _copy(out / ACCEPTED, ROW, renumbered, scratch, drop=dropped)
     label = " and ".join(_label(name, definition) for name in definition.key)
     repeats = renumbered(np.array([[one.row, one.first_row] for one in again], np.int64).reshape(-1, 2))
     # A part of its own per position keeps rows of a wide file apart when refused rows are counted.
@@ -88,18 +95,19 @@ def rewritten(
         (int(row), label, one.key, REPEATED_KEY, int(first), -1 - one.position)
         for one, (row, first) in zip(again, repeats, strict=True)
     ]
-    _copy(out / REJECTS, "row", renumbered, extra=extra)
+    _copy(out / REJECTS, "row", renumbered, scratch, extra=extra)
 
 
 def _copy(
     path: Path,
     number: str,
     renumbered: Callable[[Numbers], Numbers],
+    scratch: Path,
     *,
     drop: Numbers | None = None,
     extra: Sequence[tuple[object, ...]] = (),
 ) -> None:
-    target = path.with_suffix(".again")
+    target = scratch / path.name
     with pq.ParquetFile(path) as source:
         schema = source.schema_arrow
         place = schema.get_field_index(number)
