@@ -48,10 +48,13 @@ def test_with_half_a_gigabyte_and_a_minute_it_is_so_too(name: str, tmp_path: Pat
     hostile, file, out = EVERY[name], tmp_path / name, tmp_path / "out"
     file.write_bytes(hostile.content())
     half = Limits(memory=512 << 20, processor_seconds=60, seconds=120)
+    said = ""
     try:
         found = read_limited(file, DEFINITION, out=out, timezone="UTC", batch=1, limits=half)
     except Unreadable as refused:
-        assert str(refused).endswith(".")
+        said = str(refused)
+    if said:
+        assert said.endswith(".")
         assert list(out.iterdir()) == []
     else:
         assert hostile.says is None
