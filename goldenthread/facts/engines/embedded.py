@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -21,16 +21,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
+from goldenthread.facts.engines.spill import SpillFolder
+
 
 class EmbeddedEngine:
     """An in-memory DuckDB that reads and writes the given folders and nothing else.
 
-    `memory_limit` is DuckDB's, such as "1GB"; beyond it queries spill to a folder that `close` removes.
+    `memory_limit` is DuckDB's, such as "1GB"; beyond it queries spill to a folder that `close` removes, or
+    the end of the process, or after a kill the next engine.
     Any number of threads may hold a session each; all share the memory limit and the `threads` workers.
     """
 
     def __init__(self, folders: Sequence[Path], *, memory_limit: str = "1GB", threads: int = 2) -> None:
-        self._spill = tempfile.TemporaryDirectory(prefix="goldenthread-spill-")
+        self._spill = SpillFolder()
+        self._gone = weakref.finalize(self, self._spill.remove)
         self._connection = duckdb.connect(
             ":memory:", config={"threads": threads, "memory_limit": memory_limit}
         )
@@ -38,7 +42,7 @@ class EmbeddedEngine:
         for setting in (
             "GLOBAL timezone = 'UTC'",
             "GLOBAL python_enable_replacements = false",
-            f"temp_directory = {_text(self._spill.name)}",
+            f"temp_directory = {_text(str(self._spill.path))}",
             f"allowed_directories = [{allowed}]",
             "enable_external_access = false",
             "lock_configuration = true",
@@ -54,7 +58,7 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Ends the engine. No session may be in use."""
         self._connection.close()
-        self._spill.cleanup()
+        self._gone()
 
     def __enter__(self) -> EmbeddedEngine:
         return self
