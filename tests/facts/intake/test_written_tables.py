@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldenthread.facts.sources import SourceDefinition
+from goldenthread.render.spreadsheets import guarded
 from tests.facts.intake.reads import outcome_of
 
 cells = st.text(alphabet="aé5 \"',;\t\n\\(%-", max_size=8)
@@ -19,13 +20,18 @@ tables = st.integers(2, 4).flatmap(
 )
 
 
+def as_written(cell: str) -> str:
+    """An apostrophe before what could be a formula is one of our own files', and the intake takes it away."""
+    return guarded(cell.strip()) if cell.strip().startswith("'") else cell
+
+
 @given(tables, st.sampled_from([",", ";", "\t", "|"]), st.sampled_from(["\n", "\r\n"]))
 def test_read_back(table: list[list[str]], delimiter: str, line_end: str) -> None:
     width = len(table[0])
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator=line_end)
     writer.writerow([f"h{index}" for index in range(width)])
-    writer.writerows(table)
+    writer.writerows([[as_written(cell) for cell in row] for row in table])
     definition = SourceDefinition.model_validate(
         {
             "source": "written",
