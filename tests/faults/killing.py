@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,24 @@ class Operations:
     def points(self, step: str, log: Path, *, count: int) -> list[Point]:
         """``count`` points of an operation: half at what becomes lasting, as far as it has so many, and the
         rest at writes in between, and at reads when there are not enough of those."""
+        chosen: list[Point] = []
+        for call, most in self._calls_of(step, log).items():
+            share = count // 2 if call in LASTING else count
+            chosen += [Point(call, number) for number in spread(most, share - len(chosen))]
+        return chosen
+
+    def points_of_each(self, step: str, log: Path, *, count: int) -> list[Point]:
+        """``count`` points of an operation, by turns one of each call by which something changes."""
+        calls = self._calls_of(step, log)
+        changing = {call: calls[call] for call in (*LASTING, WRITING) if calls[call]}
+        enough = (n for n in range(1, count) if sum(min(n, most) for most in changing.values()) >= count)
+        share = next(enough, count)
+        of_each = [[Point(call, number) for number in spread(most, share)] for call, most in changing.items()]
+        by_turns = (point for turn in zip_longest(*of_each) for point in turn if point is not None)
+        return list(islice(by_turns, count))
+
+    def _calls_of(self, step: str, log: Path) -> dict[str, int]:
+        """How often the step calls each of those watched, in the thread that does so most."""
         watched = [*LASTING, WRITING, *READING]
         assert self.run(step, strace=["-o", str(log), "-e", f"trace={','.join(watched)}"]).status == 0
         threads: dict[str, Counter[str]] = {call: Counter() for call in watched}
@@ -105,12 +124,7 @@ class Operations:
             call = said.partition("(")[0]
             if call in threads:
                 threads[call][thread] += 1
-        chosen: list[Point] = []
-        for call in watched:
-            share = count // 2 if call in LASTING else count
-            most = max(threads[call].values(), default=0)
-            chosen += [Point(call, number) for number in spread(most, share - len(chosen))]
-        return chosen
+        return {call: max(counted.values(), default=0) for call, counted in threads.items()}
 
 
 def spread(most: int, count: int) -> list[int]:

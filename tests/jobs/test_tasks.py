@@ -37,6 +37,15 @@ def test_a_file_whose_reading_was_never_queued_is_read_after_a_restart(received:
     assert tasks.resume() == 0
 
 
+def test_a_record_whose_file_did_not_stay_on_the_disk_is_refused_once(received: Batch) -> None:
+    (importing.folder_of(received) / "original").unlink()
+    tasks.resume()
+    work()
+    batch = again(received)
+    assert (batch.state, batch.message) == ("refused", "The file did not stay on the disk. Send it again.")
+    assert tasks.resume() == 0
+
+
 def test_a_load_that_was_lost_is_done_once_and_by_whoever_asked(received: Batch) -> None:
     tasks.queue_reading(received)
     work()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -67,12 +67,22 @@ def back_up(file: Path, *, keys: Keys, by: Actor, now: datetime, progress: Progr
                 writing(plain) as archive,
             ):
                 manifest = _write(archive, held, snapshot, store, now=now, progress=progress)
-            unfinished.replace(file)
-            flush(file.parent)
+            _name(unfinished, file)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
     return manifest
+
+
+def _name(unfinished: Path, file: Path) -> None:
+    """Give it its name for good; where the disk will not keep that, the name goes again."""
+    unfinished.replace(file)
+    try:
+        flush(file.parent)
+    except BaseException:
+        with suppress(OSError):
+            file.unlink()
+        raise
 
 
 @contextmanager

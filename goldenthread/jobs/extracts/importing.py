@@ -121,8 +121,13 @@ def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Ba
 
     Raises Busy while another process reads it.
     """
+    original = folder_of(batch) / "original"
+    if not original.exists():
+        # A disk that fails can keep the record and not the file. Left so, it would be met at each start.
+        batch = actions.start_reading(batch, now=now)
+        return _refused(batch, "The file did not stay on the disk. Send it again.", now=now)
     busy = f"Batch {batch.pk} is being read by another process. Nothing was changed; wait until it is done."
-    with alone_with(folder_of(batch) / "original", busy=busy):
+    with alone_with(original, busy=busy):
         batch = actions.start_reading(batch, now=now)
         try:
             report = _read(batch, progress)
@@ -139,7 +144,8 @@ def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Ba
 
 def is_being_read(batch: Batch) -> bool:
     """Whether some process reads the file right now."""
-    return is_taken(folder_of(batch) / "original")
+    original = folder_of(batch) / "original"
+    return original.exists() and is_taken(original)
 
 
 def _read(batch: Batch, progress: Progress | None) -> Report:
