@@ -53,8 +53,7 @@ _NO_TABLE = 0
 
 @dataclass(frozen=True)
 class Received:
-    """What came of a file at the door. ``already_loaded``: the batch is the one that brought the same
-    bytes."""
+    """What came of a file at the door. ``already_loaded``: the batch is the one that brought these bytes."""
 
     batch: Batch
     already_loaded: bool
@@ -123,7 +122,7 @@ def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Ba
     """
     original = folder_of(batch) / "original"
     if not original.exists():
-        # A disk that fails can keep the record and not the file. Left so, it would be met at each start.
+        # A disk that fails can keep the record and not the file, and it would be met again at each start.
         batch = actions.start_reading(batch, now=now)
         return _refused(batch, "The file did not stay on the disk. Send it again.", now=now)
     busy = f"Batch {batch.pk} is being read by another process. Nothing was changed; wait until it is done."
@@ -144,8 +143,7 @@ def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Ba
 
 def is_being_read(batch: Batch) -> bool:
     """Whether some process reads the file right now."""
-    original = folder_of(batch) / "original"
-    return original.exists() and is_taken(original)
+    return (original := folder_of(batch) / "original").exists() and is_taken(original)
 
 
 def _read(batch: Batch, progress: Progress | None) -> Report:
@@ -293,9 +291,8 @@ def find_batch(number: int) -> Batch:
 def commit(batch: Batch, *, by: Actor, now: datetime) -> Batch:
     """Put a batch that is being loaded into the store and write it down; a second time adds nothing.
 
-    Refused when the store will not or cannot take it: the batch then waits again. It stays being loaded, for
-    ``finish_interrupted``, when the disk failed after the store had it.
-    """
+    Refused when the store will not or cannot take it: the batch then waits again, or is left to
+    ``finish_interrupted`` where the disk failed after the store had it."""
     definition, table = queries.definition_of(batch.source), table_of(batch.source.key)
     try:
         done = table.commit(
