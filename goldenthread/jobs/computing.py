@@ -55,11 +55,16 @@ def mark_source(source: str, changed: Collection[str]) -> bool:
 
 def mark_commit(source: str, commit: Commit) -> None:
     """The measures of a source must be computed anew on the days that a commit to its facts touched."""
-    time = sources.definitions([source])[source].time
+    definition = sources.definitions([source])[source]
     windows: dict[str, list[Window | None]] = {}
     for measure in queries.active_definitions():
+        clocks = clocks_of(measure, source, time=definition.time)
+        if clocks & definition.derived.keys():
+            # The commit knows the days that stand in the facts, and nothing of those that are derived of them.
+            windows[measure.key] = [None]
+            continue
         days = DayRanges()
-        for clock in clocks_of(measure, source, time=time):
+        for clock in clocks:
             days |= commit.touched.get(clock or "", DayRanges())
         if _lasts(measure, source):
             days = days.with_those_between()

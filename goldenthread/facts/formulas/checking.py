@@ -56,11 +56,15 @@ def check_derived(derived: Mapping[str, Derived], source_columns: Mapping[str, s
             for column in one.columns
             if column not in source_columns
         ]
-        for column, wanted in _wanted_types(one):
+        clocks = [key for key, other in derived.items() if other.on_time is not None]
+        if one.due is not None and one.due not in clocks:
+            wanted = _nearest(one.due, clocks) if clocks else "a derived column with on_time beside it"
+            sentences.append(f"Found the clock “{one.due}” in {name}; wanted {wanted}.")
+        for column, wanted_types in _wanted_types(one):
             kind = source_columns.get(column)
-            if kind is not None and kind not in wanted:
+            if kind is not None and kind not in wanted_types:
                 sentences.append(
-                    f"Found “{column}” in {name}, which holds {kind}; wanted {' or '.join(wanted)}."
+                    f"Found “{column}” in {name}, which holds {kind}; wanted {' or '.join(wanted_types)}."
                 )
     return sentences
 

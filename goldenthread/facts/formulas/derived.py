@@ -1,4 +1,4 @@
-"""Columns a source derives from its others: time elapsed, and whether a clock was kept."""
+"""Columns a source derives from its others: time elapsed, whether a clock was kept, and until when."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class OnTime(Definition):
 
 
 class Derived(Definition):
-    """One derived column: `{elapsed: hours, from: opened_at, until: closed_at}` or `{on_time: {...}}`.
+    """One derived column: `{elapsed: hours, from: opened_at, until: closed_at}`, `{on_time: {...}}`, or
+    `{due: in_time}`, the last day in time by the clock of another derived column, tolerance left aside.
 
     Elapsed days are calendar days between the two local dates, working days those in `[from, until)`, and
     hours, minutes and seconds the exact time between two datetimes. An end before its start gives a missing
@@ -52,11 +53,14 @@ class Derived(Definition):
     from_: str | None = Field(default=None, alias="from")
     until: str | None = None
     on_time: OnTime | None = None
+    due: str | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        if (self.elapsed is None) == (self.on_time is None):
-            raise ValueError("either elapsed or on_time")
+        if [self.elapsed, self.on_time, self.due].count(None) != 2:
+            raise ValueError("one of elapsed, on_time, due")
+        if self.elapsed is None and (self.from_ or self.until):
+            raise ValueError("from and until only with elapsed")
         if self.elapsed is not None and not (self.from_ and self.until):
             raise ValueError(
                 "elapsed with from and until, such as {elapsed: days, from: opened, until: closed}"
@@ -66,11 +70,11 @@ class Derived(Definition):
     @property
     def type(self) -> str:
         """Its column type, in the words of a source."""
-        return "number" if self.elapsed else "yes_no"
+        return "number" if self.elapsed else "date" if self.due else "yes_no"
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the source it reads."""
+        """The columns of the source it reads; those of a due day are its clock's."""
         if self.on_time is None:
             return tuple(name for name in (self.from_, self.until) if name)
         clock = self.on_time

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -15,6 +17,8 @@ from goldenthread.facts.store.days import day_column
 
 _SECONDS = {"hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
 _ORIGIN = date(1970, 1, 1)
+_MOST_PAUSED = 36_500
+"""A hundred years: an error in an extract must not lead beyond the last day there is."""
 
 
 def with_derived(
@@ -25,24 +29,38 @@ def with_derived(
     schema: pa.Schema,
     calendar: WorkingCalendar,
 ) -> ir.Table:
-    """`facts` with those derived columns that are `needed`; elapsed as double, on time as boolean."""
+    """`facts` with those derived columns that are `needed`; elapsed as double, on time as boolean, due as
+    date."""
     wanted = {name: derived[name] for name in dict.fromkeys(needed) if name in derived}
-    worked = {day_column(time, schema) for one in wanted.values() for time in _worked_times(one)}
-    facts = _with_ordinals(session, facts, sorted(worked), calendar)
-    columns = {
-        name: _elapsed(facts, one, schema) if one.on_time is None else _kept(facts, one.on_time, schema)
-        for name, one in wanted.items()
+    clocks = {name: clock_of(one, derived) for name, one in wanted.items()}
+    worked = {
+        day_column(time, schema) for name, one in wanted.items() for time in _worked_times(one, clocks[name])
     }
-    return facts.mutate(**columns) if columns else facts
+    facts = _with_ordinals(session, facts, sorted(worked), calendar)
+    for name, one in wanted.items():
+        clock = clocks[name]
+        if clock is None:
+            facts = facts.mutate(**{name: _elapsed(facts, one, schema)})
+        elif one.due is None:
+            facts = facts.mutate(**{name: _kept(facts, clock, schema)})
+        else:
+            facts = _with_due(session, facts, name, clock, schema, calendar)
+    return facts
 
 
-def _worked_times(one: Derived) -> tuple[str, ...]:
+def clock_of(one: Derived, derived: Mapping[str, Derived]) -> OnTime | None:
+    """The clock that a derived column says something of."""
+    return derived[one.due].on_time if one.due is not None else one.on_time
+
+
+def _worked_times(one: Derived, clock: OnTime | None) -> tuple[str, ...]:
     """The time columns between which working days are counted."""
     if one.elapsed == "working_days":
         return one.columns
-    if one.on_time is not None and one.on_time.counting is Counting.WORKING:
-        return (one.on_time.done, one.on_time.due or one.on_time.start or "")
-    return ()
+    if clock is None or clock.counting is Counting.CALENDAR:
+        return ()
+    since = clock.due or clock.start or ""
+    return (since,) if one.due is not None else (clock.done, since)
 
 
 def _with_ordinals(
@@ -89,12 +107,61 @@ def _kept(facts: ir.Table, clock: OnTime, schema: pa.Schema) -> ir.Value:
     since = day_column(clock.due or clock.start or "", schema)
     taken = _days(facts, since, done, clock.counting)
     if clock.paused is not None:
-        stood = facts[clock.paused].fill_null(0)
-        for reason, values in clock.pause_reasons.items():
-            stood = facts[reason].isin(values).fill_null(False).ifelse(stood, 0)
-        taken = taken - stood
+        taken = taken - _stood(facts, clock)
     in_time = taken <= (clock.days or 0) + clock.tolerance
     return in_time if clock.start is None else (facts[done] >= facts[since]).ifelse(in_time, None)
+
+
+def _stood(facts: ir.Table, clock: OnTime) -> ir.Value:
+    """The days on which the clock stood still."""
+    stood = facts[clock.paused or ""].fill_null(0)
+    for reason, values in clock.pause_reasons.items():
+        stood = facts[reason].isin(values).fill_null(False).ifelse(stood, 0)
+    return stood
+
+
+def _with_due(
+    session: Session,
+    facts: ir.Table,
+    name: str,
+    clock: OnTime,
+    schema: pa.Schema,
+    calendar: WorkingCalendar,
+) -> ir.Table:
+    """The last day on which the clock is kept: of those it counts, the one with so many before it."""
+    since = day_column(clock.due or clock.start or "", schema)
+    allowed = ibis.literal(clock.days or 0)
+    if clock.paused is not None:
+        allowed = allowed + _stood(facts, clock).clip(-_MOST_PAUSED, _MOST_PAUSED).floor().cast("int64")
+    if clock.counting is Counting.CALENDAR:
+        return facts.mutate(**{name: (facts[since] + allowed.as_interval("D")).cast("date")})
+    facts = facts.mutate(**{_ordinal(name): facts[_ordinal(since)] + allowed})
+    reach = facts.aggregate(first=facts[_ordinal(name)].min(), last=facts[_ordinal(name)].max())
+    span = session.execute(reach).to_pylist()[0]
+    found = [] if span["first"] is None else list(_worked_days(calendar, span["first"], span["last"]))
+    days = session.memory(
+        pa.table(
+            {
+                _day(name): pa.array([number for number, _ in found], pa.int64()),
+                name: pa.array([day for _, day in found], pa.date32()),
+            }
+        )
+    )
+    return facts.left_join(days, facts[_ordinal(name)] == days[_day(name)]).drop(_day(name))
+
+
+def _worked_days(calendar: WorkingCalendar, first: int, last: int) -> Iterator[tuple[int, date]]:
+    """The working days with so many before them, since 1970, each with its number."""
+    ordinals = range(date.min.toordinal(), date.max.toordinal())
+    place = bisect_left(
+        ordinals, first, key=lambda one: calendar.days_between(_ORIGIN, date.fromordinal(one))
+    )
+    number, day = first, date.fromordinal(ordinals[place])
+    while number <= last:
+        if calendar.is_working(day):
+            yield number, day
+            number += 1
+        day += timedelta(days=1)
 
 
 def _days(facts: ir.Table, start: str, end: str, counting: Counting) -> ir.Value:

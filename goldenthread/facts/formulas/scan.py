@@ -50,19 +50,20 @@ class Scan:
         return self.placement is not None and self.placement.names == "worker"
 
     def day(self, time: str) -> str:
-        return day_column(time, self.schema)
+        """The column with the local day of a time column; a derived one is a day itself."""
+        return time if time in self.derived else day_column(time, self.schema)
 
     def facts(self, sides: Iterable[Side], day: str, span: tuple[date | None, date | None]) -> ir.Table:
         """The facts whose `day` lies in `span` (ends included), with the derived columns the sides name."""
         facts = self.session.table(self.source, self.schema)
-        first, last = span
-        facts = facts.filter(facts[day].notnull())
-        if first is not None:
-            facts = facts.filter(facts[day] >= first)
-        if last is not None:
-            facts = facts.filter(facts[day] <= last)
         needed = [column for side in sides for column in side.columns]
         needed += [self.breakdown] if self.breakdown else []
+        # The fewer facts, the less to derive: by a day that is derived itself, nothing can be left out before.
+        if day in self.derived:
+            return _within(self._derived(facts, needed), day, span)
+        return self._derived(_within(facts, day, span), needed)
+
+    def _derived(self, facts: ir.Table, needed: Iterable[str]) -> ir.Table:
         return with_derived(self.session, facts, self.derived, needed, self.schema, self.working_calendar)
 
     def days(self, facts: ir.Table, day: str) -> list[date]:
@@ -88,3 +89,11 @@ class Scan:
         if self.breakdown is not None:
             keys[CATEGORY] = facts[self.breakdown].cast("string").fill_null(NO_CATEGORY)
         return keys
+
+
+def _within(facts: ir.Table, day: str, span: tuple[date | None, date | None]) -> ir.Table:
+    first, last = span
+    facts = facts.filter(facts[day].notnull())
+    if first is not None:
+        facts = facts.filter(facts[day] >= first)
+    return facts if last is None else facts.filter(facts[day] <= last)

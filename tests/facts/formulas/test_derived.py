@@ -55,7 +55,9 @@ ROWS = [
 ]
 
 
-def column(definition: dict[str, Any], rows: list[dict[str, Any]], folder: Path) -> list[Any]:
+def column(
+    definition: dict[str, Any], rows: list[dict[str, Any]], folder: Path, **others: dict[str, Any]
+) -> list[Any]:
     path = folder / "facts.parquet"
     pq.write_table(
         pa.Table.from_pylist(
@@ -63,7 +65,7 @@ def column(definition: dict[str, Any], rows: list[dict[str, Any]], folder: Path)
         ),
         path,
     )
-    derived = {"answer": Derived.model_validate(definition)}
+    derived = {name: Derived.model_validate(one) for name, one in {**others, "answer": definition}.items()}
     with EmbeddedEngine([folder]) as engine, engine.session() as session:
         facts = session.table([path], SCHEMA.append(pa.field("n", pa.int64())))
         facts = with_derived(session, facts, derived, ["answer", "answer", "held"], SCHEMA, CALENDAR)
@@ -137,3 +139,38 @@ def test_days_on_hold_count_only_for_the_given_reasons(tmp_path: Path) -> None:
     assert column({"on_time": clock}, rows, tmp_path) == [False, True, True, False]
     reasons = {"pause_reasons": {"hold_reason": ["court", "client"]}}
     assert column({"on_time": clock | reasons}, rows, tmp_path) == [False, False, True, False]
+
+
+@pytest.mark.parametrize("counting", list(Counting))
+def test_due_is_the_day_that_the_clock_says(counting: Counting, tmp_path: Path) -> None:
+    clock = {"start": "opened", "done": "closed", "days": 5, "counting": counting, "tolerance": 2}
+    days = column({"due": "clock"}, ROWS, tmp_path, clock={"on_time": clock})
+    twin = Clock(5, counting, CALENDAR)
+    assert days == [one["opened"] and twin.due(one["opened__day"]) for one in ROWS]
+
+
+@pytest.mark.parametrize("counting", list(Counting))
+@pytest.mark.parametrize("begins", [{"start": "opened", "days": 3}, {"due": "due"}])
+def test_whatever_is_done_by_the_due_day_is_on_time_and_nothing_else(
+    begins: dict[str, Any], counting: Counting, tmp_path: Path
+) -> None:
+    rows = [
+        row(start, start + length, held=held, due=date(2025, 12, 20) + timedelta(days=start + 4))
+        for start in range(14)
+        for length in range(0, 16)
+        for held in (None, 0.0, 2.0, 2.7)
+    ]
+    clock = {"on_time": {"done": "closed", "paused": "held", "counting": counting, **begins}}
+    in_time = column(clock, rows, tmp_path)
+    due = column({"due": "clock"}, rows, tmp_path, clock=clock)
+    assert in_time == [one["closed__day"] <= day for one, day in zip(rows, due, strict=True)]
+    assert True in in_time
+    assert False in in_time
+
+
+def test_an_impossible_pause_leads_to_a_day_far_away_and_not_to_an_error(tmp_path: Path) -> None:
+    rows = [row(0, None, held=9e15), row(0, None, held=-9e15)]
+    for counting in Counting:
+        clock = {"start": "opened", "done": "closed", "days": 5, "counting": counting, "paused": "held"}
+        far, early = column({"due": "clock"}, rows, tmp_path, clock={"on_time": clock})
+        assert early < date(1950, 1, 1) < date(2100, 1, 1) < far

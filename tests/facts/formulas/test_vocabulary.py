@@ -87,7 +87,9 @@ def test_a_side_that_fits() -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("{}", "either elapsed or on_time"),
+        ("{}", "one of elapsed, on_time, due"),
+        ("{due: a, on_time: {done: a, due: b}}", "one of elapsed, on_time, due"),
+        ("{due: a, from: b}", "from and until only with elapsed"),
         ("{elapsed: days, from: a}", "elapsed with from and until"),
         ("{on_time: {done: a}}", "either due, or start with days"),
         ("{on_time: {done: a, due: b, start: c, days: 3}}", "not both"),
@@ -110,6 +112,7 @@ def test_a_derived_column_says_one_thing(text: str, wanted: str) -> None:
         ("x", "{elapsed: hours, from: started_at, until: closed_on}", "which holds date; wanted datetime"),
         ("x", "{elapsed: days, from: startedat, until: closed_on}", "wanted “started_at”"),
         ("x", "{on_time: {done: closed_on, due: started_at, paused: outcome}}", "wanted number"),
+        ("x", "{due: in_time}", "the clock “in_time” in x; wanted a derived column with on_time"),
     ],
 )
 def test_a_derived_column_that_does_not_fit(name: str, text: str, sentence: str) -> None:
