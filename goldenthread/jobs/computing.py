@@ -60,7 +60,7 @@ def mark_commit(source: str, commit: Commit) -> None:
     for measure in queries.active_definitions():
         clocks = clocks_of(measure, source, time=definition.time)
         if clocks & definition.derived.keys():
-            # The commit knows the days that stand in the facts, and nothing of those that are derived of them.
+            # The commit knows the days that stand in the facts, not those that are derived from them.
             windows[measure.key] = [None]
             continue
         days = DayRanges()

@@ -153,6 +153,10 @@ def _with_due(
 def _worked_days(calendar: WorkingCalendar, first: int, last: int) -> Iterator[tuple[int, date]]:
     """The working days with so many before them, since 1970, each with its number."""
     ordinals = range(date.min.toordinal(), date.max.toordinal())
+
+    def before(ordinal: int) -> int:
+        return calendar.days_between(_ORIGIN, date.fromordinal(ordinal))
+
     place = bisect_left(
         ordinals, first, key=lambda one: calendar.days_between(_ORIGIN, date.fromordinal(one))
     )

@@ -58,7 +58,7 @@ class Scan:
         facts = self.session.table(self.source, self.schema)
         needed = [column for side in sides for column in side.columns]
         needed += [self.breakdown] if self.breakdown else []
-        # The fewer facts, the less to derive: by a day that is derived itself, nothing can be left out before.
+        # The fewer facts, the less to derive; but for a day that is derived itself.
         if day in self.derived:
             return _within(self._derived(facts, needed), day, span)
         return self._derived(_within(facts, day, span), needed)

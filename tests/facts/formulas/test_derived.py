@@ -157,7 +157,7 @@ def test_whatever_is_done_by_the_due_day_is_on_time_and_nothing_else(
     rows = [
         row(start, start + length, held=held, due=date(2025, 12, 20) + timedelta(days=start + 4))
         for start in range(14)
-        for length in range(0, 16)
+        for length in range(16)
         for held in (None, 0.0, 2.0, 2.7)
     ]
     clock = {"on_time": {"done": "closed", "paused": "held", "counting": counting, **begins}}
