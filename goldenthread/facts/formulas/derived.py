@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -80,3 +81,8 @@ class Derived(Definition):
         clock = self.on_time
         named = (clock.done, clock.start, clock.due, clock.paused, *clock.pause_reasons)
         return tuple(name for name in named if name)
+
+
+def clock_of(one: Derived, derived: Mapping[str, Derived]) -> OnTime | None:
+    """The clock that a derived column says something of."""
+    return derived[one.due].on_time if one.due is not None else one.on_time

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from goldenthread.calc.clocks import Counting, WorkingCalendar
 from goldenthread.facts.engines import Session
-from goldenthread.facts.formulas.derived import Derived, OnTime
+from goldenthread.facts.formulas.derived import Derived, OnTime, clock_of
 from goldenthread.facts.store.days import day_column
 
 _SECONDS = {"hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
@@ -46,11 +46,6 @@ def with_derived(
         else:
             facts = _with_due(session, facts, name, clock, schema, calendar)
     return facts
-
-
-def clock_of(one: Derived, derived: Mapping[str, Derived]) -> OnTime | None:
-    """The clock that a derived column says something of."""
-    return derived[one.due].on_time if one.due is not None else one.on_time
 
 
 def _worked_times(one: Derived, clock: OnTime | None) -> tuple[str, ...]:
@@ -157,9 +152,7 @@ def _worked_days(calendar: WorkingCalendar, first: int, last: int) -> Iterator[t
     def before(ordinal: int) -> int:
         return calendar.days_between(_ORIGIN, date.fromordinal(ordinal))
 
-    place = bisect_left(
-        ordinals, first, key=lambda one: calendar.days_between(_ORIGIN, date.fromordinal(one))
-    )
+    place = bisect_left(ordinals, first, key=before)
     number, day = first, date.fromordinal(ordinals[place])
     while number <= last:
         if calendar.is_working(day):

@@ -72,16 +72,8 @@ class Scan:
         return [one for one in found if one is not None]
 
     def placed(self, facts: ir.Table, day: str) -> tuple[ir.Table, Places]:
-        """`facts` with the number of each one's `place` on its `day`, NOWHERE for none, and the places."""
-        if self.placement is None:
-            return facts.mutate(place=ibis.literal(NOWHERE, "int32")), NO_PLACES
-        own = facts[self.placement.column].cast("string")
-        found = self.session.execute(facts.select(id=own).distinct())["id"].to_pylist()
-        places = places_of(self.placement, [one for one in found if one is not None], self.whereabouts)
-        spans = self.session.memory(places.spans)
-        there = [own == spans.id, facts[day] >= spans.start, facts[day] < spans.end]
-        facts = facts.left_join(spans, there)
-        return facts.mutate(place=facts.place.fill_null(NOWHERE)), places
+        """As the function of that name."""
+        return placed(self.session, facts, day, self.placement, self.whereabouts)
 
     def group_keys(self, facts: ir.Table) -> dict[str, ir.Value]:
         """What every base table is grouped by: the place and, with a breakdown, the category."""
@@ -89,6 +81,21 @@ class Scan:
         if self.breakdown is not None:
             keys[CATEGORY] = facts[self.breakdown].cast("string").fill_null(NO_CATEGORY)
         return keys
+
+
+def placed(
+    session: Session, facts: ir.Table, day: str, placement: PlacedBy | None, whereabouts: WhereaboutsTables
+) -> tuple[ir.Table, Places]:
+    """`facts` with the number of each one's `place` on its `day`, NOWHERE for none, and the places."""
+    if placement is None:
+        return facts.mutate(place=ibis.literal(NOWHERE, "int32")), NO_PLACES
+    own = facts[placement.column].cast("string")
+    found = session.execute(facts.select(id=own).distinct())["id"].to_pylist()
+    places = places_of(placement, [one for one in found if one is not None], whereabouts)
+    spans = session.memory(places.spans)
+    there = [own == spans.id, facts[day] >= spans.start, facts[day] < spans.end]
+    facts = facts.left_join(spans, there)
+    return facts.mutate(place=facts.place.fill_null(NOWHERE)), places
 
 
 def _within(facts: ir.Table, day: str, span: tuple[date | None, date | None]) -> ir.Table:

@@ -11,6 +11,7 @@ from goldenthread.facts.formulas.vocabulary import Word
 from goldenthread.record.measures import checks as measures
 from goldenthread.record.measures.checks import NOWHERE, Referents
 from goldenthread.record.reports.definition import ReportDefinition
+from goldenthread.record.sources.checks import clocks_by_due_day, column_types
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ def find_problems(written: Written, known: Referents) -> list[Problem]:
         for index, key in enumerate(written.definition.indicators)
         if key not in known.measures
     ]
-    without_workers = list(_without_workers(written, known))
+    of_source = [*_without_workers(written, known), *_open_work(written, known)]
     # Every column may miss the same source.
-    return list(dict.fromkeys([*_contradictions(written), *of_columns, *unknown, *without_workers]))
+    return list(dict.fromkeys([*_contradictions(written), *of_columns, *unknown, *of_source]))
 
 
 def _without_workers(written: Written, known: Referents) -> Iterator[Problem]:
@@ -53,6 +54,33 @@ def _without_workers(written: Written, known: Referents) -> Iterator[Problem]:
             if column.workers is not None and known.sources[key].worker is None:
                 wanted = "a source whose facts name a worker; or take “workers” out of the column"
                 yield written.problem(("columns", index, "workers"), f"“{key}”, which names none", wanted)
+
+
+def _open_work(written: Written, known: Referents) -> Iterator[Problem]:
+    """What the list of open things takes of the source of its column."""
+    work, column = written.definition.open_work, written.definition.counting_open
+    if work is None or column is None or column.numerator.word is not Word.OPEN:
+        return
+    key = column.numerator.source or column.source or written.definition.source
+    source = known.sources.get(key or "")
+    if source is None:
+        return
+    types = column_types(source)
+    named = {"item": work.item, "by": work.by, **{f"beside.{n}": one for n, one in enumerate(work.beside)}}
+    for place, name in named.items():
+        if name is not None and name not in types:
+            path = tuple(int(part) if part.isdigit() else part for part in place.split("."))
+            yield written.problem(("open_work", *path), f"“{name}”", f"one of: {', '.join(sorted(types))}")
+    clocks = {
+        name: clock
+        for name, clock in clocks_by_due_day(source).items()
+        if clock.done == column.numerator.until
+    }
+    if work.due not in clocks:
+        wanted = f"a derived column with due, whose clock is done at “{column.numerator.until}”"
+        if clocks:
+            wanted += f": {', '.join(clocks)}"
+        yield written.problem(("open_work", "due"), f"“{work.due}”", wanted)
 
 
 def repeated(written: Sequence[Written]) -> Iterator[Problem]:
@@ -81,6 +109,12 @@ def _contradictions(written: Written) -> Iterator[Problem]:
                 f"“{column.denominator.subject}”",
                 "something to count or add up; a measure has values of its periods, not of any days",
             )
+    work = written.definition.open_work
+    if work is not None:
+        open_ones = [one.id for one in columns if one.numerator.word is Word.OPEN and one.denominator is None]
+        if work.column not in open_ones:
+            wanted = "the id of a column with {open: …, from: …, until: …} and no denominator"
+            yield written.problem(("open_work", "column"), f"“{work.column}”", wanted)
     windows = written.definition.windows
     for index, window in enumerate(windows):
         if window in windows[:index]:

@@ -72,10 +72,26 @@ class Column(Definition):
     workers: ForWorkers | None = None
 
 
+class OpenWork(Definition):
+    """What is open now, in the order in which it falls due: the things that ``column`` counts, which is one
+    with ``open``. ``item`` names each, ``due`` is the derived day by which the clock wants it, ``beside`` are
+    columns shown with it, and ``by`` the one whose words, such as programs, are told apart. What falls due in
+    ``soon`` days is due soon; ``threshold`` percent of what falls due is wanted in time."""
+
+    column: Key
+    item: str
+    due: str
+    beside: tuple[str, ...] = Field(default=(), max_length=4)
+    by: str | None = None
+    soon: int = Field(default=7, ge=1, le=366)
+    threshold: Annotated[Number, Field(gt=0, le=100)] | None = None
+
+
 class ReportDefinition(Definition):
     """A report, as its author wrote it: its columns in order, for ``unit`` (the whole organization without
     one) and every unit below it. ``windows`` come in the order in which the page offers them, the first is
-    where it opens. ``indicators`` are the measures it stands behind: the key indicators of the unit."""
+    where it opens. ``indicators`` are the measures it stands behind: the key indicators of the unit.
+    ``open_work`` opens the list behind what one of the columns counts as open."""
 
     report: Key
     title: Words = Field(max_length=300)
@@ -86,6 +102,13 @@ class ReportDefinition(Definition):
     columns: tuple[Column, ...] = Field(min_length=1, max_length=MOST_COLUMNS)
     windows: tuple[Window, ...] = Field(default=tuple(Window), min_length=1)
     indicators: tuple[Key, ...] = ()
+    open_work: OpenWork | None = None
+
+    @property
+    def counting_open(self) -> Column | None:
+        """The column that counts what is open; None without ``open_work``."""
+        wanted = self.open_work.column if self.open_work else None
+        return next((one for one in self.columns if one.id == wanted), None)
 
     def formula_of(self, column: Column) -> dict[str, Any]:
         """What the column counts, as plain data: staff are asked about this, and not about its title."""

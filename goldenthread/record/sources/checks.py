@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from goldenthread.definitions import DefinitionError, Located, Problem, check
 from goldenthread.facts.formulas.checking import check_derived
-from goldenthread.facts.formulas.derived import Derived
+from goldenthread.facts.formulas.derived import Derived, OnTime, clock_of
 from goldenthread.facts.sources import SourceDefinition
 
 
@@ -30,6 +30,13 @@ def column_types(definition: SourceDefinition) -> dict[str, str]:
     """The type of every column a formula may name, derived ones among them."""
     derived = {name: Derived.model_validate(shape).type for name, shape in definition.derived.items()}
     return _own_types(definition) | derived
+
+
+def clocks_by_due_day(definition: SourceDefinition) -> dict[str, OnTime]:
+    """The clock of every derived column that holds the day something is due."""
+    derived = {name: Derived.model_validate(shape) for name, shape in definition.derived.items()}
+    clocks = {name: clock_of(one, derived) for name, one in derived.items() if one.due is not None}
+    return {name: clock for name, clock in clocks.items() if clock is not None}
 
 
 def parts(sentence: str) -> tuple[str, str]:
