@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -34,7 +35,7 @@ def drift_forecast(levels: Sequence[float], steps: int) -> tuple[Expected, ...]:
     """
     if len(levels) < LEAST_LEVELS:
         return ()
-    changes = [after - before for before, after in zip(levels, levels[1:], strict=False)]
+    changes = [after - before for before, after in itertools.pairwise(levels)]
     drift, spread = sum(changes) / len(changes), stdev(changes)
     found = []
     for step in range(1, steps + 1):

@@ -161,12 +161,25 @@ def counted_tiles(
     """Each column over the days asked for, of each unit that has a setting: counted now, and judged by its
     own past. ``placed`` says otherwise who counts where. One scan for each source and time column."""
     today = next(iter(settings.values())).today
-    computed = replace(_computation(stretch, scope, today), calendar=stretch.calendar)
-    values = _counted(measures, settings.keys(), stretch, placed(computed) if placed else computed)
+    values = counted(measures, settings.keys(), stretch, scope, today=today, placed=placed)
     return {
         unit: tuple(_tile(one, stretch, values[unit][one.measure], setting) for one in measures)
         for unit, setting in settings.items()
     }
+
+
+def counted(
+    measures: Sequence[MeasureDefinition],
+    units: Collection[str],
+    stretch: Stretch,
+    scope: Scope,
+    *,
+    today: date,
+    placed: Callable[[Around], Around] | None = None,
+) -> Mapping[str, Mapping[str, Mapping[Period, Stored]]]:
+    """By unit and column what was counted in each period of the stretch, as ``counted_tiles``."""
+    computed = replace(_computation(stretch, scope, today), calendar=stretch.calendar)
+    return _counted(measures, units, stretch, placed(computed) if placed else computed)
 
 
 def _computation(stretch: Stretch, scope: Scope, today: date) -> Around:

@@ -28,9 +28,9 @@ _STRICT, _LENIENT, _DUE, _LAST, _TODAY = "_strict", "_lenient", "_due", "_last",
 
 @dataclass(frozen=True)
 class Wanted:
-    """The things that an ``open`` side counts on ``today``, by the clock that says when each is due. ``shown``
-    are columns of the source to list, the first of which names a thing; ``by`` is one to tell apart in the
-    counts."""
+    """The things that an ``open`` side counts on ``today``, by the clock that says when each is due.
+    ``shown`` are columns of the source to list, the first of which names a thing; ``by`` is one to tell apart
+    in the counts."""
 
     side: Side
     clock: OnTime
