@@ -59,6 +59,7 @@ SHAPES: dict[tuple[str, str], type[BaseModel]] = {
     ("measures/*.yaml", "spc"): measures.SignalSettings,
     ("measures/*.yaml", "people"): measures.PeopleShape,
     ("reports/*.yaml", ""): reports.ReportDefinition,
+    ("reports/*.yaml", "open_work"): reports.OpenWork,
     ("reports/*.yaml", "report columns"): reports.Column,
 }
 TABLES = {

@@ -1,4 +1,4 @@
-"""What is open now, by when it falls due: of a unit, of one worker; and what may become of it.
+"""What is open now, by when it falls due: of a unit, and of one worker.
 
 Open to whoever sees the workers of the unit, like every report. Counted from the facts when somebody asks.
 """
@@ -11,30 +11,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from goldenthread.calc.backlog import Expected, Promise, drift_forecast
-from goldenthread.calc.clocks import Counting, WorkingCalendar
-from goldenthread.calc.periods import Grain, Period
-from goldenthread.facts.formulas.derived import OnTime
-from goldenthread.facts.formulas.open_things import Inside, OpenThings, Wanted, open_things
-from goldenthread.facts.formulas.vocabulary import Condition, Side
+from goldenthread.facts.formulas.open_things import Inside, OpenThings
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
-from goldenthread.record.measures.definition import MeasureDefinition
-from goldenthread.record.orgs import queries as orgs
-from goldenthread.record.reports.definition import Column, OpenWork, ReportDefinition
-from goldenthread.record.sources import queries as sources
-from goldenthread.record.sources.checks import clocks_by_due_day
-from goldenthread.results.compute import as_arrow, source_facts
-from goldenthread.results.facts import engine, table_of
-from goldenthread.results.reports import Freshness, Stretch, counted, freshness_of, is_for, is_open
-from goldenthread.results.seen import Stored
+from goldenthread.record.reports.definition import OpenWork, ReportDefinition
+from goldenthread.results.backlog import PACE_WEEKS, Outlook, outlook_of
+from goldenthread.results.counting_open import OpenCounting
+from goldenthread.results.reports import Freshness, freshness_of, is_for, is_open
 from goldenthread.results.surroundings import Surroundings
 
-MOST_ITEMS = 100
+MOST_ITEMS = 25
 """As many things stand on one page."""
-PAST_WEEKS = 26
-COMING_WEEKS = 8
-PACE_WEEKS = 4
-"""What would be overdue by then is shared out over so many weeks, and compared with as many."""
 _AGES = ((0, 7), (8, 30), (31, 60), (61, 90), (91, None))
 """Days since it was opened, both ends inside."""
 
@@ -96,46 +82,16 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Week:
-    """What came in and was done in a week, and what was open at its end; None where nothing was loaded."""
-
-    period: Period
-    received: int
-    done: int
-    open: int | None
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """The last weeks, the oldest first; what may be open at the end of each of the next; and the promises of
-    this month and the next, each with its month."""
-
-    weeks: tuple[Week, ...]
-    expected: tuple[Expected, ...]
-    promises: tuple[tuple[Period, Promise], ...]
-    overdue_by_then: int
-
-    @property
-    def pace(self) -> float:
-        """How many were done a week of late."""
-        recent = self.weeks[-PACE_WEEKS:]
-        return sum(one.done for one in recent) / len(recent) if recent else 0.0
-
-    @property
-    def pace_wanted(self) -> float:
-        """How many a week leave nothing overdue in ``PACE_WEEKS`` weeks."""
-        return self.overdue_by_then / PACE_WEEKS
-
-
-@dataclass(frozen=True)
 class OpenReport:
-    """What is open today. ``parts`` are the units directly below by name, ``workers`` those who may be named,
-    by name, and ``categories`` what the report tells apart. ``items`` begin with number ``first``."""
+    """What is open today. ``titles`` name the thing and what stands beside it; ``parts`` are the units below,
+    ``workers`` those who may be named, and ``categories`` what the report tells apart, each by name.
+    ``items`` begin with number ``first``."""
 
     definition: ReportDefinition
     asked: OpenWork
     today: date
     name: str
+    titles: tuple[str, ...]
     whole: Counts
     parts: tuple[Line, ...]
     workers: tuple[Line, ...]
@@ -161,7 +117,7 @@ def unit_open_work(
     name for each key. None when the unit is not to be seen, or the report has no such list for it."""
     if unit not in around.names or not is_open(unit, scope) or not is_for(definition, unit, around):
         return None
-    counting = _Counting.of(definition)
+    counting = OpenCounting.of(definition)
     if counting is None:
         return None
     units = around.subtree(unit) | ({NOT_ASSIGNED} if unit == around.top else set())
@@ -174,6 +130,7 @@ def unit_open_work(
         asked=counting.asked,
         today=around.today,
         name=around.names[unit],
+        titles=counting.titles,
         whole=_counts(rows),
         parts=tuple(
             Line(one, around.names[one], _counts(row for row in rows if row.unit in trees[one]))
@@ -187,7 +144,7 @@ def unit_open_work(
         ages=tuple(_ages(rows, around.today)),
         items=_items(found, counting.asked, people, around),
         first=first,
-        outlook=counting.outlook(unit, _due_by(rows, around.today), scope, around),
+        outlook=outlook_of(counting, unit, _due_by(rows, around.today), scope, around=around),
         freshness=freshness_of([counting.measure]),
     )
 
@@ -204,7 +161,7 @@ def worker_open_work(
 ) -> OpenReport | None:
     """What one worker has open, wherever they are a member. None when the report has no such list, or the
     scope does not open this worker."""
-    counting = _Counting.of(definition)
+    counting = OpenCounting.of(definition)
     if counting is None or not scope.sees_person(person):
         return None
     found = counting.things(Inside(worker=person), scope, around, first=first, most=most)
@@ -214,6 +171,7 @@ def worker_open_work(
         asked=counting.asked,
         today=around.today,
         name=name,
+        titles=counting.titles,
         whole=_counts(rows),
         parts=(),
         workers=(),
@@ -224,130 +182,6 @@ def worker_open_work(
         outlook=None,
         freshness=freshness_of([counting.measure]),
     )
-
-
-@dataclass(frozen=True)
-class _Counting:
-    """What the column counts, and by which clock."""
-
-    asked: OpenWork
-    column: Column
-    measure: MeasureDefinition
-    source: str
-    clock: OnTime
-    clock_name: str
-
-    @classmethod
-    def of(cls, definition: ReportDefinition) -> _Counting | None:
-        asked, column = definition.open_work, definition.counting_open
-        if asked is None or column is None:
-            return None
-        measure = next(one for one in definition.as_measures(Grain.WEEK) if one.measure == column.id)
-        key = column.numerator.source or measure.source or ""
-        source = sources.definitions([key])[key]
-        clock_name = source.derived[asked.due]["due"]
-        return cls(asked, column, measure, key, clocks_by_due_day(source)[asked.due], clock_name)
-
-    def things(
-        self, inside: Inside, scope: Scope, around: Surroundings, *, first: int, most: int
-    ) -> OpenThings | None:
-        """None where nothing was loaded yet."""
-        if not table_of(self.source).exists:
-            return None
-        return open_things(
-            engine(),
-            source_facts(sources.definitions([self.source])[self.source]),
-            Wanted(
-                self.column.numerator,
-                self.clock,
-                around.today,
-                (self.asked.item, *self.asked.beside),
-                self.asked.by,
-            ),
-            inside,
-            as_arrow(orgs.whereabouts()),
-            orgs.working_calendar(),
-            first=first,
-            most=most,
-            scope=scope,
-        )
-
-    def outlook(self, unit: str, overdue_by_then: int, scope: Scope, around: Surroundings) -> Outlook | None:
-        weeks = self._weeks(unit, scope, around)
-        levels = [one.open for one in weeks if one.open is not None]
-        return Outlook(
-            weeks=weeks,
-            # A gap in the past is a week of which nobody knows how it changed.
-            expected=drift_forecast(levels, COMING_WEEKS) if len(levels) == len(weeks) else (),
-            promises=tuple(self._promises(unit, scope, around)),
-            overdue_by_then=overdue_by_then,
-        )
-
-    def _weeks(self, unit: str, scope: Scope, around: Surroundings) -> tuple[Week, ...]:
-        """Those that are over, from the first of which anything is known."""
-        side, calendar = self.column.numerator, around.calendar
-        last = calendar.previous(calendar.period_of(around.today, Grain.WEEK))
-        stretch = Stretch(calendar, last, calendar.shift(last, 1 - PAST_WEEKS))
-        measures = [
-            self._counting("open", side, Grain.WEEK),
-            self._counting("received", self._side(side.from_, side.where), Grain.WEEK),
-            self._counting("done", self._side(side.until, side.where), Grain.WEEK),
-        ]
-        found = counted(measures, [unit], stretch, scope, today=around.today)[unit]
-        periods = [calendar.shift(stretch.first, step) for step in range(PAST_WEEKS)]
-        weeks = [
-            Week(
-                one,
-                _number(found["received"].get(one)),
-                _number(found["done"].get(one)),
-                _number(found["open"][one]) if one in found["open"] else None,
-            )
-            for one in periods
-        ]
-        known = next((number for number, one in enumerate(weeks) if one.open is not None), len(weeks))
-        return tuple(weeks[known:])
-
-    def _promises(self, unit: str, scope: Scope, around: Surroundings) -> Iterator[tuple[Period, Promise]]:
-        """Of this month and the next, where anything is due then."""
-        if self.asked.threshold is None:
-            return
-        side, due, calendar = self.column.numerator, self.asked.due, around.calendar
-        month = calendar.period_of(around.today, Grain.MONTH)
-        stretch = Stretch(calendar, calendar.shift(month, 1), month)
-        still = Condition(at_least=_first_still_in_time(self.clock, orgs.working_calendar(), around.today))
-        kept = {**side.where, self.clock_name: Condition.model_validate(True)}
-        left = {**side.where, side.until or "": Condition(missing=True), due: still}
-        measures = [
-            self._counting("due", self._side(due, side.where), Grain.MONTH),
-            self._counting("kept", self._side(due, kept), Grain.MONTH),
-            self._counting("left", self._side(due, left), Grain.MONTH),
-        ]
-        found = counted(measures, [unit], stretch, scope, today=around.today)[unit]
-        for one in (month, stretch.asked):
-            numbers = [_number(found[key].get(one)) for key in ("due", "kept", "left")]
-            if numbers[0]:
-                yield one, Promise(self.asked.threshold, *numbers)
-
-    def _side(self, time: str | None, where: Mapping[str, Condition]) -> Side:
-        side = self.column.numerator
-        return Side(count=side.subject, source=side.source, time=time, where=dict(where))
-
-    def _counting(self, key: str, side: Side, grain: Grain) -> MeasureDefinition:
-        return self.measure.model_copy(update={"measure": key, "numerator": side, "frequency": grain})
-
-
-def _first_still_in_time(clock: OnTime, calendar: WorkingCalendar, today: date) -> date:
-    """The earliest due day of what counts as in time when it is done today."""
-    if clock.counting is Counting.CALENDAR:
-        return today - timedelta(days=clock.tolerance)
-    day = today
-    while calendar.days_between(day - timedelta(days=1), today) <= clock.tolerance:
-        day -= timedelta(days=1)
-    return day
-
-
-def _number(stored: Stored | None) -> int:
-    return round(stored.value) if stored is not None and stored.value is not None else 0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,16 +20,18 @@ from goldenthread.definitions import read_yaml
 from goldenthread.jobs.extracts import importing
 from goldenthread.record.framework.models import Element
 from goldenthread.record.measures.models import Measure, MeasureVersion
-from goldenthread.record.orgs.models import Person, Unit
+from goldenthread.record.orgs.models import Person, PersonIdentifier, Unit
 from goldenthread.record.reports.actions import save_reports
 from goldenthread.record.reports.checks import read_report
+from goldenthread.record.reports.models import Report
+from goldenthread.record.reports.uses import record_consultation
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.web.checks import every_view
 from tests.hostile.formulas import EVERY, FEW, holds_none
 from tests.web.desk import data_world
-from tests.web.desk.worlds import as_user, build_world, today
-from tests.web.whole_county import BY, DESK, VISITS
+from tests.web.desk.worlds import as_user, build_world, last_month, today
+from tests.web.whole_county import BY, DESK, LIST, VISITS, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -47,18 +50,25 @@ ADDRESSES = {
     "/services/<str:key>/data": ("/services/phone/data", "dora"),
     "/units/<str:key>/data": ("/units/benefits/data", "dora"),
     "/units/<str:key>/indicators/data": ("/units/north/indicators/data", "sam"),
+    "/my-work/<str:report>/open/data": ("/my-work/desk_list/open/data", "ana"),
+    "/units/<str:key>/reports/<str:report>/open/data": ("/units/north/reports/desk_list/open/data", "sam"),
+    "/units/<str:key>/reports/<str:report>/workers/<str:person>/open/data": (
+        "/units/north/reports/desk_list/workers/ana/open/data",
+        "sam",
+    ),
     "/units/<str:key>/reports/<str:report>/data": ("/units/north/reports/desk_work/data", "sam"),
 }
 
 
 @pytest.fixture
-def county() -> None:
+def county(tmp_path: Path) -> None:
     """Every name, title and word of the county is a formula."""
     build_world()
     save_source(read_source(read_yaml(VISITS)), by=BY, now=timezone.now())
     texts = itertools.cycle(text for text in FEW if len(text) < 90)
     call_everything(texts)
-    save_report_called(texts)
+    save_reports_called(texts)
+    load_open_work(tmp_path, texts)
 
 
 def call_everything(texts: Iterator[str]) -> None:
@@ -73,11 +83,32 @@ def call_everything(texts: Iterator[str]) -> None:
         version.save()
 
 
-def save_report_called(texts: Iterator[str]) -> None:
-    report = read_yaml(DESK)
-    for part in (report.value, *report.value["columns"]):
-        part["title"] = next(texts)
-    save_reports([read_report(report)], by=BY, now=timezone.now(), today=today())
+def save_reports_called(texts: Iterator[str]) -> None:
+    for text in (DESK, LIST):
+        report = read_yaml(text)
+        for part in (report.value, *report.value["columns"]):
+            part["title"] = next(texts)
+        save_reports([read_report(report)], by=BY, now=timezone.now(), today=today())
+
+
+def load_open_work(folder: Path, texts: Iterator[str]) -> None:
+    """Ana has things open that are called so, and staff agreed to her list."""
+    long_ago = timezone.now() - timedelta(days=400)
+    record_consultation(
+        report=Report.objects.get(key="desk_list"),
+        columns=["waiting"],
+        said=next(texts),
+        holds_from=long_ago.date() + timedelta(days=30),
+        by=BY,
+        now=long_ago,
+        today=long_ago.date(),
+    )
+    PersonIdentifier.objects.create(person=Person.objects.get(key="ana"), system="desk", value="D-ana")
+    lines = io.StringIO()
+    writer = csv.writer(lines)
+    writer.writerow(["visit", "agent", "day", "topic", "minutes"])
+    writer.writerows([next(texts), "D-ana", last_month().start, "food", 5] for _ in range(20))
+    importing.load(receive(folder, "visits", lines.getvalue(), by=BY), by=BY, now=timezone.now())
 
 
 def test_every_address_of_a_file_is_tried() -> None:

@@ -75,6 +75,10 @@ columns:
   day: {type: date}
   topic: {type: category, values: [food, rent, roads]}
   minutes: {type: number}
+  settled: {type: date}
+derived:
+  in_time: {on_time: {start: day, done: settled, days: 10}}
+  due_on: {due: in_time}
 """
 PERMITS = """\
 source: permits
@@ -117,6 +121,19 @@ columns:
     show_as: {unit: minutes}
     workers: {use: monitor, review: 2099-01-01}
 """
+LIST = """\
+report: desk_list
+title: Work that waits
+serves: phone
+unit: benefits
+source: visits
+columns:
+  - id: waiting
+    title: Not settled
+    numerator: {open: visits, from: day, until: settled}
+    workers: {use: monitor, review: 2099-01-01}
+open_work: {column: waiting, item: visit, due: due_on, beside: [topic, minutes], by: topic, threshold: 80}
+"""
 WORKERS = ("ana", "pete", "stig", "rae")
 
 
@@ -134,6 +151,7 @@ def build_whole_county(folder: Path) -> dict[str, str]:
         "measure of North": "letters_done",
         "measure of Roads": "potholes",
         "report of Benefits": "desk_work",
+        "list of Benefits": "desk_list",
         "service of Benefits": "benefits_core",
         "source": "visits",
         **_rights(),
@@ -182,21 +200,25 @@ def _definitions() -> None:
         today=long_ago.date(),
     )
     save_reports(
-        [read_report(read_yaml(DESK, file="reports/desk.yaml"))],
+        [
+            read_report(read_yaml(text, file=f"reports/{name}.yaml"))
+            for name, text in (("desk", DESK), ("list", LIST))
+        ],
         by=BY,
         now=long_ago,
         today=long_ago.date(),
     )
-    # Of the first column staff were asked, of the second not yet.
-    record_consultation(
-        report=Report.objects.get(),
-        columns=["visits"],
-        said="The stewards agree.",
-        holds_from=long_ago.date() + datetime.timedelta(days=30),
-        by=BY,
-        now=long_ago,
-        today=long_ago.date(),
-    )
+    # Of the average visit staff were not asked yet.
+    for report, column in (("desk_work", "visits"), ("desk_list", "waiting")):
+        record_consultation(
+            report=Report.objects.get(key=report),
+            columns=[column],
+            said="The stewards agree.",
+            holds_from=long_ago.date() + datetime.timedelta(days=30),
+            by=BY,
+            now=long_ago,
+            today=long_ago.date(),
+        )
     for key in WORKERS:
         PersonIdentifier.objects.create(person=Person.objects.get(key=key), system="desk", value=f"D-{key}")
     UnitIdentifier.objects.create(unit=Unit.objects.get(key="north"), system="desk", value="O-north")

@@ -49,6 +49,8 @@ DEMO_ROLES: Sequence[DemoRole] = (
     DemoRole("member", "rosa_delgado", "phone_unit_3"),
     DemoRole("supervisor", "dana_whitcomb", "phone_unit_3"),
     DemoRole("director", "marisol_vega", "hhs"),
+    DemoRole("member", "nadia_petrov", "in_home_east"),
+    DemoRole("supervisor", "gloria_mendes", "adult_services"),
     DemoRole("analyst", "amara_okafor", "county", granted=True),
     DemoRole("data_custodian", "chen_liu", "county", granted=True, beside="analyst"),
     DemoRole("executive", "ruth_adeyemi", "county", granted=True),

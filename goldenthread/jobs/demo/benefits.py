@@ -24,13 +24,13 @@ from goldenthread.jobs.demo.drawing import (
     skewed,
     workdays,
 )
-from goldenthread.jobs.demo.people import Staff, at_work
+from goldenthread.jobs.demo.people import IN_HOME_UNITS, Staff, at_work
 from goldenthread.jobs.demo.story import first_day, ordinary
 
 _PROGRAMS = {"CalFresh": 0.46, "Medi-Cal": 0.42, "CalWORKs": 0.12}
 _OFFICES = {"FV": 0.19, "HB": 0.11, "MC": 0.12, "NB": 0.22, "OT": 0.28, "WV": 0.08}
 _SLOW_OFFICE = "MC"
-_RENEWALS_A_DAY, _APPLICATIONS_A_DAY, _REFERRALS_A_DAY = 42.0, 31.0, 5.2
+_RENEWALS_A_DAY, _APPLICATIONS_A_DAY, _REFERRALS_A_DAY, _ASSESSMENTS_A_DAY = 42.0, 31.0, 5.2, 9.5
 # By unit, the share of renewals finished on time beside the usual.
 _RENEWAL_LEAN = {
     "phone_unit_3": 0.023,
@@ -166,6 +166,29 @@ def write_home_visits(folder: Path, draw: Draw) -> Path:
                 luck, len(visited), {"Hospital": 0.4, "Family": 0.3, "Clinic": 0.2, "Self": 0.1}
             ),
             "Hours Authorized": np.rint(skewed(luck, 64.0, len(visited), spread=0.5)).astype(int),
+        },
+    )
+
+
+def write_assessments(folder: Path, draw: Draw, people: Staff) -> Path:
+    """A row per household to be assessed for care at home, new or each year anew, done or not yet."""
+    luck, story = draw.luck("assessments"), draw.story
+    days = workdays(day_range(story.first_day, story.yesterday))
+    received = per_day(luck, days, draw.scale * _ASSESSMENTS_A_DAY)
+    count = len(received)
+    workers, unit = at_work(luck, received, people.members(IN_HOME_UNITS))
+    waited = np.where(luck.random(count) < 0.3, luck.integers(4, 29, count), 0)
+    taken = skewed(luck, 27.0, count, spread=0.38) + np.where(unit == "in_home_west", 4, 0) + waited
+    done = _ends(received, taken)
+    return tables.write(
+        folder / f"assessments_through_{story.yesterday}.csv",
+        {
+            "Assessment": _ids("S", count),
+            "Kind": choose(luck, count, {"New": 0.36, "Yearly": 0.64}),
+            "Worker": np.array([people.ids["in_home"][one] for one in workers]),
+            "Received": tables.us_date(received),
+            "Days waiting for certificate": waited,
+            "Assessed": tables.us_date(done, shown=_known(done, draw)),
         },
     )
 

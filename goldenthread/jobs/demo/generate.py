@@ -43,6 +43,7 @@ def generate(folder: Path, *, today: date, scale: int = 1, seed: int = 2026) -> 
     benefits.write_renewals(extracts / "renewals", draw, county)
     benefits.write_applications(extracts / "applications", draw)
     benefits.write_home_visits(extracts / "home_visits", draw)
+    benefits.write_assessments(extracts / "assessments", draw, county)
     benefits.write_housing(extracts / "housing", draw)
     benefits.write_placements(extracts / "placements", draw)
     community.write_requests(extracts / "requests_311", draw)

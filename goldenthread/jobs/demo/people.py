@@ -73,10 +73,12 @@ _SHARE_LEFT = 0.06
 
 PHONE_UNITS = ("phone_unit_1", "phone_unit_2", "phone_unit_3", "phone_unit_4")
 RENEWAL_UNITS = ("renewals_unit_1", "renewals_unit_2", "phone_unit_3", "night_weekend")
+IN_HOME_UNITS = ("in_home_east", "in_home_west", "steady_hands")
 # The systems whose extracts name workers by ids of their own, and who works in them.
 _SYSTEMS: Mapping[str, Sequence[str]] = {
     "phone": PHONE_UNITS,
     "cases": RENEWAL_UNITS,
+    "in_home": IN_HOME_UNITS,
     "inspections": ("food_safety",),
 }
 

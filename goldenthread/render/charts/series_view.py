@@ -204,6 +204,8 @@ def _target_words(step: TargetStep, chart: SeriesChart) -> str:
 def _now_words(text: str, mark: Mark) -> str:
     if mark is Mark.PROVISIONAL:
         return _("%(value)s so far") % {"value": text}
+    if mark is Mark.EXPECTED:
+        return _("about %(value)s") % {"value": text}
     return _("%(value)s now") % {"value": text}
 
 

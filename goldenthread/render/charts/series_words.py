@@ -9,6 +9,16 @@ from goldenthread.calc.formatting import format_exactly, format_value
 from goldenthread.render.charts.values import Mark, SeriesChart
 
 _BARE_UNITS = {"currency", "duration"}
+_TOLD = (
+    Mark.BETTER,
+    Mark.WORSE,
+    Mark.CHANGED,
+    Mark.EXCEPTIONAL,
+    Mark.PROVISIONAL,
+    Mark.EXPECTED,
+    Mark.TOO_FEW,
+)
+"""The marks whose periods are named, in this order."""
 
 
 def mark_words(mark: Mark, noun: str) -> str:
@@ -24,6 +34,8 @@ def mark_words(mark: Mark, noun: str) -> str:
             return _("more than normal variation")
         case Mark.PROVISIONAL:
             return _("provisional, may still change")
+        case Mark.EXPECTED:
+            return _("to be expected, as things go on")
         case Mark.TOO_FEW:
             return _("too few to judge")
         case Mark.EXCEPTIONAL:
@@ -56,7 +68,7 @@ def description(chart: SeriesChart) -> str:
     sentences += _center_and_limits(chart)
     if chart.targets:
         sentences.append(_("Target %(value)s.") % {"value": exact(chart.targets[-1].value, chart)})
-    for mark in (Mark.BETTER, Mark.WORSE, Mark.CHANGED, Mark.EXCEPTIONAL, Mark.PROVISIONAL, Mark.TOO_FEW):
+    for mark in _TOLD:
         periods = [point.period_label for point in known if point.mark is mark]
         if periods:
             words = mark_words(mark, chart.period_noun)

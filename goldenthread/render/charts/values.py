@@ -16,6 +16,7 @@ class Mark(StrEnum):
     WORSE = "worse"
     CHANGED = "changed"
     PROVISIONAL = "provisional"
+    EXPECTED = "expected"
     TOO_FEW = "too_few"
     EXCEPTIONAL = "exceptional"
 

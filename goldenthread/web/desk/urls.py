@@ -13,6 +13,7 @@ from goldenthread.web.desk import (
     measure_editor,
     measures,
     numbers,
+    open_work,
     report_editor,
     reports,
     retention,
@@ -72,6 +73,8 @@ urlpatterns = [
     path("measures/<str:key>/rebase/", measure_changes.rebase, name="measure_rebase"),
     path("my-work/", workers.mine, name="my_work"),
     path("my-work/<str:report>/", workers.my_report, name="my_report"),
+    path("my-work/<str:report>/open/", open_work.mine, name="my_open_work"),
+    *as_files("my-work/<str:report>/open/data", open_work.my_file, "my_open_work_file"),
     path("my-access/", access.mine, name="my_access"),
     path("my-access/compare/", access.mine_compared, name="my_access_compared"),
     path("my-numbers/", numbers.numbers, name="numbers"),
@@ -112,6 +115,18 @@ urlpatterns = [
     *as_files("units/<str:key>/indicators/data", reports.indicators_file, "indicators_file"),
     path("units/<str:key>/reports/<str:report>/", reports.unit_report_page, name="unit_report"),
     *as_files("units/<str:key>/reports/<str:report>/data", reports.unit_report_file, "unit_report_file"),
+    path("units/<str:key>/reports/<str:report>/open/", open_work.unit, name="unit_open_work"),
+    *as_files("units/<str:key>/reports/<str:report>/open/data", open_work.unit_file, "unit_open_work_file"),
+    path(
+        "units/<str:key>/reports/<str:report>/workers/<str:person>/open/",
+        open_work.worker,
+        name="worker_open_work",
+    ),
+    *as_files(
+        "units/<str:key>/reports/<str:report>/workers/<str:person>/open/data",
+        open_work.worker_file,
+        "worker_open_work_file",
+    ),
     path(
         "units/<str:key>/reports/<str:report>/workers/<str:person>/", workers.unit_worker, name="unit_worker"
     ),

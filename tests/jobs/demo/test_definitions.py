@@ -61,7 +61,7 @@ def test_about_260_people_in_the_units(people: set[str], units: set[str]):
 def test_ids_belong_to_people_and_units(folder: Path, people: set[str], units: set[str]):
     ids = ("system", "id")
     found = identifiers_of(read_table(folder / "people_ids.csv", required=ids), "person", owners=people)
-    assert {one.system for one in found} == {"phone", "cases", "inspections"}
+    assert {one.system for one in found} == {"phone", "cases", "in_home", "inspections"}
     assert identifiers_of(read_table(folder / "unit_ids.csv", required=ids), "unit", owners=units)
 
 

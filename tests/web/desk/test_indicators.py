@@ -64,7 +64,7 @@ def test_a_unit_of_another_branch_has_none() -> None:
 
 
 def test_those_of_a_report_that_is_used_no_more_are_gone() -> None:
-    retire(report=Report.objects.get(), by=BY, now=timezone.now(), today=today())
+    retire(report=Report.objects.get(key="desk_work"), by=BY, now=timezone.now(), today=today())
     assert "No key indicator yet." in text_of("sam", PAGE)
 
 
@@ -97,7 +97,7 @@ def test_as_many_queries_however_many_indicators() -> None:
     client.get(PAGE)
     counted = []
     for keys in (["calls_answered"], ["calls_answered", "calls_received", "letters_done"]):
-        version = Report.objects.get().current
+        version = Report.objects.get(key="desk_work").current
         version.definition |= {"indicators": keys}
         version.save()
         with CaptureQueriesContext(

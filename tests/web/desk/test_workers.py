@@ -67,6 +67,8 @@ def test_ones_own_numbers_are_the_same() -> None:
     assert "<h1>My work</h1>" in text
     assert ">12<" in table_of(text)
     assert "Pete" not in text
+    assert f'href="{MINE}"' in text_of("ana", "/my-work/")
+    Consultation.objects.filter(report__key="desk_list").delete()
     assert as_user("ana").get("/my-work/").url == MINE
 
 

@@ -60,6 +60,7 @@ class ReportPage:
     seen_by: str
     above: tuple[Link, ...]
     workers: str
+    open_work: str
     steps: tuple[Step, ...]
     as_of: str
 
@@ -115,6 +116,9 @@ def report_page(
         % {"unit": whole.name},
         above=tuple(Link(name, _address(definition.report, key, asked)) for key, name in above),
         workers=_workers(report),
+        open_work=reverse("desk:unit_open_work", args=[whole.unit, definition.report])
+        if definition.open_work
+        else "",
         steps=thread_steps(path, whole.name) if path else (),
         as_of=as_of_words(min(loaded, default=None)),
     )

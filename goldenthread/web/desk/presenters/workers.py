@@ -148,6 +148,8 @@ def worker_page(
         }
         table = Table(caption, columns, rows, _("Compared with the own past, never with another person."))
     links = [Link(_("What it is used for"), reverse("desk:report_uses", args=[definition.report]))]
+    if definition.open_work and definition.open_work.column in uses:
+        links.insert(0, Link(_("What is open, by when it falls due"), f"{here}open/"))
     if is_own:
         links.append(Link(_("Who looked at it"), reverse("desk:who_looked")))
     else:
