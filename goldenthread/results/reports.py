@@ -69,9 +69,10 @@ class Freshness:
 @dataclass(frozen=True)
 class UnitReport:
     """A report for one unit over the days of ``period``: the unit as a whole, and the units directly below it
-    by name. ``periods`` are those that make a normal range, the asked one among them."""
+    by name. ``period`` is one of ``calendar``."""
 
     definition: ReportDefinition
+    calendar: FiscalCalendar
     period: Period
     label: str
     whole: Line
@@ -112,6 +113,7 @@ def unit_report(
     lines = tuple(Line(one, around.names[one], tiles[one]) for one in units)
     return UnitReport(
         definition=definition,
+        calendar=stretch.calendar,
         period=stretch.asked,
         label=stretch.calendar.label(stretch.asked),
         whole=lines[0],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from goldenthread.calc.periods import Period
+from goldenthread.calc.periods import FiscalCalendar, Period
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.acting import acting_for_system
@@ -53,6 +53,7 @@ class WorkersReport:
 
     definition: ReportDefinition
     columns: tuple[Column, ...]
+    calendar: FiscalCalendar
     period: Period
     label: str
     unit: str | None
@@ -81,6 +82,7 @@ def workers_report(
     return WorkersReport(
         definition=definition,
         columns=shown,
+        calendar=stretch.calendar,
         period=stretch.asked,
         label=stretch.calendar.label(stretch.asked),
         unit=unit,

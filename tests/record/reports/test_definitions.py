@@ -15,6 +15,8 @@ from goldenthread.record.reports import actions, queries
 from goldenthread.record.reports.actions import Saved
 from goldenthread.record.reports.checks import read_report
 from goldenthread.record.reports.models import Report
+from goldenthread.record.sources.actions import save_source
+from goldenthread.record.sources.checks import read_source
 from tests.record.measures.county import BY, NOW, TODAY, build_county
 
 ACTIVITY = """\
@@ -150,3 +152,59 @@ def test_a_report_has_a_column_and_at_most_twelve() -> None:
     with pytest.raises(DefinitionError):
         save(head + "\n".join(["columns:", *many]) + "\n")
     save(head + "\n".join(["columns:", *many[:12]]) + "\n")
+
+
+CASES = """\
+source: cases
+key: [case]
+time: opened
+columns:
+  case: {type: text}
+  opened: {type: date}
+  closed: {type: date}
+  heard: {type: date}
+derived:
+  in_time: {on_time: {start: opened, done: closed, days: 10}}
+  due_on: {due: in_time}
+  hearing: {on_time: {start: opened, done: heard, days: 20}}
+  hear_by: {due: hearing}
+"""
+OPEN_CASES = """\
+report: open_cases
+title: Open cases
+source: cases
+columns:
+  - {id: opened, title: Opened, numerator: {count: cases}}
+  - {id: waiting, title: Waiting, numerator: {open: cases, from: opened, until: closed}}
+open_work: {column: waiting, item: case, due: due_on, beside: [opened, heard], by: case, threshold: 80}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "wanted"),
+    [
+        ("column: waiting", "column: opened", "open_work.column", "the id of a column with {open"),
+        ("column: waiting", "column: nothing", "open_work.column", "the id of a column with {open"),
+        ("item: case", "item: client", "open_work.item", "case, closed"),
+        ("by: case", "by: program", "open_work.by", "case, closed"),
+        ("[opened, heard]", "[opened, herd]", "open_work.beside.1", "case, closed"),
+        ("due: due_on", "due: closed", "open_work.due", "whose clock is done at “closed”: due_on"),
+        ("due: due_on", "due: hear_by", "open_work.due", "whose clock is done at “closed”: due_on"),
+        ("threshold: 80", "threshold: 101", "open_work.threshold", "100"),
+        ("threshold: 80", "soon: 0", "open_work.soon", "1"),
+    ],
+)
+def test_a_list_of_open_things_that_does_not_fit_is_refused(
+    old: str, new: str, where: str, wanted: str
+) -> None:
+    save_source(read_source(read_yaml(CASES)), by=BY, now=NOW)
+    with pytest.raises(DefinitionError) as refused:
+        save(OPEN_CASES.replace(old, new))
+    found = [(one.line, one.where, one.wanted) for one in refused.value.problems]
+    assert any((7, where) == one[:2] and wanted in one[2] for one in found), found
+
+
+def test_a_list_of_open_things_is_dumped_as_it_was_written() -> None:
+    save_source(read_source(read_yaml(CASES)), by=BY, now=NOW)
+    save(OPEN_CASES)
+    assert queries.dump()["open_cases"] == read_yaml(OPEN_CASES).value

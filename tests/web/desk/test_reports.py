@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import html
 import io
+import re
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -54,6 +56,17 @@ def test_a_page_answers_first() -> None:
     places = [text.index(words) for words in order]
     assert places == sorted(places)
     assert "Ana" not in text
+
+
+def test_each_number_stands_over_time_the_newest_first() -> None:
+    day = last_month().start
+    # Twelve on the first twelve days of the month: two a day, of Ana and Pete.
+    text = page(since=str(day + timedelta(days=8)), until=str(day + timedelta(days=11)))
+    past = text[text.index("<h2>Over time</h2>") :]
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr>.*?</tr>", past, re.DOTALL)]
+    found = [row[-3] for row in rows[1:4]]
+    assert found == ["8", "8", "8"], rows
+    assert "<h2>Over time</h2>" not in page(days="last_month")
 
 
 def test_any_days_can_be_asked_for() -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from goldenthread.calc.formatting import format_day
+from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.calc.spc import Meaning
 from goldenthread.record.framework.queries import Node
 from goldenthread.record.reports.definition import Window
@@ -18,7 +19,7 @@ from goldenthread.record.reports.models import Report
 from goldenthread.render.charts.values import Mark
 from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.results.reports import Days, Line, OpenReport, UnitReport
-from goldenthread.results.values import Tile
+from goldenthread.results.values import Point, Tile
 from goldenthread.web.desk.presenters.measure import Switch
 from goldenthread.web.desk.presenters.measures_in_line import MOST_TILES, RangeTile
 from goldenthread.web.desk.presenters.moments import as_of_words
@@ -32,11 +33,15 @@ from goldenthread.web.desk.presenters.parts import (
     latest_words,
     named,
     normal_range,
+    point_words,
     range_bar,
     range_words,
     signal_of,
 )
 from goldenthread.web.desk.presenters.thread import thread_steps
+
+_LEAST_PAST = 2
+"""One row is what stands above already."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class ReportPage:
     table: Table
     table_title: str
     table_links: tuple[Link, ...]
+    past: Table | None
     description: str
     seen_by: str
     above: tuple[Link, ...]
@@ -108,6 +114,7 @@ def report_page(
         table=report_table(report, asked),
         table_title=_("Units below") if report.parts else _("All numbers"),
         table_links=file_links("unit_report_file", whole.unit, definition.report, **asked_in_address(asked)),
+        past=table_of_past(definition.title, whole.name, whole.tiles, report.calendar),
         description=definition.description,
         seen_by=_(
             "Whoever may see the numbers of single workers of %(unit)s: its supervisor and the one above."
@@ -151,6 +158,30 @@ def _table_of_numbers(report: UnitReport, caption: str) -> Table:
     )
     rows = tuple(row_of_number(one) for one in report.whole.tiles)
     return Table(caption, columns, rows, _("Compared with the unit’s own past."))
+
+
+def table_of_past(title: str, name: str, tiles: Sequence[Tile], calendar: FiscalCalendar) -> Table | None:
+    """Each number over the last periods, the newest first; None where there is no past."""
+    periods = sorted({point.period for one in tiles for point in one.recent}, reverse=True)
+    if len(periods) < _LEAST_PAST:
+        return None
+    points = [{point.period: point for point in one.recent} for one in tiles]
+    rows = tuple(
+        Row(
+            (
+                Cell(calendar.label(period)),
+                *(_past_cell(one, known.get(period)) for one, known in zip(tiles, points, strict=True)),
+            )
+        )
+        for period in periods
+    )
+    columns = (Column(_("Days")), *(Column(one.measure.title, number=True) for one in tiles))
+    caption = _("%(report)s of %(name)s over time") % {"report": title, "name": name}
+    return Table(caption, columns, rows)
+
+
+def _past_cell(tile: Tile, point: Point | None) -> Cell:
+    return Cell(point_words(tile.measure, point, tile.folds_into), value=point.value if point else None)
 
 
 def reports_page(reports: Sequence[OpenReport], defined: Sequence[Report]) -> ReportsPage:

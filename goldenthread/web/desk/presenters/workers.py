@@ -31,6 +31,7 @@ from goldenthread.web.desk.presenters.reports import (
     is_empty,
     most_tiles,
     row_of_number,
+    table_of_past,
     verdict_of,
 )
 
@@ -54,6 +55,7 @@ class WorkersPage:
     range_open: bool
     tiles: tuple[RangeTile, ...]
     table: Table | None
+    past: Table | None
     nothing: str
     links: tuple[Link, ...]
     as_of: str
@@ -111,6 +113,7 @@ def workers_page(
         range_open=isinstance(asked, Days),
         tiles=(),
         table=table,
+        past=None,
         nothing=_nothing(report),
         links=(
             Link(_("What it is used for"), reverse("desk:report_uses", args=[definition.report])),
@@ -166,6 +169,7 @@ def worker_page(
         range_open=isinstance(asked, Days),
         tiles=most_tiles(tiles),
         table=table,
+        past=table_of_past(definition.title, line.name, tiles, report.calendar) if line else None,
         nothing=_nothing(report),
         links=tuple(links),
         as_of=_as_of(report),
