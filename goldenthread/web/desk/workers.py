@@ -19,7 +19,7 @@ from goldenthread.record.reports.models import Report
 from goldenthread.record.reports.queries import current_definition
 from goldenthread.record.reports.uses import in_force, said_of, uses_of
 from goldenthread.results.reports import is_open
-from goldenthread.results.workers import WorkersReport, own_reports, pseudonyms_of, workers_of, workers_report
+from goldenthread.results.workers import WorkersReport, masked_report, own_reports, workers_of, workers_report
 from goldenthread.web.access import actor, around, rights, scope, signed_in, today, user
 from goldenthread.web.desk.forms.reports import DaysForm
 from goldenthread.web.desk.forms.uses import ConsultationForm
@@ -63,15 +63,14 @@ def unit_workers(request: HttpRequest, key: str, report: str) -> HttpResponse:
     is_named = is_open(key, seen)
     if not is_named and key not in rights(request).units_with(Permission.DEFINE_MEASURES):
         raise Http404
-    if is_named:
-        columns, people = frozenset(in_force(record, today=today())), workers_of(key, seen, around=known)
-    else:
-        stated = uses_of(record, today=today())
-        columns = frozenset(one.column.id for one in stated)
-        people = pseudonyms_of(key, around=known)
     definition, form = current_definition(record), days_form(request)
     asked = days_asked(request, form, definition)
-    found = workers_report(definition, columns, people, key, asked, seen, around=known)
+    if is_named:
+        columns, people = in_force(record, today=today()), workers_of(key, seen, around=known)
+        found = workers_report(definition, columns, people, key, asked, seen, around=known)
+    else:
+        stated = {one.column.id for one in uses_of(record, today=today())}
+        found = masked_report(definition, stated, key, asked, seen, around=known)
     if found is None:
         raise Http404
     if is_named:

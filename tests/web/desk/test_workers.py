@@ -13,10 +13,10 @@ from goldenthread.accounts.models import User
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.notices.models import Notice
-from goldenthread.record.orgs.models import Person, Post, Unit
+from goldenthread.record.orgs.models import Person, PersonIdentifier, Post, Unit
 from goldenthread.record.reports.models import Consultation
 from goldenthread.record.reports.uses import NOTICE
-from tests.web.desk.worlds import as_user, text_of, today
+from tests.web.desk.worlds import as_user, last_month, text_of, today
 
 WORKERS = "/units/north/reports/desk_work/workers/"
 MINE = "/my-work/desk_work/"
@@ -42,7 +42,18 @@ def test_who_leads_them_reads_names_and_what_was_agreed() -> None:
     assert "never with another" in text
 
 
+def five_in_north() -> None:
+    """Ana and Pete, Stig and Rae, and Kim, to whom half of Rae's visits belong."""
+    north, kim = Unit.objects.get(key="north"), Person.objects.create(key="kim", name="Kim Lee")
+    Post.objects.filter(person__key__in=["stig", "rae"], role="member").update(unit=north)
+    Post.objects.create(person=kim, unit=north, role="member")
+    half = last_month().start + datetime.timedelta(days=6)
+    PersonIdentifier.objects.filter(value="D-rae").update(ends_on=half)
+    PersonIdentifier.objects.create(person=kim, system="desk", value="D-rae", starts_on=half)
+
+
 def test_an_analyst_reads_every_stated_column_of_nobody_named() -> None:
+    five_in_north()
     text = text_of("ada", WORKERS)
     rows = table_of(text)
     assert pseudonym("ana") in rows
@@ -51,6 +62,42 @@ def test_an_analyst_reads_every_stated_column_of_nobody_named() -> None:
     assert f'href="{WORKERS}' not in rows
     assert as_user("ada").get(f"{WORKERS}ana/").status_code == 404
     assert as_user("ada").get(f"{WORKERS}{pseudonym('ana')}/").status_code == 404
+
+
+@pytest.mark.parametrize("unit", ["north", "south", "benefits"])
+def test_a_pseudonym_is_no_veil_for_fewer_than_five(unit: str) -> None:
+    text = text_of("ada", f"/units/{unit}/reports/desk_work/workers/")
+    assert "Where fewer than five worked together, they are left out" in text
+    assert "worker-" not in text
+
+
+def test_no_two_pages_differ_by_fewer_than_five() -> None:
+    five_in_north()
+    lou = Person.objects.create(key="lou", name="Lou Berg")
+    Post.objects.create(person=lou, unit=Unit.objects.get(key="south"), role="member")
+    both = Post.objects.create(person=lou, unit=Unit.objects.get(key="north"), role="member")
+    for unit in ("north", "benefits"):
+        text = text_of("ada", f"/units/{unit}/reports/desk_work/workers/?days=last_month")
+        assert table_of(text).count("worker-") == 5
+        assert pseudonym("lou") not in text
+        assert "they are left out" in text
+    both.delete()
+    assert "they are left out" not in text_of("ada", WORKERS)
+
+
+def test_days_on_which_fewer_than_five_worked_are_of_nobody() -> None:
+    five_in_north()
+    day = last_month().start
+    assert "worker-" not in text_of("ada", f"{WORKERS}?since={day}&until={day}")
+    assert "worker-" in text_of("ada", f"{WORKERS}?since={day}&until={day + datetime.timedelta(days=6)}")
+
+
+def test_whom_one_reads_by_name_one_reads_under_no_pseudonym() -> None:
+    five_in_north()
+    ada = Person.objects.create(key="ada", name="Ada", user=User.objects.get(username="ada"))
+    Post.objects.create(person=ada, unit=Unit.objects.get(key="north"), role="supervisor")
+    assert "Ana Ruiz" in text_of("ada", WORKERS)
+    assert "worker-" not in text_of("ada", "/units/benefits/reports/desk_work/workers/")
 
 
 def test_one_worker_stands_beside_their_own_past() -> None:
@@ -92,6 +139,7 @@ def test_after_the_review_only_analysts_read_it() -> None:
     assert "No number of this report is shown of single workers today." in text
     assert "Ana Ruiz" not in text
     assert as_user("ana").get(MINE).status_code == 404
+    five_in_north()
     assert pseudonym("ana") in text_of("ada", WORKERS)
 
 

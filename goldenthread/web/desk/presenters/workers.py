@@ -102,6 +102,8 @@ def workers_page(
             for line in report.lines
         )
         note = _("Everybody is compared with their own past, never with another. In alphabetical order.")
+        if report.few_left_out:
+            note = f"{note} {_few_left_out()}"
         caption = _("%(report)s of the workers of %(unit)s") % {"report": definition.title, "unit": unit_name}
         table = Table(caption, columns, rows, note)
     return WorkersPage(
@@ -281,7 +283,13 @@ def _address(here: str, asked: Window | Days) -> str:
 def _nothing(report: WorkersReport) -> str:
     if not report.columns:
         return _("No number of this report is shown of single workers today.")
+    if report.few_left_out:
+        return _few_left_out()
     return _("Nobody is a member of this unit today.")
+
+
+def _few_left_out() -> str:
+    return _("Where fewer than five worked together, they are left out: a pseudonym would not hide them.")
 
 
 def _as_of(report: WorkersReport) -> str:
