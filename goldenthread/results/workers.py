@@ -28,8 +28,10 @@ from goldenthread.results.reports import (
     Freshness,
     Stretch,
     counted_tiles,
+    definitions_in_use,
     freshness_of,
     is_for,
+    is_open,
     stretch_of,
 )
 from goldenthread.results.surroundings import Setting, Surroundings
@@ -135,6 +137,30 @@ def own_reports(person: str | None, *, around: Surroundings, today: date) -> tup
         for one in in_use()
         if any(is_for(current_definition(one), unit, around) for unit in units) and in_force(one, today=today)
     )
+
+
+def reports_of_workers(scope: Scope, *, around: Surroundings) -> tuple[tuple[str, str], ...]:
+    """(key, title) of the reports in use with a column that is to be shown of single workers, and that a unit
+    keeps whose results the viewer sees. By title."""
+    return tuple(
+        (one.report, one.title)
+        for one in definitions_in_use()
+        if any(column.workers for column in one.columns) and scope.sees_unit(one.unit or around.top or "")
+    )
+
+
+def masked_units(
+    definition: ReportDefinition, defining: frozenset[str], scope: Scope, *, around: Surroundings
+) -> tuple[tuple[str, str], ...]:
+    """(key, name) of the highest units whose workers stand under pseudonyms for who may define measures of
+    ``defining``. By name."""
+    units = {
+        one
+        for one in defining & around.names.keys()
+        if is_for(definition, one, around) and not is_open(one, scope)
+    }
+    highest = [one for one in units if units.isdisjoint(around.at(one).line[1:])]
+    return tuple(sorted(((one, around.names[one]) for one in highest), key=lambda pair: pair[1]))
 
 
 def masked_report(

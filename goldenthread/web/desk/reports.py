@@ -18,6 +18,7 @@ from goldenthread.record.reports.queries import current_definition, defined_belo
 from goldenthread.render.files import FileKind
 from goldenthread.results.indicators import Indicator, key_indicators
 from goldenthread.results.reports import Days, UnitReport, above_in, is_open, open_reports, unit_report
+from goldenthread.results.workers import reports_of_workers
 from goldenthread.web.access import around, rights, scope, signed_in
 from goldenthread.web.desk.forms.reports import DaysForm
 from goldenthread.web.desk.presenters.indicators import indicators_page, indicators_table
@@ -32,7 +33,8 @@ def reports(request: HttpRequest) -> HttpResponse:
     """Every report that one may open, with its units, and those that one may change."""
     found = open_reports(scope(request), around=around(request))
     keeping = rights(request).units_with(Permission.DEFINE_MEASURES)
-    page = reports_page(found, defined_below(keeping, top=around(request).top))
+    of_workers = reports_of_workers(scope(request), around=around(request))
+    page = reports_page(found, of_workers, defined_below(keeping, top=around(request).top))
     context = {"section": "unit", "page": page, "may_define": bool(keeping)}
     return render(request, "desk/reports.html", context)
 

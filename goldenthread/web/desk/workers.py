@@ -19,7 +19,14 @@ from goldenthread.record.reports.models import Report
 from goldenthread.record.reports.queries import current_definition
 from goldenthread.record.reports.uses import in_force, said_of, uses_of
 from goldenthread.results.reports import is_open
-from goldenthread.results.workers import WorkersReport, masked_report, own_reports, workers_of, workers_report
+from goldenthread.results.workers import (
+    WorkersReport,
+    masked_report,
+    masked_units,
+    own_reports,
+    workers_of,
+    workers_report,
+)
 from goldenthread.web.access import actor, around, rights, scope, signed_in, today, user
 from goldenthread.web.desk.forms.reports import DaysForm
 from goldenthread.web.desk.forms.uses import ConsultationForm
@@ -49,7 +56,9 @@ def uses(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("It is on record, and everybody affected is told."))
             return redirect("desk:report_uses", key)
-    page = uses_page(record.title, current_definition(record), found, said_of(record))
+    definition, defining = current_definition(record), rights(request).units_with(Permission.DEFINE_MEASURES)
+    masked = masked_units(definition, defining, scope(request), around=around(request)) if found else ()
+    page = uses_page(record.title, definition, found, said_of(record), masked=masked)
     return render(request, "desk/report_uses.html", {"section": "unit", "page": page, "form": form})
 
 

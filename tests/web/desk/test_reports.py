@@ -135,7 +135,7 @@ def test_the_list_leads_to_what_is_open() -> None:
         text = text_of(username, "/reports/")
         assert "No report is open to you." in text
         assert PAGE not in text
-        assert ("Work at the desk" in text) == (username == "ada")
+        assert ("/reports/desk_work/edit/" in text) == (username == "ada")
 
 
 def test_a_retired_report_is_gone() -> None:

@@ -201,6 +201,24 @@ def test_doors_lead_there() -> None:
     assert 'href="/my-work/"' not in text_of("sam", "/units/north/")
 
 
+@pytest.mark.parametrize("username", ["lia", "ada", "ana", "sam", "exa"])
+def test_a_door_leads_everybody_to_what_is_used_for_what(username: str) -> None:
+    assert 'href="/reports/"' in text_of(username, "/measures/")
+    assert f'href="{USES}"' in text_of(username, "/reports/")
+
+
+def test_a_door_leads_analysts_and_nobody_else_to_the_pseudonyms() -> None:
+    here = 'href="/units/benefits/reports/desk_work/workers/"'
+    assert here in text_of("ada", USES)
+    for username in ("lia", "sam", "exa", "hal"):
+        assert here not in text_of(username, USES)
+
+
+def test_no_door_leads_to_a_report_that_one_does_not_see() -> None:
+    assert f'href="{USES}"' not in text_of("una", "/reports/")
+    assert f'href="{USES}"' not in text_of("adam", "/reports/")
+
+
 def test_as_many_queries_however_many_workers() -> None:
     counted = []
     for extra in (0, 6):

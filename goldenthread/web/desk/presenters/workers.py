@@ -77,6 +77,7 @@ class UsesPage:
     title: str
     verdict: str
     table: Table | None
+    masked: tuple[Link, ...]
     said: tuple[Said, ...]
 
 
@@ -179,9 +180,15 @@ def worker_page(
 
 
 def uses_page(
-    title: str, definition: ReportDefinition, uses: Sequence[ColumnUse], said: Sequence[Consultation]
+    title: str,
+    definition: ReportDefinition,
+    uses: Sequence[ColumnUse],
+    said: Sequence[Consultation],
+    *,
+    masked: Sequence[tuple[str, str]],
 ) -> UsesPage:
-    """``said`` with the newest first."""
+    """``said`` with the newest first; ``masked`` are key and name of the units whose workers the reader sees
+    under pseudonyms."""
     columns = (Column(_("Number")), Column(_("Counted")), Column(_("To be used")), Column(_("How it stands")))
     titles = {one.id: one.title for one in definition.columns}
     rows = tuple(_row_of_use(one) for one in uses)
@@ -201,6 +208,13 @@ def uses_page(
         title=title,
         verdict=verdict,
         table=Table(_("What each number is used for, of single workers"), columns, rows) if rows else None,
+        masked=tuple(
+            Link(
+                _("Each worker of %(unit)s, under pseudonyms") % {"unit": name},
+                reverse("desk:unit_workers", args=[key, definition.report]),
+            )
+            for key, name in masked
+        ),
         said=tuple(Said(when, ", ".join(about), words) for (when, words), about in by_moment.items()),
     )
 
