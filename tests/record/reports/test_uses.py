@@ -88,6 +88,17 @@ def test_another_formula_is_closed_and_another_title_is_not() -> None:
     assert held(BEGINS) == {}
 
 
+def test_it_holds_where_staff_were_asked_and_nowhere_else() -> None:
+    save(STATED)
+    agree()
+    for keeper in ("", "unit: benefits\n", "unit: south\n"):
+        save(STATED.replace("unit: north\n", keeper))
+        assert held(BEGINS) == {}
+        assert not uses_of(Report.objects.get(), today=TODAY)[0].is_agreed
+    save(STATED)
+    assert held(BEGINS) == {"handled": "monitor"}
+
+
 def test_a_use_that_is_taken_back_is_over() -> None:
     save(STATED)
     agree()
