@@ -47,7 +47,10 @@ def uses(request: HttpRequest, key: str) -> HttpResponse:
     may_record = bool(found) and rights(request).may(Permission.CONSULT, keeper)
     if request.method == "POST" and not may_record:
         raise Denied(_("The labor liaison puts on record what staff said."))
-    form = ConsultationForm(request.POST or None, uses=found, today=today()) if may_record else None
+    shown = record.current.number if record.current else 0
+    form = (
+        ConsultationForm(request.POST or None, uses=found, shown=shown, today=today()) if may_record else None
+    )
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             consult(report=record, by=actor(request), now=timezone.now(), today=today(), **form.cleaned_data)
@@ -59,7 +62,9 @@ def uses(request: HttpRequest, key: str) -> HttpResponse:
     definition, defining = current_definition(record), rights(request).units_with(Permission.DEFINE_MEASURES)
     masked = masked_units(definition, defining, scope(request), around=around(request)) if found else ()
     page = uses_page(record.title, definition, found, said_of(record), masked=masked)
-    return render(request, "desk/report_uses.html", {"section": "unit", "page": page, "form": form})
+    return render(
+        request, "desk/report_uses.html", {"section": "unit", "page": page, "form": form, "shown": shown}
+    )
 
 
 @signed_in

@@ -10,13 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from goldenthread.accounts.models import User
+from goldenthread.definitions import read_yaml
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Person, PersonIdentifier, Post, Unit
+from goldenthread.record.reports.actions import save_reports
+from goldenthread.record.reports.checks import read_report
 from goldenthread.record.reports.models import Consultation
 from goldenthread.record.reports.uses import NOTICE
 from tests.web.desk.worlds import as_user, last_month, text_of, today
+from tests.web.whole_county import BY, DESK
 
 WORKERS = "/units/north/reports/desk_work/workers/"
 MINE = "/my-work/desk_work/"
@@ -159,7 +163,7 @@ def test_everybody_reads_what_it_is_used_for_and_what_staff_said() -> None:
 
 def test_the_liaison_records_and_everybody_affected_is_told() -> None:
     begins = today() + NOTICE
-    sent = {"columns": ["minutes"], "said": "Fine, for looking.", "holds_from": str(begins)}
+    sent = {"columns": ["minutes"], "said": "Fine, for looking.", "holds_from": str(begins), "shown": "1"}
     assert as_user("lia").post(USES, sent).status_code == 302
     made = Consultation.objects.get(column="minutes")
     assert (made.use, made.holds_from, made.said) == ("monitor", begins, "Fine, for looking.")
@@ -173,18 +177,33 @@ def test_the_liaison_records_and_everybody_affected_is_told() -> None:
 
 def test_what_the_liaison_typed_stays_where_it_is_refused() -> None:
     soon = today() + NOTICE - datetime.timedelta(days=1)
-    answer = as_user("lia").post(USES, {"columns": ["minutes"], "said": "Fine.", "holds_from": str(soon)})
+    answer = as_user("lia").post(
+        USES, {"columns": ["minutes"], "said": "Fine.", "holds_from": str(soon), "shown": "1"}
+    )
     text = answer.content.decode()
     assert "everybody affected is told before" in text
     assert "Fine.</textarea>" in text
     assert not Consultation.objects.filter(column="minutes").exists()
-    text = as_user("lia").post(USES, {"said": "", "holds_from": ""}).content.decode()
+    text = as_user("lia").post(USES, {"said": "", "holds_from": "", "shown": "1"}).content.decode()
     for words in ("Wanted at least one.", "Found nothing; wanted what was said", "Wanted a day."):
         assert words in text
 
 
+def test_what_changed_while_the_liaison_wrote_is_read_again_first() -> None:
+    assert 'name="shown" value="1"' in text_of("lia", USES)
+    now = timezone.now()
+    changed = read_report(read_yaml(DESK.replace("{mean: minutes}", "{sum: minutes}")))
+    save_reports([changed], by=BY, now=now, today=today())
+    sent = {"columns": ["minutes"], "said": "Fine.", "holds_from": str(today() + NOTICE), "shown": "1"}
+    text = as_user("lia").post(USES, sent).content.decode()
+    assert "The report was changed after you opened this page." in text
+    assert not Consultation.objects.filter(column="minutes").exists()
+    assert 'name="shown" value="2"' in text
+    assert as_user("lia").post(USES, {**sent, "shown": "2"}).status_code == 302
+
+
 def test_nobody_else_records_it() -> None:
-    sent = {"columns": ["minutes"], "said": "Fine.", "holds_from": str(today() + NOTICE)}
+    sent = {"columns": ["minutes"], "said": "Fine.", "holds_from": str(today() + NOTICE), "shown": "1"}
     for username in ("sam", "ada", "dora", "hal"):
         assert as_user(username).post(USES, sent).status_code in (403, 404), username
     assert not Consultation.objects.filter(column="minutes", recorded_at__gte=timezone.now()).exists()
