@@ -159,3 +159,14 @@ def test_facts_that_name_no_worker_show_none() -> None:
     with pytest.raises(DefinitionError, match="names none") as refused:
         save(stated.replace("numerator: {count", "source: letters, numerator: {count"))
     assert [one.where for one in refused.value.problems] == ["columns.0.workers"]
+
+
+def test_facts_that_count_for_a_unit_are_of_no_worker() -> None:
+    both = (
+        "source: letters\nkey: [id]\ntime: on\nworker: by\nunit: office\n"
+        "columns: {id: {type: text}, on: {type: date}, by: {type: text}, office: {type: text}}\n"
+    )
+    save_source(read_source(read_yaml(both)), by=BY, now=NOW)
+    stated = STATED.replace("count: calls, where: {outcome: answered}", "count: letters")
+    with pytest.raises(DefinitionError, match="count for the unit in “office”"):
+        save(stated.replace("numerator: {count", "source: letters, numerator: {count"))
