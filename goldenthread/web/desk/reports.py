@@ -84,6 +84,7 @@ def unit_report_page(request: HttpRequest, key: str, report: str) -> HttpRespons
 def unit_report_file(request: HttpRequest, key: str, report: str, kind: FileKind) -> HttpResponse:
     """What the page shows, as a file."""
     form = days_form(request)
+    refuse_other_days(form)
     found, asked = _found(request, key, report, form)
     days = "-".join(asked_in_address(asked).values())
     return file_response(request, report_table(found, asked), f"{report}-{key}-{days}", kind)
@@ -112,6 +113,12 @@ def days_asked(request: HttpRequest, form: DaysForm, definition: ReportDefinitio
     if named not in definition.windows:
         raise Http404
     return Window(named)
+
+
+def refuse_other_days(form: DaysForm) -> None:
+    """A page says what is wrong with the days that were typed; a file could only hold others."""
+    if form.is_bound and not form.is_valid():
+        raise Http404
 
 
 def shown_days(form: DaysForm, period: Period) -> DaysForm:
