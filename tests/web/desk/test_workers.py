@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import html
+import io
+import re
 
 import pytest
 from django.db import connection
@@ -23,6 +27,7 @@ from tests.web.desk.worlds import as_user, last_month, text_of, today
 from tests.web.whole_county import BY, DESK
 
 WORKERS = "/units/north/reports/desk_work/workers/"
+FILE = "/units/north/reports/desk_work/workers"
 MINE = "/my-work/desk_work/"
 USES = "/reports/desk_work/workers/"
 
@@ -135,6 +140,63 @@ def test_each_look_is_on_the_list_of_the_one_looked_at() -> None:
     looks = AuditEvent.objects.filter(kind="person", object_id="ana", fields=["numbers"])
     assert sorted(looks.values_list("action", flat=True)) == ["listed", "viewed"]
     assert "Saw numbers of your work" in text_of("ana", "/who-looked/")
+
+
+@pytest.mark.parametrize("days", ["", "?days=yesterday", "?days=last_week"])
+@pytest.mark.parametrize("username", ["sam", "ada"])
+def test_a_file_holds_what_the_page_shows(username: str, days: str) -> None:
+    five_in_north()
+    shown = [
+        tuple(html.unescape(cell) for cell in re.findall(r'gt-cell">(?:<a [^>]*>)?([^<]*)', row))
+        for row in table_of(text_of(username, WORKERS + days)).split("<tr>")[1:]
+    ]
+    rows = rows_of_file(username, days)
+    assert [row[0] for row in rows[1:]] == [row[0] for row in shown]
+    assert [tuple(map(plain, row[1:])) for row in rows[1:]] == [tuple(map(plain, row[1:])) for row in shown]
+    assert len(rows) == 6
+    titles = ["Worker", "Visits", "Average visit"]
+    assert rows[0] == (titles if username == "ada" else titles[:2])
+
+
+def rows_of_file(username: str, days: str = "") -> list[list[str]]:
+    answer = as_user(username).get(f"{FILE}.csv{days}")
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def plain(cell: str) -> str:
+    """A number without its unit, as the page and the file both have it."""
+    found = re.match(r"[\d.]+", cell)
+    return str(float(found[0])) if found else cell
+
+
+def test_a_file_names_nobody_to_an_analyst_and_fewer_than_five_not_at_all() -> None:
+    assert rows_of_file("ada") == [["Worker", "Visits", "Average visit"]]
+    five_in_north()
+    text = as_user("ada").get(f"{FILE}.csv").content.decode()
+    assert "Ana" not in text
+    assert pseudonym("ana") in text
+
+
+def test_who_may_not_read_the_page_takes_no_file() -> None:
+    for username in ("ana", "pete", "sue", "dora", "exa", "una", "lia", "hal", "carl", "fay"):
+        for kind in ("csv", "xlsx"):
+            assert as_user(username).get(f"{FILE}.{kind}").status_code == 404, (username, kind)
+
+
+def test_what_is_taken_along_is_on_the_list_of_each() -> None:
+    rows_of_file("sam")
+    taken = AuditEvent.objects.filter(kind="person", fields=["numbers"], action="exported")
+    assert sorted(taken.values_list("object_id", flat=True)) == ["ana", "pete"]
+    assert AuditEvent.objects.filter(action="exported", object_id=f"{FILE}.csv").exists()
+    assert "Took numbers of your work along as a file" in text_of("ana", "/who-looked/")
+
+
+def test_a_page_offers_its_file_for_the_days_it_shows() -> None:
+    day = last_month().start
+    text = html.unescape(text_of("sam", f"{WORKERS}?since={day}&until={day}"))
+    assert f'href="{FILE}.csv?since={day}&until={day}"' in text
+    assert as_user("sam").get(f"{FILE}.csv?since={day}").status_code == 404
 
 
 def test_after_the_review_only_analysts_read_it() -> None:
