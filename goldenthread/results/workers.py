@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
+from goldenthread.calc.folding import FEWEST
 from goldenthread.calc.periods import FiscalCalendar, Period
 from goldenthread.facts.scope import NOT_ASSIGNED, Scope
 from goldenthread.record.access.pseudonyms import pseudonym
@@ -26,8 +28,10 @@ from goldenthread.results.reports import (
     Freshness,
     Stretch,
     counted_tiles,
+    definitions_in_use,
     freshness_of,
     is_for,
+    is_open,
     stretch_of,
 )
 from goldenthread.results.surroundings import Setting, Surroundings
@@ -49,7 +53,8 @@ class WorkerLine:
 @dataclass(frozen=True)
 class WorkersReport:
     """The columns of a report that are shown of single workers, over the days of ``period``: ``lines`` by
-    name. ``unit`` is where they did what is counted, None for wherever it was."""
+    name. ``unit`` is where they did what is counted, None for wherever it was; ``few_left_out`` whether
+    somebody is no line of it because a pseudonym would not hide them."""
 
     definition: ReportDefinition
     columns: tuple[Column, ...]
@@ -59,6 +64,7 @@ class WorkersReport:
     unit: str | None
     lines: tuple[WorkerLine, ...]
     freshness: tuple[Freshness, ...]
+    few_left_out: bool = False
 
 
 def workers_report(
@@ -115,13 +121,10 @@ def _lines(
 def workers_of(unit: str, scope: Scope, *, around: Surroundings) -> dict[str, str]:
     """Key and name of the members of a unit, and of those below it, today whose numbers are open to the
     viewer."""
-    return {key: name for key, name in _members(unit, around) if scope.sees_person(key)}
-
-
-def _members(unit: str, around: Surroundings) -> Iterable[tuple[str, str]]:
     below = around.subtree(unit)
     posts = Post.objects.filter(orgs.open_on(around.today), role=PostRole.MEMBER, unit__key__in=below)
-    return posts.values_list("person__key", "person__name")
+    people = posts.values_list("person__key", "person__name")
+    return {key: name for key, name in people if scope.sees_person(key)}
 
 
 def own_reports(person: str | None, *, around: Surroundings, today: date) -> tuple[tuple[str, str], ...]:
@@ -136,10 +139,76 @@ def own_reports(person: str | None, *, around: Surroundings, today: date) -> tup
     )
 
 
+def reports_of_workers(scope: Scope, *, around: Surroundings) -> tuple[tuple[str, str], ...]:
+    """(key, title) of the reports in use with a column that is to be shown of single workers, and that a unit
+    keeps whose results the viewer sees. By title."""
+    return tuple(
+        (one.report, one.title)
+        for one in definitions_in_use()
+        if any(column.workers for column in one.columns) and scope.sees_unit(one.unit or around.top or "")
+    )
+
+
+def masked_units(
+    definition: ReportDefinition, defining: frozenset[str], scope: Scope, *, around: Surroundings
+) -> tuple[tuple[str, str], ...]:
+    """(key, name) of the highest units whose workers stand under pseudonyms for who may define measures of
+    ``defining``. By name."""
+    units = {
+        one
+        for one in defining & around.names.keys()
+        if is_for(definition, one, around) and not is_open(one, scope)
+    }
+    highest = [one for one in units if units.isdisjoint(around.at(one).line[1:])]
+    return tuple(sorted(((one, around.names[one]) for one in highest), key=lambda pair: pair[1]))
+
+
+def masked_report(
+    definition: ReportDefinition,
+    columns: Collection[str],
+    unit: str,
+    asked: Window | Asked,
+    scope: Scope,
+    *,
+    around: Surroundings,
+) -> WorkersReport | None:
+    """``workers_report`` of the members of a unit, and of those below it, today, under pseudonyms.
+
+    Those of one place stand in it together or not at all: never fewer than five, and where somebody did what
+    is counted, at least five of them. So no page, and nothing that two pages differ by, is of fewer. Whose
+    numbers the viewer reads by name is left out: by what stands in both one would know the pseudonym.
+    """
+    places = _places(unit, scope, around)
+    people = {one: pseudonym(one) for place in places for one in place}
+    found = workers_report(definition, columns, people, unit, asked, scope, around=around)
+    if found is None:
+        return None
+    active = {
+        one.person for one in found.lines if any(tile.latest and tile.latest.value for tile in one.tiles)
+    }
+    shown = {person for place in places if _hides(place, active) for person in place}
+    kept = tuple(one for one in found.lines if one.person in shown)
+    return replace(found, lines=kept, few_left_out=len(shown) < len(people))
+
+
+def _hides(place: frozenset[str], active: Collection[str]) -> bool:
+    """Whether a pseudonym hides who it is among those of its place."""
+    return len(place) >= FEWEST and not 0 < len(place.intersection(active)) < FEWEST
+
+
 @acting_for_system("numbers under pseudonyms")
-def pseudonyms_of(unit: str, *, around: Surroundings) -> dict[str, str]:
-    """The key of each member of a unit, and of those below it, today with what stands for it."""
-    return {key: pseudonym(key) for key, _name in _members(unit, around)}
+def _places(unit: str, scope: Scope, around: Surroundings) -> tuple[frozenset[str], ...]:
+    """The members of a unit, and of those below it, today, together with who is a member of the very same
+    units; without those whose numbers are open to the viewer by name."""
+    members = Post.objects.filter(orgs.open_on(around.today), role=PostRole.MEMBER)
+    units: dict[str, set[str]] = defaultdict(set)
+    for person, where in members.values_list("person__key", "unit__key"):
+        units[person].add(where)
+    below, places = around.subtree(unit), defaultdict(set)
+    for person, where in units.items():
+        if not below.isdisjoint(where) and not scope.sees_person(person):
+            places[frozenset(where)].add(person)
+    return tuple(map(frozenset, places.values()))
 
 
 _Stay = tuple[str, Days]

@@ -24,7 +24,7 @@ from goldenthread.record.orgs.models import Person, PersonIdentifier, Unit
 from goldenthread.record.reports.actions import save_reports
 from goldenthread.record.reports.checks import read_report
 from goldenthread.record.reports.models import Report
-from goldenthread.record.reports.uses import record_consultation
+from goldenthread.record.reports.uses import NOTICE, record_consultation
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.web.checks import every_view
@@ -57,6 +57,10 @@ ADDRESSES = {
         "sam",
     ),
     "/units/<str:key>/reports/<str:report>/data": ("/units/north/reports/desk_work/data", "sam"),
+    "/units/<str:key>/reports/<str:report>/workers": (
+        "/units/north/reports/desk_work/workers",
+        "sam",
+    ),
 }
 
 
@@ -68,6 +72,7 @@ def county(tmp_path: Path) -> None:
     texts = itertools.cycle(text for text in FEW if len(text) < 90)
     call_everything(texts)
     save_reports_called(texts)
+    agree_to_every_column()
     load_open_work(tmp_path, texts)
 
 
@@ -109,6 +114,19 @@ def load_open_work(folder: Path, texts: Iterator[str]) -> None:
     writer.writerow(["visit", "agent", "day", "topic", "minutes"])
     writer.writerows([next(texts), "D-ana", last_month().start, "food", 5] for _ in range(20))
     importing.load(receive(folder, "visits", lines.getvalue(), by=BY), by=BY, now=timezone.now())
+
+
+def agree_to_every_column() -> None:
+    long_ago = timezone.now() - timedelta(days=400)
+    record_consultation(
+        report=Report.objects.get(key="desk_work"),
+        columns=["visits", "minutes"],
+        said="=1+1",
+        holds_from=long_ago.date() + NOTICE,
+        by=BY,
+        now=long_ago,
+        today=long_ago.date(),
+    )
 
 
 def test_every_address_of_a_file_is_tried() -> None:

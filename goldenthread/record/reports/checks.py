@@ -47,13 +47,18 @@ def find_problems(written: Written, known: Referents) -> list[Problem]:
 
 
 def _without_workers(written: Written, known: Referents) -> Iterator[Problem]:
-    """Columns to be shown of single workers whose facts name none."""
+    """Columns to be shown of single workers whose facts name none, or count where another column says."""
     measures = written.definition.as_measures(Grain.DAY)
     for index, (column, measure) in enumerate(zip(written.definition.columns, measures, strict=True)):
         for key in sorted(measure.sources & known.sources.keys()):
-            if column.workers is not None and known.sources[key].worker is None:
-                wanted = "a source whose facts name a worker; or take “workers” out of the column"
-                yield written.problem(("columns", index, "workers"), f"“{key}”, which names none", wanted)
+            source = known.sources[key]
+            if column.workers is None or (source.worker is not None and source.unit is None):
+                continue
+            found = f"“{key}”, which names none"
+            if source.worker is not None and source.unit is not None:
+                found = f"“{key}”, whose facts count for the unit in “{source.unit.column}”"
+            wanted = "a source whose facts count for a worker; or take “workers” out of the column"
+            yield written.problem(("columns", index, "workers"), found, wanted)
 
 
 def _open_work(written: Written, known: Referents) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from goldenthread.record.audit.actor import LONGEST_KEY
+from goldenthread.record.orgs.keys import KEY_LENGTH
 from goldenthread.record.orgs.models import Unit
 from goldenthread.record.sources.fields import OrderedJSONField
 
@@ -30,12 +31,16 @@ class Report(models.Model):
 
 class Consultation(models.Model):
     """What staff said, by the labor liaison, of showing a column of single workers: for this use, of this
-    formula, from ``holds_from`` up to ``review_on``. ``use`` is a value of ``definition.Use``."""
+    formula, in this unit and those below it, from ``holds_from`` up to ``review_on``. ``use`` is a value of
+    ``definition.Use``."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="consultations")
     column = models.SlugField(max_length=100)
     use = models.CharField(max_length=20)
     formula = OrderedJSONField(help_text="ReportDefinition.formula_of the column, as it was")
+    unit = models.CharField(
+        max_length=KEY_LENGTH, blank=True, help_text="Who kept the report; empty for the whole organization"
+    )
     review_on = models.DateField()
     holds_from = models.DateField()
     said = models.TextField()

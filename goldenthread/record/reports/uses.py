@@ -37,10 +37,13 @@ class ColumnUse:
 def uses_of(report: Report, *, today: datetime.date) -> tuple[ColumnUse, ...]:
     """Each column of the report that states a use, in order. One query.
 
-    What was agreed holds for the formula it was agreed of, until its review. A use that is stated anew leaves
+    What was agreed holds for the formula it was agreed of, in the unit whose staff were asked, until its
+    review. A use that is stated anew leaves
     the agreed one in force until the new one is agreed, announced, and begins.
     """
-    rows = list(Consultation.objects.filter(report=report).order_by("recorded_at", "pk"))
+    rows = list(
+        Consultation.objects.filter(report=report, unit=_keeper(report)).order_by("recorded_at", "pk")
+    )
     definition = current_definition(report)
     found = []
     for column in definition.columns:
@@ -103,6 +106,7 @@ def record_consultation(
             column=column.id,
             use=column.workers.use,
             formula=definition.formula_of(column),
+            unit=_keeper(report),
             review_on=column.workers.review,
             holds_from=holds_from,
             said=said.strip(),
@@ -117,12 +121,16 @@ def record_consultation(
         action=Action.CONSULTED,
         kind="report",
         object_id=report.key,
-        unit=report.unit.key if report.unit else "",
+        unit=_keeper(report),
         fields=tuple(one.column for one in made),
         reason=said.strip(),
         now=now,
     )
     return tuple(made)
+
+
+def _keeper(report: Report) -> str:
+    return report.unit.key if report.unit else ""
 
 
 def _check(

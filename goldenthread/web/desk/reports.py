@@ -18,6 +18,7 @@ from goldenthread.record.reports.queries import current_definition, defined_belo
 from goldenthread.render.files import FileKind
 from goldenthread.results.indicators import Indicator, key_indicators
 from goldenthread.results.reports import Days, UnitReport, above_in, is_open, open_reports, unit_report
+from goldenthread.results.workers import reports_of_workers
 from goldenthread.web.access import around, rights, scope, signed_in
 from goldenthread.web.desk.forms.reports import DaysForm
 from goldenthread.web.desk.presenters.indicators import indicators_page, indicators_table
@@ -32,7 +33,8 @@ def reports(request: HttpRequest) -> HttpResponse:
     """Every report that one may open, with its units, and those that one may change."""
     found = open_reports(scope(request), around=around(request))
     keeping = rights(request).units_with(Permission.DEFINE_MEASURES)
-    page = reports_page(found, defined_below(keeping, top=around(request).top))
+    of_workers = reports_of_workers(scope(request), around=around(request))
+    page = reports_page(found, of_workers, defined_below(keeping, top=around(request).top))
     context = {"section": "unit", "page": page, "may_define": bool(keeping)}
     return render(request, "desk/reports.html", context)
 
@@ -82,6 +84,7 @@ def unit_report_page(request: HttpRequest, key: str, report: str) -> HttpRespons
 def unit_report_file(request: HttpRequest, key: str, report: str, kind: FileKind) -> HttpResponse:
     """What the page shows, as a file."""
     form = days_form(request)
+    refuse_other_days(form)
     found, asked = _found(request, key, report, form)
     days = "-".join(asked_in_address(asked).values())
     return file_response(request, report_table(found, asked), f"{report}-{key}-{days}", kind)
@@ -110,6 +113,12 @@ def days_asked(request: HttpRequest, form: DaysForm, definition: ReportDefinitio
     if named not in definition.windows:
         raise Http404
     return Window(named)
+
+
+def refuse_other_days(form: DaysForm) -> None:
+    """A page says what is wrong with the days that were typed; a file could only hold others."""
+    if form.is_bound and not form.is_valid():
+        raise Http404
 
 
 def shown_days(form: DaysForm, period: Period) -> DaysForm:

@@ -131,6 +131,7 @@ urlpatterns = [
         "units/<str:key>/reports/<str:report>/workers/<str:person>/", workers.unit_worker, name="unit_worker"
     ),
     path("units/<str:key>/reports/<str:report>/workers/", workers.unit_workers, name="unit_workers"),
+    *as_files("units/<str:key>/reports/<str:report>/workers", workers.unit_workers_file, "unit_workers_file"),
     path("units/<str:key>/mission/", units.mission, name="mission"),
     path("units/<str:key>/mission/comment/", units.comment, name="mission_comment"),
     path("units/<str:key>/mission/support/", units.support, name="mission_support"),

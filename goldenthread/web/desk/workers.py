@@ -15,16 +15,39 @@ from goldenthread.jobs.looking_at_people import record_look_at_numbers
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.answers import Denied, NotAllowed
 from goldenthread.record.audit.enums import Action
+from goldenthread.record.reports.definition import Window
 from goldenthread.record.reports.models import Report
 from goldenthread.record.reports.queries import current_definition
 from goldenthread.record.reports.uses import in_force, said_of, uses_of
-from goldenthread.results.reports import is_open
-from goldenthread.results.workers import WorkersReport, own_reports, pseudonyms_of, workers_of, workers_report
+from goldenthread.render.files import FileKind
+from goldenthread.results.reports import Days, is_open
+from goldenthread.results.workers import (
+    WorkersReport,
+    masked_report,
+    masked_units,
+    own_reports,
+    workers_of,
+    workers_report,
+)
 from goldenthread.web.access import actor, around, rights, scope, signed_in, today, user
 from goldenthread.web.desk.forms.reports import DaysForm
 from goldenthread.web.desk.forms.uses import ConsultationForm
-from goldenthread.web.desk.presenters.workers import WorkersPage, uses_page, worker_page, workers_page
-from goldenthread.web.desk.reports import days_asked, days_form, report_in_use, shown_days
+from goldenthread.web.desk.presenters.reports import asked_in_address
+from goldenthread.web.desk.presenters.workers import (
+    WorkersPage,
+    uses_page,
+    worker_page,
+    workers_page,
+    workers_table,
+)
+from goldenthread.web.desk.reports import (
+    days_asked,
+    days_form,
+    refuse_other_days,
+    report_in_use,
+    shown_days,
+)
+from goldenthread.web.downloads import file_response
 
 
 @signed_in
@@ -40,7 +63,10 @@ def uses(request: HttpRequest, key: str) -> HttpResponse:
     may_record = bool(found) and rights(request).may(Permission.CONSULT, keeper)
     if request.method == "POST" and not may_record:
         raise Denied(_("The labor liaison puts on record what staff said."))
-    form = ConsultationForm(request.POST or None, uses=found, today=today()) if may_record else None
+    shown = record.current.number if record.current else 0
+    form = (
+        ConsultationForm(request.POST or None, uses=found, shown=shown, today=today()) if may_record else None
+    )
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             consult(report=record, by=actor(request), now=timezone.now(), today=today(), **form.cleaned_data)
@@ -49,35 +75,61 @@ def uses(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("It is on record, and everybody affected is told."))
             return redirect("desk:report_uses", key)
-    page = uses_page(record.title, current_definition(record), found, said_of(record))
-    return render(request, "desk/report_uses.html", {"section": "unit", "page": page, "form": form})
+    definition, defining = current_definition(record), rights(request).units_with(Permission.DEFINE_MEASURES)
+    masked = masked_units(definition, defining, scope(request), around=around(request)) if found else ()
+    page = uses_page(record.title, definition, found, said_of(record), masked=masked)
+    return render(
+        request, "desk/report_uses.html", {"section": "unit", "page": page, "form": form, "shown": shown}
+    )
 
 
 @signed_in
 @require_safe
 def unit_workers(request: HttpRequest, key: str, report: str) -> HttpResponse:
     """The numbers of each worker of a unit, by name; for analysts, of nobody who is named."""
+    form = days_form(request)
+    found, asked, is_named = _of_unit(request, key, report, form)
+    if is_named:
+        _record(request, found, Action.LISTED)
+    page = workers_page(found, asked, unit_name=around(request).names[key], is_masked=not is_named)
+    return _page(request, page, form, found)
+
+
+@signed_in
+@require_safe
+def unit_workers_file(request: HttpRequest, key: str, report: str, kind: FileKind) -> HttpResponse:
+    """What the page shows, as a file."""
+    form = days_form(request)
+    refuse_other_days(form)
+    found, asked, is_named = _of_unit(request, key, report, form)
+    if is_named:
+        _record(request, found, Action.EXPORTED)
+    table = workers_table(found, asked, unit_name=around(request).names[key], is_masked=not is_named)
+    days = "-".join(asked_in_address(asked).values())
+    return file_response(request, table, f"{report}-{key}-workers-{days}", kind)
+
+
+def _of_unit(
+    request: HttpRequest, key: str, report: str, form: DaysForm
+) -> tuple[WorkersReport, Window | Days, bool]:
+    """Of each worker of a unit over the days asked for, and whether they are named."""
     record, seen, known = report_in_use(report), scope(request), around(request)
     if key not in known.names:
         raise Http404
     is_named = is_open(key, seen)
     if not is_named and key not in rights(request).units_with(Permission.DEFINE_MEASURES):
         raise Http404
-    if is_named:
-        columns, people = frozenset(in_force(record, today=today())), workers_of(key, seen, around=known)
-    else:
-        stated = uses_of(record, today=today())
-        columns = frozenset(one.column.id for one in stated)
-        people = pseudonyms_of(key, around=known)
-    definition, form = current_definition(record), days_form(request)
+    definition = current_definition(record)
     asked = days_asked(request, form, definition)
-    found = workers_report(definition, columns, people, key, asked, seen, around=known)
+    if is_named:
+        columns, people = in_force(record, today=today()), workers_of(key, seen, around=known)
+        found = workers_report(definition, columns, people, key, asked, seen, around=known)
+    else:
+        stated = {one.column.id for one in uses_of(record, today=today())}
+        found = masked_report(definition, stated, key, asked, seen, around=known)
     if found is None:
         raise Http404
-    if is_named:
-        _record(request, found, Action.LISTED)
-    page = workers_page(found, asked, unit_name=known.names[key], is_masked=not is_named)
-    return _page(request, page, form, found)
+    return found, asked, is_named
 
 
 @signed_in

@@ -88,6 +88,17 @@ def test_another_formula_is_closed_and_another_title_is_not() -> None:
     assert held(BEGINS) == {}
 
 
+def test_it_holds_where_staff_were_asked_and_nowhere_else() -> None:
+    save(STATED)
+    agree()
+    for keeper in ("", "unit: benefits\n", "unit: south\n"):
+        save(STATED.replace("unit: north\n", keeper))
+        assert held(BEGINS) == {}
+        assert not uses_of(Report.objects.get(), today=TODAY)[0].is_agreed
+    save(STATED)
+    assert held(BEGINS) == {"handled": "monitor"}
+
+
 def test_a_use_that_is_taken_back_is_over() -> None:
     save(STATED)
     agree()
@@ -148,3 +159,14 @@ def test_facts_that_name_no_worker_show_none() -> None:
     with pytest.raises(DefinitionError, match="names none") as refused:
         save(stated.replace("numerator: {count", "source: letters, numerator: {count"))
     assert [one.where for one in refused.value.problems] == ["columns.0.workers"]
+
+
+def test_facts_that_count_for_a_unit_are_of_no_worker() -> None:
+    both = (
+        "source: letters\nkey: [id]\ntime: on\nworker: by\nunit: office\n"
+        "columns: {id: {type: text}, on: {type: date}, by: {type: text}, office: {type: text}}\n"
+    )
+    save_source(read_source(read_yaml(both)), by=BY, now=NOW)
+    stated = STATED.replace("count: calls, where: {outcome: answered}", "count: letters")
+    with pytest.raises(DefinitionError, match="count for the unit in “office”"):
+        save(stated.replace("numerator: {count", "source: letters, numerator: {count"))

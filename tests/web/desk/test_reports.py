@@ -21,7 +21,7 @@ from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Person, Post, Unit
 from goldenthread.record.reports.actions import retire
 from goldenthread.record.reports.models import Report
-from tests.web.desk.worlds import CALENDAR, last_month, text_of, today
+from tests.web.desk.worlds import CALENDAR, as_user, last_month, text_of, today
 from tests.web.whole_county import BY, DESK, client_of
 
 PAGE = "/units/north/reports/desk_work/"
@@ -129,13 +129,22 @@ def test_a_file_holds_the_numbers_of_the_page() -> None:
     assert (event.action, event.object_id) == ("exported", PAGE + "data.csv")
 
 
+def test_no_file_holds_other_days_than_were_asked_for() -> None:
+    for asked in (
+        "since=2026-02-10&until=2026-02-01",
+        "since=2026-02-30&until=2026-03-01",
+        "since=2026-02-01",
+    ):
+        assert as_user("sam").get(f"{PAGE}data.csv?{asked}").status_code == 404, asked
+
+
 def test_the_list_leads_to_what_is_open() -> None:
     assert f'href="{PAGE}"' in text_of("sam", "/reports/")
     for username in ("ana", "dora", "ada", "exa"):
         text = text_of(username, "/reports/")
         assert "No report is open to you." in text
         assert PAGE not in text
-        assert ("Work at the desk" in text) == (username == "ada")
+        assert ("/reports/desk_work/edit/" in text) == (username == "ada")
 
 
 def test_a_retired_report_is_gone() -> None:

@@ -82,9 +82,11 @@ class ReportLinks:
 
 @dataclass(frozen=True)
 class ReportsPage:
-    """The list of reports; ``defined`` leads to the definitions that the reader may change."""
+    """The list of reports; ``of_workers`` leads to what is said of numbers of single workers, ``defined`` to
+    the definitions that the reader may change."""
 
     reports: tuple[ReportLinks, ...]
+    of_workers: tuple[Link, ...]
     defined: tuple[Link, ...]
 
 
@@ -184,8 +186,11 @@ def _past_cell(tile: Tile, point: Point | None) -> Cell:
     return Cell(point_words(tile.measure, point, tile.folds_into), value=point.value if point else None)
 
 
-def reports_page(reports: Sequence[OpenReport], defined: Sequence[Report]) -> ReportsPage:
-    """``defined`` are the reports that the reader may change."""
+def reports_page(
+    reports: Sequence[OpenReport], of_workers: Sequence[tuple[str, str]], defined: Sequence[Report]
+) -> ReportsPage:
+    """``of_workers`` are key and title of the reports with numbers of single workers, and ``defined`` those
+    that the reader may change."""
     return ReportsPage(
         reports=tuple(
             ReportLinks(
@@ -197,6 +202,7 @@ def reports_page(reports: Sequence[OpenReport], defined: Sequence[Report]) -> Re
             )
             for one in reports
         ),
+        of_workers=tuple(Link(title, reverse("desk:report_uses", args=[key])) for key, title in of_workers),
         defined=tuple(
             Link(
                 _("%(title)s, used no more") % {"title": one.title} if one.retired_on else one.title,

@@ -23,7 +23,7 @@ from goldenthread.web.desk.presenters.measure import Switch
 from goldenthread.web.desk.presenters.measures_in_line import RangeTile
 from goldenthread.web.desk.presenters.moments import as_of_words, full_day
 from goldenthread.web.desk.presenters.notices import count_words
-from goldenthread.web.desk.presenters.parts import Link, Option, normal_range
+from goldenthread.web.desk.presenters.parts import Link, Option, file_links, normal_range
 from goldenthread.web.desk.presenters.reports import (
     WINDOW_WORDS,
     asked_in_address,
@@ -56,6 +56,7 @@ class WorkersPage:
     tiles: tuple[RangeTile, ...]
     table: Table | None
     past: Table | None
+    table_links: tuple[Link, ...]
     nothing: str
     links: tuple[Link, ...]
     as_of: str
@@ -77,33 +78,24 @@ class UsesPage:
     title: str
     verdict: str
     table: Table | None
+    masked: tuple[Link, ...]
     said: tuple[Said, ...]
 
 
 def workers_page(
     report: WorkersReport, asked: Window | Days, *, unit_name: str, is_masked: bool
 ) -> WorkersPage:
-    """A row for each worker of a unit, by name."""
+    """Each worker of a unit, by name."""
     definition, unit = report.definition, report.unit or ""
     here = reverse("desk:unit_workers", args=[unit, definition.report])
-    table = None
+    table, files = None, ()
     if report.columns and report.lines:
-        columns = (Column(_("Worker")), *(Column(one.title, number=True) for one in report.columns))
-        rows = tuple(
-            Row(
-                (
-                    Cell(
-                        line.name,
-                        href="" if is_masked else _address(f"{here}{line.person}/", asked),
-                    ),
-                    *map(cell_of, line.tiles),
-                )
-            )
-            for line in report.lines
-        )
-        note = _("Everybody is compared with their own past, never with another. In alphabetical order.")
-        caption = _("%(report)s of the workers of %(unit)s") % {"report": definition.title, "unit": unit_name}
-        table = Table(caption, columns, rows, note)
+        table = workers_table(report, asked, unit_name=unit_name, is_masked=is_masked)
+        files = file_links("unit_workers_file", unit, definition.report, **asked_in_address(asked))
+    links = [Link(_("What it is used for"), reverse("desk:report_uses", args=[definition.report]))]
+    if not is_masked:
+        whole = reverse("desk:unit_report", args=[unit, definition.report])
+        links.append(Link(_("The unit as a whole"), whole))
     return WorkersPage(
         title=unit_name,
         eyebrow=_("%(report)s, each worker") % {"report": definition.title},
@@ -114,15 +106,35 @@ def workers_page(
         tiles=(),
         table=table,
         past=None,
+        table_links=files,
         nothing=_nothing(report),
-        links=(
-            Link(_("What it is used for"), reverse("desk:report_uses", args=[definition.report])),
-            Link(_("The unit as a whole"), reverse("desk:unit_report", args=[unit, definition.report])),
-        )
-        if not is_masked
-        else (Link(_("What it is used for"), reverse("desk:report_uses", args=[definition.report])),),
+        links=tuple(links),
         as_of=_as_of(report),
     )
+
+
+def workers_table(report: WorkersReport, asked: Window | Days, *, unit_name: str, is_masked: bool) -> Table:
+    """A row for each worker of a unit, by name."""
+    here = reverse("desk:unit_workers", args=[report.unit or "", report.definition.report])
+    columns = (Column(_("Worker")), *(Column(one.title, number=True) for one in report.columns))
+    rows = tuple(
+        Row(
+            (
+                Cell(line.name, href="" if is_masked else _address(f"{here}{line.person}/", asked)),
+                *map(cell_of, line.tiles),
+            )
+        )
+        for line in report.lines
+    )
+    note = _("Everybody is compared with their own past, never with another. In alphabetical order.")
+    if report.few_left_out:
+        note = f"{note} {_few_left_out()}"
+    caption = _("%(report)s of the workers of %(unit)s, %(days)s") % {
+        "report": report.definition.title,
+        "unit": unit_name,
+        "days": report.label,
+    }
+    return Table(caption, columns, rows, note)
 
 
 def worker_page(
@@ -170,6 +182,7 @@ def worker_page(
         tiles=most_tiles(tiles),
         table=table,
         past=table_of_past(definition.title, line.name, tiles, report.calendar) if line else None,
+        table_links=(),
         nothing=_nothing(report),
         links=tuple(links),
         as_of=_as_of(report),
@@ -177,9 +190,15 @@ def worker_page(
 
 
 def uses_page(
-    title: str, definition: ReportDefinition, uses: Sequence[ColumnUse], said: Sequence[Consultation]
+    title: str,
+    definition: ReportDefinition,
+    uses: Sequence[ColumnUse],
+    said: Sequence[Consultation],
+    *,
+    masked: Sequence[tuple[str, str]],
 ) -> UsesPage:
-    """``said`` with the newest first."""
+    """``said`` with the newest first; ``masked`` are key and name of the units whose workers the reader sees
+    under pseudonyms."""
     columns = (Column(_("Number")), Column(_("Counted")), Column(_("To be used")), Column(_("How it stands")))
     titles = {one.id: one.title for one in definition.columns}
     rows = tuple(_row_of_use(one) for one in uses)
@@ -199,6 +218,13 @@ def uses_page(
         title=title,
         verdict=verdict,
         table=Table(_("What each number is used for, of single workers"), columns, rows) if rows else None,
+        masked=tuple(
+            Link(
+                _("Each worker of %(unit)s, under pseudonyms") % {"unit": name},
+                reverse("desk:unit_workers", args=[key, definition.report]),
+            )
+            for key, name in masked
+        ),
         said=tuple(Said(when, ", ".join(about), words) for (when, words), about in by_moment.items()),
     )
 
@@ -281,7 +307,13 @@ def _address(here: str, asked: Window | Days) -> str:
 def _nothing(report: WorkersReport) -> str:
     if not report.columns:
         return _("No number of this report is shown of single workers today.")
+    if report.few_left_out:
+        return _few_left_out()
     return _("Nobody is a member of this unit today.")
+
+
+def _few_left_out() -> str:
+    return _("Where fewer than five worked together, they are left out: a pseudonym would not hide them.")
 
 
 def _as_of(report: WorkersReport) -> str:
