@@ -25,6 +25,8 @@ from goldenthread.record.notices.actions import (
 )
 from goldenthread.record.notices.enums import ANNOUNCEMENTS, NoticeKind
 from goldenthread.record.orgs import queries as orgs
+from goldenthread.record.reports.queries import in_use
+from goldenthread.record.reports.uses import uses_of
 from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.models import Batch, BatchState, Source
 
@@ -50,6 +52,7 @@ def refresh_notices(*, now: datetime) -> BroughtUpToDate:
         *_late_extracts(today, calendar, zone),
         *_neglected(today, calendar),
         *_reviews(today),
+        *_uses_to_review(today),
         *to_confirm(today),
     ]
     end_announcements(raised_before=now - timedelta(days=ANNOUNCED_DAYS), now=now)
@@ -143,6 +146,21 @@ def _reviews(today: date) -> Iterator[Matter]:
     for measure in _looked_after().filter(next_review__lte=today + timedelta(days=REVIEW_NOTICE_DAYS)):
         receivers = _users_of(measure)
         yield from _tell(receivers, NoticeKind.REVIEW_DUE, "measure", measure.key, measure.next_review)
+
+
+def _uses_to_review(today: date) -> Iterator[Matter]:
+    """To whoever defines the report and to the labor liaison, from two weeks before single workers' numbers
+    are closed on."""
+    soon, top = today + timedelta(days=REVIEW_NOTICE_DAYS), orgs.top_unit()
+    definers = holders_of(Permission.DEFINE_MEASURES, today=today)
+    liaisons = holders_of(Permission.CONSULT, today=today)
+    for report in in_use():
+        uses = uses_of(report, today=today)
+        days = {one.in_force.review_on for one in uses if one.in_force and one.coming is None}
+        keeper = report.unit.key if report.unit else top
+        receivers = dict.fromkeys([*_over(definers, keeper), *_over(liaisons, keeper)])
+        for day in sorted(one for one in days if one <= soon):
+            yield from _tell(receivers, NoticeKind.USE_TO_REVIEW, "report", f"{report.key}:{day}", day)
 
 
 def _tell(

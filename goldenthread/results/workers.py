@@ -204,10 +204,11 @@ def _places(unit: str, scope: Scope, around: Surroundings) -> tuple[frozenset[st
     units: dict[str, set[str]] = defaultdict(set)
     for person, where in members.values_list("person__key", "unit__key"):
         units[person].add(where)
-    below, places = around.subtree(unit), defaultdict(set)
-    for person, where in units.items():
-        if not below.isdisjoint(where) and not scope.sees_person(person):
-            places[frozenset(where)].add(person)
+    below = around.subtree(unit)
+    places: dict[frozenset[str], set[str]] = defaultdict(set)
+    for person, held in units.items():
+        if not below.isdisjoint(held) and not scope.sees_person(person):
+            places[frozenset(held)].add(person)
     return tuple(map(frozenset, places.values()))
 
 

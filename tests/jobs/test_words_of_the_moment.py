@@ -131,6 +131,7 @@ CASES: dict[NoticeKind, tuple[str, Callable[[], str]]] = {
     K.GRANT_ANNOUNCED: ("aud", given),
     K.DELEGATION_ANNOUNCED: ("aud", stands_in),
     K.USE_ANNOUNCED: ("ana", use),
+    K.USE_TO_REVIEW: ("ana", use),
 }
 """Who receives a notice of this kind by what they may see, and about what."""
 

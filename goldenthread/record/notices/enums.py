@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     GRANT_ANNOUNCED = "grant_announced"
     DELEGATION_ANNOUNCED = "delegation_announced"
     USE_ANNOUNCED = "use_announced"
+    USE_TO_REVIEW = "use_to_review"
 
 
 ANNOUNCEMENTS = frozenset(

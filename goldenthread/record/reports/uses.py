@@ -38,8 +38,8 @@ def uses_of(report: Report, *, today: datetime.date) -> tuple[ColumnUse, ...]:
     """Each column of the report that states a use, in order. One query.
 
     What was agreed holds for the formula it was agreed of, in the unit whose staff were asked, until its
-    review. A use that is stated anew leaves
-    the agreed one in force until the new one is agreed, announced, and begins.
+    review. A use that is stated anew leaves the agreed one in force until the new one is agreed, announced,
+    and begins.
     """
     rows = list(
         Consultation.objects.filter(report=report, unit=_keeper(report)).order_by("recorded_at", "pk")

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from goldenthread.accounts.models import User
 from goldenthread.definitions import read_yaml
+from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.notices.models import Notice
@@ -312,3 +313,25 @@ def test_as_many_queries_however_many_workers() -> None:
             assert "More" in client.get(WORKERS).content.decode() or not extra
         counted.append(len(asked))
     assert counted[0] == counted[1] <= 40
+
+
+def reminded() -> set[tuple[str, str, datetime.date | None]]:
+    told = Notice.objects.filter(kind="use_to_review", done_at=None)
+    return set(told.values_list("receiver__username", "object_id", "due_on"))
+
+
+def test_two_weeks_before_its_review_who_may_renew_a_use_is_told() -> None:
+    now, ends = timezone.now(), today() + datetime.timedelta(days=14)
+    refresh_notices(now=now)
+    assert reminded() == set()
+    Consultation.objects.filter(report__key="desk_work").update(review_on=ends)
+    refresh_notices(now=now - datetime.timedelta(days=1))
+    assert reminded() == set()
+    refresh_notices(now=now)
+    about = (f"desk_work:{ends}", ends)
+    assert {("ada", *about), ("lia", *about)} <= reminded()
+    assert not {name for name, *_rest in reminded()} & {"ana", "sam", "una"}
+    assert "numbers of single workers are no longer shown in" in text_of("lia", "/")
+    Consultation.objects.filter(report__key="desk_work").update(review_on=datetime.date(2099, 1, 1))
+    refresh_notices(now=now)
+    assert reminded() == set()

@@ -224,6 +224,15 @@ def _use(one: Waiting) -> _Words:
     return _Words("campaign", before, one.first.title, where, below, Link(_("Read"), where))
 
 
+def _use_to_review(one: Waiting) -> _Words:
+    where = reverse("desk:report_uses", args=[one.first.key])
+    before = _("On %(day)s numbers of single workers are no longer shown in") % {"day": one.first.said}
+    below = _(
+        "Talk with staff about it. To go on, set a later review and ask them again."
+    )
+    return _Words("event", before, one.first.title, where, below, Link(_("Review"), where))
+
+
 def _access_of(one: Waiting) -> str:
     key = one.first.key
     return reverse("desk:access_subject", args=[key]) if key else reverse("desk:my_access")
@@ -246,4 +255,5 @@ _WORDS: dict[NoticeKind, Callable[[Waiting], _Words]] = {
     K.GRANT_ANNOUNCED: _given_alone,
     K.DELEGATION_ANNOUNCED: _delegated,
     K.USE_ANNOUNCED: _use,
+    K.USE_TO_REVIEW: _use_to_review,
 }

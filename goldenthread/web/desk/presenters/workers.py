@@ -88,7 +88,8 @@ def workers_page(
     """Each worker of a unit, by name."""
     definition, unit = report.definition, report.unit or ""
     here = reverse("desk:unit_workers", args=[unit, definition.report])
-    table, files = None, ()
+    table: Table | None = None
+    files: tuple[Link, ...] = ()
     if report.columns and report.lines:
         table = workers_table(report, asked, unit_name=unit_name, is_masked=is_masked)
         files = file_links("unit_workers_file", unit, definition.report, **asked_in_address(asked))
