@@ -227,9 +227,7 @@ def _use(one: Waiting) -> _Words:
 def _use_to_review(one: Waiting) -> _Words:
     where = reverse("desk:report_uses", args=[one.first.key])
     before = _("On %(day)s numbers of single workers are no longer shown in") % {"day": one.first.said}
-    below = _(
-        "Talk with staff about it. To go on, set a later review and ask them again."
-    )
+    below = _("Talk with staff about it. To go on, set a later review and ask them again.")
     return _Words("event", before, one.first.title, where, below, Link(_("Review"), where))
 
 
