@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from datetime import date, datetime
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Q, TextField
+from django.db.models import Max, Q, TextField
 
 from goldenthread.calc.periods import YEAR_TO_DATE, FiscalCalendar, Grain, Period
 from goldenthread.facts.scope import Scope
@@ -109,6 +110,16 @@ def tiles_of(subjects: Sequence[Subject], scope: Scope, *, around: Surroundings)
         for one in seen
         if (past := pasts[one.measure, one.unit]).rows
     )
+
+
+def computed_at(tiles: Iterable[Tile], *, around: Surroundings) -> datetime | None:
+    """When the newest of the numbers in these lines was computed; None where nothing was. One query."""
+    places = [Q(measure__key=one.measure.key, unit=around.ids[one.unit]) for one in tiles]
+    if not places:
+        return None
+    rows = Observation.objects.filter(reduce(or_, places), tree="event")
+    newest: datetime | None = rows.aggregate(newest=Max("computed_at"))["newest"]
+    return newest
 
 
 _Row = tuple[str, Stored]

@@ -25,7 +25,7 @@ from goldenthread.results.chart_notes import rebases
 from goldenthread.results.comparing import compare_units
 from goldenthread.results.places import open_places
 from goldenthread.results.provenance import provenance
-from goldenthread.results.series import Place, series, tiles_at, units_with_values
+from goldenthread.results.series import Place, computed_at, series, tiles_at, units_with_values
 from goldenthread.results.standings import readable_measure, visible_measures
 from goldenthread.results.surroundings import Surroundings
 from goldenthread.results.values import Series
@@ -59,16 +59,18 @@ def measures(request: HttpRequest) -> HttpResponse:
     here = places[(number - 1) * MEASURES_ON_A_PAGE : number * MEASURES_ON_A_PAGE]
     if number > 1 and not here:
         raise Http404
+    found = tiles_at(here, scope(request), today=today(), around=around(request))
     page = measure_list(
         here,
-        tiles_at(here, scope(request), today=today(), around=around(request)),
+        found,
         words=words,
         total=len(places),
         page=number,
         may_define=held.may(Permission.DEFINE_MEASURES),
         may_steward=held.may(Permission.STEWARD),
     )
-    return render(request, "desk/measures.html", {"section": "measures", "page": page})
+    fresh = as_of_words(computed_at(found, around=around(request)))
+    return render(request, "desk/measures.html", {"section": "measures", "page": page, "as_of": fresh})
 
 
 @by_token(Purpose.RESULTS)

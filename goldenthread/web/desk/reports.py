@@ -18,10 +18,12 @@ from goldenthread.record.reports.queries import current_definition, defined_belo
 from goldenthread.render.files import FileKind
 from goldenthread.results.indicators import Indicator, key_indicators
 from goldenthread.results.reports import Days, UnitReport, above_in, is_open, open_reports, unit_report
+from goldenthread.results.series import computed_at
 from goldenthread.results.workers import reports_of_workers
 from goldenthread.web.access import around, rights, scope, signed_in
 from goldenthread.web.desk.forms.reports import DaysForm
 from goldenthread.web.desk.presenters.indicators import indicators_page, indicators_table
+from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.reports import asked_in_address, report_page, report_table, reports_page
 from goldenthread.web.desk.presenters.service import Action
 from goldenthread.web.downloads import file_response
@@ -46,7 +48,8 @@ def indicators(request: HttpRequest, key: str) -> HttpResponse:
     unit, found = _indicators_of(request, key)
     page = indicators_page(unit.key, unit.name, found)
     actions = (Action(unit.name, reverse("desk:unit", args=[key]), "arrow_upward"),)
-    context = {"section": "unit", "title": unit.name, "page": page, "actions": actions}
+    fresh = as_of_words(computed_at((one.tile for one in found), around=around(request)))
+    context = {"section": "unit", "title": unit.name, "page": page, "actions": actions, "as_of": fresh}
     return render(request, "desk/indicators.html", context)
 
 
