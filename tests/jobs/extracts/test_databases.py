@@ -27,6 +27,7 @@ from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.sources import actions, queries
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Batch, Fetch, Source
+from tests.jobs.extracts.certified import certify, in_front_of
 from tests.jobs.extracts.test_watching import incoming, later  # noqa: F401
 from tests.results.conftest import empty_store  # noqa: F401
 
@@ -272,3 +273,43 @@ class TestEachDay:
         kept = [str(told), caplog.text, str(queries.dump()), str(reasons), Fetch.objects.get().reason]
         kept += [file.read_text() for file in folder.iterdir()]
         assert "canary" not in "".join(kept)
+
+
+def ask_elsewhere(address: str, out: Path, authority: Path) -> str:
+    """As of another machine than this one."""
+    url = f"postgresql://reader:{PASSWORD}@{address}/postgres?sslrootcert={authority}"
+    query, hosts = "SELECT call FROM calls ORDER BY call", Hosts.parse(address)
+    ask("phones", query, out, known={"phones": url}, hosts=hosts, bounds=BOUNDS)
+    return out.read_text(encoding="utf-8")
+
+
+def test_another_machine_is_asked_when_its_certificate_holds(phones: Phones, tmp_path: Path) -> None:
+    made = certify(tmp_path, "127.0.0.2")
+    with in_front_of(phones.port, made) as port:
+        found = ask_elsewhere(f"127.0.0.2:{port}", tmp_path / "out", made.authority)
+    assert found == "call\nc1\nc2\nc3\n"
+
+
+@pytest.mark.parametrize(
+    ("named", "shows", "trusts", "said"),
+    [
+        ("127.0.0.2", True, "nobody", "root certificate"),
+        ("127.0.0.2", True, "another", "SSL error"),
+        ("127.0.0.3", True, "its own", "does not match host name"),
+        ("127.0.0.2", False, "its own", "does not support SSL"),
+    ],
+)
+def test_else_it_is_refused_and_told_nothing(
+    phones: Phones, tmp_path: Path, named: str, shows: bool, trusts: str, said: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    made, other = certify(tmp_path, named), certify(tmp_path / "other", named)
+    authority = {"nobody": tmp_path / "none", "another": other.authority, "its own": made.authority}[trusts]
+    with (
+        in_front_of(phones.port, made if shows else None) as port,
+        pytest.raises(Refused, match="The database phones said") as refused,
+    ):
+        ask_elsewhere(f"127.0.0.2:{port}", tmp_path / "out", authority)
+    assert said in str(refused.value)
+    assert PASSWORD not in str(refused.value)
+    assert not (tmp_path / "out").exists()
