@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from goldenthread.accounts.models import User
 from goldenthread.definitions import read_yaml
+from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.notices.models import Notice
@@ -249,6 +250,17 @@ def test_what_the_liaison_typed_stays_where_it_is_refused() -> None:
     text = as_user("lia").post(USES, {"said": "", "holds_from": "", "shown": "1"}).content.decode()
     for words in ("Wanted at least one.", "Found nothing; wanted what was said", "Wanted a day."):
         assert words in text
+
+
+def test_what_waits_for_the_liaison_stands_on_the_first_page_until_it_is_on_record() -> None:
+    refresh_notices(now=timezone.now())
+    words = "Ask staff about numbers of single workers in"
+    assert words in text_of("lia", "/")
+    for username in ("ada", "sam", "ana"):
+        assert words not in text_of(username, "/")
+    sent = {"columns": ["minutes"], "said": "Fine.", "holds_from": str(today() + NOTICE), "shown": "1"}
+    assert as_user("lia").post(USES, sent).status_code == 302
+    assert words not in text_of("lia", "/")
 
 
 def test_what_changed_while_the_liaison_wrote_is_read_again_first() -> None:
