@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet
 
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.jobs.announcing import to_confirm, user_of
+from goldenthread.jobs.consulting import to_consult
 from goldenthread.jobs.locks import is_held
 from goldenthread.record.access.holders import holders_of
 from goldenthread.record.access.roles import Permission
@@ -54,6 +55,7 @@ def refresh_notices(*, now: datetime) -> BroughtUpToDate:
         *_reviews(today),
         *_uses_to_review(today),
         *to_confirm(today),
+        *to_consult(today),
     ]
     end_announcements(raised_before=now - timedelta(days=ANNOUNCED_DAYS), now=now)
     return bring_up_to_date(found, kinds=set(NoticeKind) - ANNOUNCEMENTS, now=now)

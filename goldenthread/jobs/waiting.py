@@ -28,8 +28,8 @@ K = NoticeKind
 _TYPED = frozenset({K.VALUE_DUE, K.VALUE_LATE, K.VALUE_RETURNED})
 _OF_MEASURES = frozenset({K.MEASURE_WITHOUT_OWNER, K.MEASURE_STALE, K.REVIEW_DUE})
 _OF_BATCHES = frozenset({K.BATCH_WAITING, K.BATCH_REFUSED, K.BATCH_STUCK})
+_OF_USES = frozenset({K.USE_PROPOSED, K.USE_ANNOUNCED, K.USE_TO_REVIEW})
 _PROPOSED = frozenset({K.GRANT_TO_CONFIRM, K.GRANT_REFUSED})
-_OF_USES = frozenset({K.USE_ANNOUNCED, K.USE_TO_REVIEW})
 _TOGETHER = frozenset({K.MEASURE_WITHOUT_OWNER, K.MEASURE_STALE})
 
 
@@ -118,8 +118,8 @@ class _Known:
         self.places: dict[str, set[str]] = defaultdict(set)
         for key, unit in Post.objects.filter(person__key__in=both).values_list("person__key", "unit__key"):
             self.places[key].add(unit)
-        announced = [one.split(":")[0] for kind in _OF_USES for one in ids[kind]]
-        reports = Report.objects.filter(key__in=announced, retired_on=None)
+        of_uses = [one.split(":")[0] for kind in _OF_USES for one in ids[kind]]
+        reports = Report.objects.filter(key__in=of_uses, retired_on=None)
         self.reports = {one.key: one for one in reports.select_related("unit")}
         self.calendar = orgs.fiscal_calendar()
 
@@ -208,11 +208,13 @@ class _Known:
         return Item("" if mine else receiver, self.people[receiver], place=self.people[giver]), which
 
     def _use(self, which: str) -> tuple[Item, str] | None:
-        key, day = which.split(":")
+        key, _, day = which.partition(":")
         report = self.reports.get(key)
         keeper = report.unit.key if report and report.unit else self.rights.tree.top
         if report is None or keeper is None or not self.scope.sees_unit(keeper):
             return None
+        if not day:
+            return (Item(key, report.title), which) if self.rights.may(Permission.CONSULT, keeper) else None
         return Item(key, report.title, said=format_day(date.fromisoformat(day))), which
 
     def _source(self, key: str) -> tuple[Item, str] | None:

@@ -114,6 +114,12 @@ def use() -> str:
     return f"desk_work:{today()}"
 
 
+def use_to_ask_about() -> str:
+    exa, north = User.objects.get(username="exa"), Unit.objects.get(key="north")
+    Grant.objects.create(user=exa, role="labour_liaison", unit=north, starts_on=today())
+    return use().split(":")[0]
+
+
 CASES: dict[NoticeKind, tuple[str, Callable[[], str]]] = {
     K.VALUE_DUE: ("dora", letters),
     K.VALUE_LATE: ("dora", letters),
@@ -130,6 +136,7 @@ CASES: dict[NoticeKind, tuple[str, Callable[[], str]]] = {
     K.GRANT_REFUSED: ("adam", refusal),
     K.GRANT_ANNOUNCED: ("aud", given),
     K.DELEGATION_ANNOUNCED: ("aud", stands_in),
+    K.USE_PROPOSED: ("exa", use_to_ask_about),
     K.USE_ANNOUNCED: ("ana", use),
     K.USE_TO_REVIEW: ("ana", use),
 }

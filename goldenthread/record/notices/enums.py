@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     GRANT_REFUSED = "grant_refused"
     GRANT_ANNOUNCED = "grant_announced"
     DELEGATION_ANNOUNCED = "delegation_announced"
+    USE_PROPOSED = "use_proposed"
     USE_ANNOUNCED = "use_announced"
     USE_TO_REVIEW = "use_to_review"
 

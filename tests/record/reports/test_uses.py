@@ -9,6 +9,7 @@ import pytest
 from goldenthread.accounts.models import User
 from goldenthread.definitions import DefinitionError, read_yaml
 from goldenthread.jobs.consulting import consult
+from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.access.actions import grant
 from goldenthread.record.answers import Denied, NotAllowed
 from goldenthread.record.audit.actor import Actor
@@ -150,6 +151,23 @@ def test_everybody_affected_is_told_once_and_nobody_else() -> None:
     receivers = set(Notice.objects.filter(kind="use_announced").values_list("receiver", flat=True))
     assert {told[0].pk, told[1].pk} <= receivers
     assert told[2].pk not in receivers
+
+
+def test_a_use_waits_for_who_speaks_for_staff_until_it_is_agreed() -> None:
+    for username, unit in (("lia", "north"), ("leo", "south")):
+        user, place = User.objects.create_user(username, name=username), Unit.objects.get(key=unit)
+        grant(user=user, role="labour_liaison", unit=place, starts_on=TODAY, by=BY, now=NOW, today=TODAY)
+    waiting = Notice.objects.filter(kind="use_proposed", done_at=None)
+    asked = waiting.values_list("receiver__username", "object_id")
+    save(ACTIVITY)
+    refresh_notices(now=NOW)
+    assert list(asked.all()) == []
+    for use in ("monitor", "evaluate"):
+        save(STATED.replace("monitor", use))
+        refresh_notices(now=NOW)
+        assert list(asked.all()) == [("lia", "phone_activity")]
+        agree()
+        assert list(asked.all()) == []
 
 
 def test_facts_that_name_no_worker_show_none() -> None:

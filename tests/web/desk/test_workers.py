@@ -252,6 +252,17 @@ def test_what_the_liaison_typed_stays_where_it_is_refused() -> None:
         assert words in text
 
 
+def test_what_waits_for_the_liaison_stands_on_the_first_page_until_it_is_on_record() -> None:
+    refresh_notices(now=timezone.now())
+    words = "Ask staff about numbers of single workers in"
+    assert words in text_of("lia", "/")
+    for username in ("ada", "sam", "ana"):
+        assert words not in text_of(username, "/")
+    sent = {"columns": ["minutes"], "said": "Fine.", "holds_from": str(today() + NOTICE), "shown": "1"}
+    assert as_user("lia").post(USES, sent).status_code == 302
+    assert words not in text_of("lia", "/")
+
+
 def test_what_changed_while_the_liaison_wrote_is_read_again_first() -> None:
     assert 'name="shown" value="1"' in text_of("lia", USES)
     now = timezone.now()

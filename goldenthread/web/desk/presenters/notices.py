@@ -217,6 +217,13 @@ def _delegated(one: Waiting) -> _Words:
     return _Words("person", before, one.first.title, _access_of(one), below, Link(_("Look"), where))
 
 
+def _use_proposed(one: Waiting) -> _Words:
+    where = reverse("desk:report_uses", args=[one.first.key])
+    before = _("Ask staff about numbers of single workers in")
+    below = _("Until what they said is on record, only analysts read them, under pseudonyms.")
+    return _Words("people", before, one.first.title, where, below, Link(_("Read"), where))
+
+
 def _use(one: Waiting) -> _Words:
     where = reverse("desk:report_uses", args=[one.first.key])
     before = _("Numbers of single workers are shown from %(day)s in") % {"day": one.first.said}
@@ -252,6 +259,7 @@ _WORDS: dict[NoticeKind, Callable[[Waiting], _Words]] = {
     K.GRANT_REFUSED: _refused_role,
     K.GRANT_ANNOUNCED: _given_alone,
     K.DELEGATION_ANNOUNCED: _delegated,
+    K.USE_PROPOSED: _use_proposed,
     K.USE_ANNOUNCED: _use,
     K.USE_TO_REVIEW: _use_to_review,
 }

@@ -120,7 +120,7 @@ def report_page(
         description=definition.description,
         seen_by=_(
             "Whoever may see the numbers of single workers of %(unit)s: its supervisor and the one above."
-            " No single worker is shown on this page."
+            " Nobody is named here. Where only one person did the work, the numbers are theirs."
         )
         % {"unit": whole.name},
         above=tuple(Link(name, _address(definition.report, key, asked)) for key, name in above),

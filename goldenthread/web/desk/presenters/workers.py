@@ -251,29 +251,39 @@ def _row_of_use(one: ColumnUse) -> Row:
 
 
 def _of_all(report: WorkersReport, *, is_masked: bool) -> str:
-    """How many were outside their own normal range: whom, the rows say."""
+    """How many of those who have a normal range were outside their own: whom, the rows say."""
     if not report.columns or not report.lines:
         return _nothing(report)
     if is_empty(tile for line in report.lines for tile in line.tiles):
         return _("Nothing was counted.")
     if any(tile.latest and tile.latest.provisional for line in report.lines for tile in line.tiles):
         return _("Not over yet, and nothing is judged before it is.")
-    outside = sum(any(_is_outside(tile) for tile in line.tiles) for line in report.lines)
-    said = _("Nobody was outside their own normal range.")
-    if outside:
+    judged = [line for line in report.lines if any(_is_judged(tile) for tile in line.tiles)]
+    outside = sum(any(_is_outside(tile) for tile in line.tiles) for line in judged)
+    said = _("There is too little of the past to say what is normal here.")
+    if judged and not outside:
         said = ngettext(
-            "One of %(all)s was outside their own normal range.",
-            "%(count)s of %(all)s were outside their own normal range.",
+            "The one who has a normal range stayed inside it.",
+            "All %(count)s who have a normal range stayed inside their own.",
+            len(judged),
+        ) % {"count": count_words(len(judged))}
+    elif outside:
+        said = ngettext(
+            "One of the %(all)s who have a normal range was outside their own.",
+            "%(count)s of the %(all)s who have a normal range were outside their own.",
             outside,
-        ) % {"count": count_words(outside).capitalize(), "all": count_words(len(report.lines))}
+        ) % {"count": count_words(outside).capitalize(), "all": count_words(len(judged))}
     if is_masked:
         return _("Under pseudonyms, for analysts.") + " " + said
     return said
 
 
+def _is_judged(tile: Tile) -> bool:
+    return tile.latest is not None and normal_range(tile) is not None
+
+
 def _is_outside(tile: Tile) -> bool:
-    point = tile.latest
-    return point is not None and normal_range(tile) is not None and point.meaning is not Meaning.ORDINARY
+    return _is_judged(tile) and tile.latest is not None and tile.latest.meaning is not Meaning.ORDINARY
 
 
 def _state(one: ColumnUse) -> str:
