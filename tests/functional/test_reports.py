@@ -6,9 +6,10 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,12 @@ class Files:
                 # Rows of a later file take the place of those with the same key.
                 found |= {next(iter(row.values())): row for row in csv.DictReader(text)}
         return list(found.values())
+
+    def every_row(self, source: str) -> list[Row]:
+        """Those of a source that comes in one file."""
+        (file,) = (self.folder / EXTRACTS / source).iterdir()
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            return list(csv.DictReader(text))
 
     def unit_of(self, system: str) -> Callable[[str, date], str | None]:
         """Where the worker whom the system calls so was a member on a day."""
@@ -108,6 +115,14 @@ def us_day(text: str) -> date | None:
     return date(year, month, day)
 
 
+def us_moment(text: str) -> datetime:
+    day, clock, half = text.split(" ")
+    hour, minute, second = map(int, clock.split(":"))
+    date_of = us_day(day)
+    assert date_of is not None
+    return datetime.combine(date_of, time(hour % 12 + (12 if half == "PM" else 0), minute, second))
+
+
 def seconds(text: str) -> int:
     hours, minutes, rest = map(int, text.split(":"))
     return 3600 * hours + 60 * minutes + rest
@@ -129,6 +144,44 @@ def test_the_supervisor_of_the_phone_unit_reads_last_week(enter: Callable[[str, 
     shown = {row[0]: row[1] for row in table(page, "All numbers")}
     assert shown["Calls handled"] == f"{len(answered):,}"
     assert shown["Average call time"] == f"{mean // 60}:{mean % 60:02}"
+    spent, shifts = states(files, "phone_unit_3", first, last)
+    assert shown["Available, awaiting a call"] == f"{round(100 * spent['Available'] / spent['Signed in'])}%"
+    for words, state in (("Time on phone", "On call"), ("After-call work", "After call")):
+        minutes = round(spent[state] / shifts / 60)
+        assert shown[f"{words}, per worker and shift"] == f"{minutes // 60} h {minutes % 60} min"
+
+
+def states(files: Files, wanted: str, first: date, last: date) -> tuple[dict[str, float], int]:
+    """By state the seconds of those days, each shift cut at midnight, and how many shifts began."""
+    unit, spent, shifts = files.unit_of("phone"), defaultdict[str, float](float), 0
+    for row in files.every_row("agent_states"):
+        began, ended = us_moment(row["Began"]), us_moment(row["Ended"])
+        shifts += (
+            row["State"] == "Signed in"
+            and first <= began.date() <= last
+            and unit(row["Agent Id"], began.date()) == wanted
+        )
+        while began < ended:
+            midnight = datetime.combine(began.date() + timedelta(days=1), time())
+            if first <= began.date() <= last and unit(row["Agent Id"], began.date()) == wanted:
+                spent[row["State"]] += (min(midnight, ended) - began).total_seconds()
+            began = midnight
+    return spent, shifts
+
+
+def test_a_shift_that_ends_after_midnight_is_of_both_days(enter: Callable[[str, str], Page], files: Files):
+    late = [
+        row
+        for row in files.every_row("agent_states")
+        if row["State"] == "Signed in" and us_moment(row["Began"]).date() < us_moment(row["Ended"]).date()
+    ]
+    day = max(us_moment(row["Ended"]).date() for row in late if us_moment(row["Ended"]).date() < files.today)
+    asked = f"since={day}&until={day}"
+    page = enter("dana.whitcomb", f"/units/phone_unit_3/reports/phone_activity/?{asked}")
+    spent, _shifts = states(files, "phone_unit_3", day, day)
+    shown = {row[0]: row[1] for row in table(page, "All numbers")}
+    wanted = f"{round(100 * spent['Available'] / spent['Signed in'])}%" if spent else "No value"
+    assert shown["Available, awaiting a call"] == wanted
 
 
 def test_the_worker_reads_what_falls_due_first(enter: Callable[[str, str], Page], files: Files):

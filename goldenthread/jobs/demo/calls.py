@@ -51,6 +51,12 @@ _TOPICS = {
 _TRANSFERRED = 0.06
 _ABANDONED_OF_SLOW = 0.3
 _SLOW_UNIT = "phone_unit_4"
+_LATE_UNIT = "phone_unit_3"
+_SHIFT_BEGINS = (27_900, 30_600)
+"""Seconds after midnight."""
+_LATER = 9 * 3600 + 1800
+_ROUNDS = 3
+"""So often in a shift somebody waits for calls, is on them, and at work after them."""
 
 LATE_SHARE = {1: 0.004, 0: 0.0009}
 """By months before the last complete one: calls of the overflow line that arrive a month too late."""
@@ -225,33 +231,45 @@ def _with_slips(
     return {name: values[repeated].astype(str) for name, values in slipped.items()}
 
 
-def write_phone_time(folder: Path, draw: Draw, people: Staff) -> Path:
-    """A row per worker and day with the hours signed in and what they went to. Does not grow with scale."""
-    story, luck = draw.story, draw.luck("phone_time")
+def write_agent_states(folder: Path, draw: Draw, people: Staff) -> Path:
+    """A row per state that the phone system had a worker in: each shift as a whole, and in it the times free
+    for a call, on one, and at work after one. One shift a day ends after midnight. Does not grow with
+    scale."""
+    story, luck = draw.story, draw.luck("agent_states")
     days = day_range(story.first_day, story.yesterday)
     days = days[weekdays(days) < 5]
     posts = people.members(PHONE_UNITS)
     rows = [
-        (day, people.ids["phone"][post.person])
+        (day, people.ids["phone"][post.person], post.unit == _LATE_UNIT)
         for day in days.astype(object)
         for post in posts
         if post.starts <= day and (post.ends is None or day < post.ends)
     ]
     here = luck.random(len(rows)) >= 0.1
-    day = np.array([one for one, _ in rows], dtype="datetime64[D]")[here]
-    agent = np.array([one for _, one in rows])[here]
+    day = np.array([one for one, *_ in rows], dtype="datetime64[D]")[here]
+    agent = np.array([one for _, one, _ in rows])[here]
+    may_be_late = np.flatnonzero(np.array([late for *_, late in rows])[here])
+    began = day.astype("datetime64[s]") + luck.integers(*_SHIFT_BEGINS, len(day))
+    began[may_be_late[np.unique(day[may_be_late], return_index=True)[1]]] += _LATER
     signed_in = 27_000 + 900 * luck.standard_normal(len(day))
     swing = np.array([ordinary(int(one), offset=17) for one in months(day)])
-    on_phone = signed_in * (0.645 + 0.012 * swing + 0.05 * luck.standard_normal(len(day))).clip(0.3, 0.85)
-    available = (signed_in - on_phone) * (0.58 + 0.06 * luck.standard_normal(len(day))).clip(0.2, 0.9)
+    talking = signed_in * (0.645 + 0.012 * swing + 0.05 * luck.standard_normal(len(day))).clip(0.3, 0.85)
+    available = (signed_in - talking) * (0.58 + 0.06 * luck.standard_normal(len(day))).clip(0.2, 0.9)
+    spent = np.stack([available, talking, signed_in - talking - available], axis=1)
+    # Three rounds of each, none of a length of its own.
+    shares = luck.dirichlet([12.0] * _ROUNDS, len(day))
+    lengths = np.rint(spent[:, None, :] * shares[:, :, None]).astype(np.int64).reshape(len(day), -1)
+    ends = began[:, None] + np.cumsum(lengths, axis=1)
+    starts = ends - lengths
+    states = np.tile(np.array(["Available", "On call", "After call"]), _ROUNDS)
+    moments = np.concatenate([began[:, None], starts], axis=1), np.concatenate([ends[:, -1:], ends], axis=1)
+    words = np.tile(np.concatenate([["Signed in"], states]), (len(day), 1))
     return tables.write(
-        folder / f"agent_time_through_{story.yesterday}.csv",
+        folder / f"agent_states_through_{story.yesterday}.csv",
         {
-            "Day": tables.us_date(day),
-            "Agent Id": agent,
-            "Signed in": tables.clock(signed_in),
-            "On phone": tables.clock(on_phone),
-            "Available": tables.clock(available),
-            "After call": tables.clock(signed_in - on_phone - available),
+            "Agent Id": np.repeat(agent, words.shape[1]),
+            "State": words.ravel(),
+            "Began": tables.us_moment(moments[0].ravel()),
+            "Ended": tables.us_moment(moments[1].ravel()),
         },
     )

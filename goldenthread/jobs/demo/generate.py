@@ -39,7 +39,7 @@ def generate(folder: Path, *, today: date, scale: int = 1, seed: int = 2026) -> 
         people.write_people(folder / place, county)
     extracts = folder / EXTRACTS
     calls.write_calls(extracts / "calls", folder / INCOMING / "calls", draw, county)
-    calls.write_phone_time(extracts / "phone_time", draw, county)
+    calls.write_agent_states(extracts / "agent_states", draw, county)
     benefits.write_renewals(extracts / "renewals", draw, county)
     benefits.write_applications(extracts / "applications", draw)
     benefits.write_home_visits(extracts / "home_visits", draw)

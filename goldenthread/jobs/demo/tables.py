@@ -14,6 +14,7 @@ from pyarrow import csv
 from goldenthread.jobs.demo.drawing import Days, Flags, Numbers, Whole, Words
 
 _SECONDS_OF_DAY = 86_400
+Moments = NDArray[np.datetime64]
 
 
 def us_date(days: Days, *, shown: Flags | None = None) -> Words:
@@ -39,6 +40,13 @@ def us_time(seconds: Whole) -> Words:
         ]
     )
     return clock[seconds]
+
+
+def us_moment(moments: Moments) -> Words:
+    """10/13/2026 08:14:09 AM."""
+    days = moments.astype("datetime64[D]")
+    seconds = (moments - days.astype("datetime64[s]")).astype(np.int64)
+    return join(us_date(days), us_time(seconds))
 
 
 def us_minute(seconds: Whole) -> Words:
