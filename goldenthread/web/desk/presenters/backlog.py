@@ -72,20 +72,20 @@ def _promise(promise: Promise) -> str:
     if not promise.can_be_kept:
         return (
             _(
-                "of %(due)s that fall due, %(late)s are late already. Even if the other %(left)s are done in"
-                " time it comes to %(best)s, not to %(wanted)s."
+                "of %(due)s known to fall due, %(late)s are late already. Even if the other %(left)s are"
+                " done in time it comes to %(best)s, not to %(wanted)s."
             )
             % values
         )
     if not promise.needed:
         return (
-            _("of %(due)s that fall due, %(kept)s were done in time. That is %(wanted)s or more already.")
+            _("of %(due)s known to fall due, %(kept)s were done in time. That is %(wanted)s or more already.")
             % values
         )
     return (
         _(
-            "of %(due)s that fall due, %(kept)s were done in time so far. For %(wanted)s, %(needed)s of the"
-            " %(left)s still due must be, too."
+            "of %(due)s known to fall due, %(kept)s were done in time so far. For %(wanted)s, %(needed)s of"
+            " the %(left)s still due must be, too."
         )
         % values
     )
