@@ -149,14 +149,15 @@ def test_what_the_project_needs_is_locked() -> None:
 
 def test_what_the_product_imports_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    declared = {canonicalize_name(Requirement(line).name) for line in [*project["dependencies"], *extras]}
     owners = packages_distributions()
     imported = {name for path in python_files() for name in imported_packages(path)}
     ours_or_pythons = {"goldenthread", *sys.stdlib_module_names}
     undeclared = {
         name
         for name in imported - ours_or_pythons
-        if not {canonicalize_name(owner) for owner in owners.get(name, [])} & declared
+        if not {canonicalize_name(owner) for owner in owners.get(name, [name])} & declared
     }
     assert not undeclared, (
         f"imported, but only there because another package needs them: {sorted(undeclared)}"

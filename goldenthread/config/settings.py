@@ -11,6 +11,7 @@ GOLDENTHREAD_SSO             a file that describes the identity providers for si
 GOLDENTHREAD_SSO_ONLY        1 to leave single sign-on as the only door
 GOLDENTHREAD_PULL_HOSTS      comma-separated hosts that extracts may be fetched from (default: none)
 GOLDENTHREAD_PULL_DATABASE_...  the URL of a database to fetch extracts from, by the name that follows
+GOLDENTHREAD_ENGINE          the Spark cluster that answers formulas (default: the engine inside each process)
 GOLDENTHREAD_LARGEST_UPLOAD_MB  how large a file a page takes (default: 2000)
 GOLDENTHREAD_AUDIT_KEY_FILE  the key that signs heads of the audit log (default: audit_key in the workspace)
 GOLDENTHREAD_AUDIT_KEPT_YEARS  how long rows of the audit log are kept at least (default: 7)
@@ -20,6 +21,7 @@ GOLDENTHREAD_PLAIN_HTTP      set by ``serve`` alone, when bound to a loopback ad
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
@@ -85,6 +87,21 @@ def _pull_hosts() -> Hosts:
         return Hosts.parse(os.environ.get("GOLDENTHREAD_PULL_HOSTS", ""))
     except ValueError as error:
         raise ImproperlyConfigured(f"GOLDENTHREAD_PULL_HOSTS: {error}") from error
+
+
+def _engine() -> str:
+    url = os.environ.get("GOLDENTHREAD_ENGINE", "")
+    if url and not url.startswith(("spark://", "sc://")):
+        raise ImproperlyConfigured(
+            f"GOLDENTHREAD_ENGINE is “{url}”; wanted spark://host:port of a Spark master or sc://host:port "
+            "of a Spark Connect server, or nothing for the engine inside each process."
+        )
+    if url and find_spec("pyspark") is None:
+        raise ImproperlyConfigured(
+            f"GOLDENTHREAD_ENGINE is “{url}”, and what talks to Spark is not installed. Install it with: "
+            "pip install 'goldenthread[spark]'"
+        )
+    return url
 
 
 def _single_sign_on() -> SingleSignOn:
@@ -322,6 +339,7 @@ FILE_UPLOAD_HANDLERS = ["goldenthread.web.uploads.WorkspaceUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(WORKSPACE.uploads)
 LARGEST_UPLOAD = _whole_number("GOLDENTHREAD_LARGEST_UPLOAD_MB", 2000) * 1_000_000
 
+ENGINE = _engine()
 PULL_HOSTS = _pull_hosts()
 PULL_DATABASES = secrets_under("GOLDENTHREAD_PULL_DATABASE_")
 

@@ -28,7 +28,7 @@ from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import Batch, BatchState, Source
 from goldenthread.results.compute import as_arrow, source_facts
-from goldenthread.results.facts import engine, table_of
+from goldenthread.results.facts import store_engine, table_of
 from goldenthread.results.foretelling import LockedValue, foretell, locked_values
 
 MOST_ROWS_FORETOLD = 2_000_000
@@ -148,7 +148,7 @@ def locked_by(
     definition = queries.definition_of(batch.source)
     facts = source_facts(definition)
     with as_if_loaded(
-        table, staged, engine(), mode=Mode(batch.mode), key=definition.key, time=definition.time
+        table, staged, store_engine(), mode=Mode(batch.mode), key=definition.key, time=definition.time
     ) as after:
         awaited = [field for field in facts.schema if field.name not in after.schema.names]
         arriving = replace(facts, files=after.files, schema=pa.schema([*after.schema, *awaited]))

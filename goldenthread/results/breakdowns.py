@@ -17,7 +17,7 @@ from goldenthread.record.measures.definition import MeasureDefinition
 from goldenthread.record.measures.models import Measure, MeasureVersion, Observation, Rebase
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.results.assembling import Known, Reset, assemble
-from goldenthread.results.facts import engine
+from goldenthread.results.facts import store_engine
 from goldenthread.results.seen import Stored, as_seen, stored_of
 from goldenthread.results.splitting import SPLIT, split_table
 from goldenthread.results.surroundings import Surroundings
@@ -105,7 +105,7 @@ def _kept(measure: str, unit: str, column: str) -> pa.Table:
     files = split_table().files()
     if not files:
         return SPLIT.empty_table()
-    with engine().session() as session:
+    with store_engine().session() as session:
         rows = session.table(files, split_table().schema())
         mine = rows.filter(rows.measure == measure, rows.unit == unit, rows.breakdown == column)
         return session.execute(mine.order_by("period_start"))

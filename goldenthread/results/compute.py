@@ -30,7 +30,7 @@ from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries as sources
 from goldenthread.results.borrowing import with_borrowed_denominators
 from goldenthread.results.composing import ROWS, compose, lengthened
-from goldenthread.results.facts import engine, table_of
+from goldenthread.results.facts import engine, store_engine, table_of
 from goldenthread.results.filling import kept_rows, rows_before, with_zeros
 from goldenthread.results.folds import Nestings, fold_observations
 from goldenthread.results.horizon import Horizon, by_horizon
@@ -203,7 +203,7 @@ def _composed(
         window=around.window,
         scope=around.scope,
     )
-    with engine().session() as session:
+    with store_engine().session() as session:
         return compose(session, sides, pieces)
 
 
@@ -219,7 +219,7 @@ def _lengthen(rows: pa.Table, pieces: Sequence[Piece], around: Around) -> pa.Tab
         kept = rows_before(pieces, around.calendar, around.horizon.own, tree=around.tree)
         parts = pa.concat_tables([rows, kept])
     steps = longer_steps(parts, pieces, around.calendar)
-    with engine().session() as session:
+    with store_engine().session() as session:
         longer = lengthened(session, parts, pieces, steps)
     longer = _with_people_counted(longer, pieces, around)
     places = ["version", "unit", "grain", "period_start"]

@@ -50,8 +50,16 @@ def told(home: Path, *words: str, **environment: str) -> str:
             {"GOLDENTHREAD_LARGEST_UPLOAD_MB": "2 GB"},
             "_UPLOAD_MB is “2 GB”; wanted a whole number",
         ),
+        ({"GOLDENTHREAD_ENGINE": "trino://here:1"}, "wanted spark://host:port of a Spark master"),
+        ({"GOLDENTHREAD_ENGINE": "spark://here:7077"}, "pip install 'goldenthread[spark]'"),
     ],
-    ids=["another kind of database", "a server that is down", "a word for a number"],
+    ids=[
+        "another kind of database",
+        "a server that is down",
+        "a word for a number",
+        "another kind of engine",
+        "an engine without its packages",
+    ],
 )
 def test_a_setting_that_cannot_be_is_a_sentence(home: Path, environment: dict, sentence: str) -> None:
     assert sentence in told(home, "batches", **environment)

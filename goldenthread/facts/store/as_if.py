@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import Schema
 
-from goldenthread.facts.engines import Engine
+from goldenthread.facts.engines import StoreEngine
 from goldenthread.facts.store.folding import fold
 from goldenthread.facts.store.log import Load, Mode
 from goldenthread.facts.store.table import FactTable
@@ -33,7 +33,7 @@ class AsIf:
 def as_if_loaded(
     table: FactTable,
     staged: Path,
-    engine: Engine,
+    engine: StoreEngine,
     *,
     mode: Mode,
     key: Sequence[str] = (),

@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from goldenthread.facts.columns import BATCH, ROW
-from goldenthread.facts.engines import Session
+from goldenthread.facts.engines import WritingSession
 from goldenthread.facts.store.days import DayRanges, day_column, time_columns
 from goldenthread.facts.store.log import Load, Mode
 
@@ -34,7 +34,9 @@ class Folded:
     touched: dict[str, DayRanges]
 
 
-def fold(session: Session, folder: Path, files: Sequence[Path], load: Load, schema: pa.Schema) -> Folded:
+def fold(
+    session: WritingSession, folder: Path, files: Sequence[Path], load: Load, schema: pa.Schema
+) -> Folded:
     """The files of a table after `load` came: its own beside those of `files` it leaves alone.
 
     A file that holds replaced rows is written again without them; every other file is kept as it is.
@@ -66,7 +68,7 @@ def fold(session: Session, folder: Path, files: Sequence[Path], load: Load, sche
 
 
 def without_batch(
-    session: Session, folder: Path, files: Sequence[Path], batch: int, schema: pa.Schema
+    session: WritingSession, folder: Path, files: Sequence[Path], batch: int, schema: pa.Schema
 ) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """The files of a table less the rows of one batch, and those of them that were written for it."""
     existing = session.table(files, schema, file_column=_FILE)
@@ -81,7 +83,7 @@ def without_batch(
 
 
 def difference(
-    session: Session, before: Sequence[Path], after: Sequence[Path], schema: pa.Schema
+    session: WritingSession, before: Sequence[Path], after: Sequence[Path], schema: pa.Schema
 ) -> tuple[int, int, dict[str, DayRanges]]:
     """Rows that came, rows that went, and the days of both, between two lists of files.
 
@@ -96,7 +98,7 @@ def difference(
     return _count(session, came), _count(session, went), touched
 
 
-def days_of(session: Session, rows: ir.Table, schema: pa.Schema) -> dict[str, DayRanges]:
+def days_of(session: WritingSession, rows: ir.Table, schema: pa.Schema) -> dict[str, DayRanges]:
     """For each time column, the days on which `rows` have one."""
     return {
         time: DayRanges.of(
@@ -129,7 +131,7 @@ class _ByPeriod:
 
 
 def _meeting(
-    session: Session, arriving: ir.Table, load: Load, schema: pa.Schema
+    session: WritingSession, arriving: ir.Table, load: Load, schema: pa.Schema
 ) -> _ByKey | _ByPeriod | None:
     if load.mode is Mode.UPSERT:
         return _ByKey(arriving, load.key)
@@ -143,7 +145,7 @@ def _meeting(
     return None
 
 
-def _write(session: Session, folder: Path, rows: ir.Table) -> Path | None:
+def _write(session: WritingSession, folder: Path, rows: ir.Table) -> Path | None:
     path = folder / f"rewritten-{uuid.uuid4().hex}.parquet"
     if session.write(rows, path):
         return path
@@ -151,7 +153,7 @@ def _write(session: Session, folder: Path, rows: ir.Table) -> Path | None:
     return None
 
 
-def _count(session: Session, rows: ir.Table) -> int:
+def _count(session: WritingSession, rows: ir.Table) -> int:
     return int(session.execute(rows.aggregate(rows=ibis._.count()))["rows"][0].as_py())
 
 

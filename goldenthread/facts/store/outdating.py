@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from goldenthread.facts.engines import Session
+from goldenthread.facts.engines import WritingSession
 from goldenthread.facts.store.days import time_columns
 
 _FILE, _LAST, _FIRST, _MONTH = "_file", "_last_day", "_first_day", "_month"
@@ -41,7 +41,7 @@ class OldMonth:
 
 
 def months_in(
-    session: Session, files: Sequence[Path], schema: pa.Schema, aging: Aging, *, before: date
+    session: WritingSession, files: Sequence[Path], schema: pa.Schema, aging: Aging, *, before: date
 ) -> tuple[OldMonth, ...]:
     """The months of rows whose last day lies before ``before``, in order."""
     if not time_columns(schema):
@@ -60,7 +60,7 @@ def months_in(
 
 
 def cleaned(
-    session: Session, files: Sequence[Path], schema: pa.Schema, aging: Aging, months: Collection[date]
+    session: WritingSession, files: Sequence[Path], schema: pa.Schema, aging: Aging, months: Collection[date]
 ) -> Mapping[Path, Path]:
     """For each file with rows of these months a new one beside it without them, which may be empty."""
     rows = _aged(session.table(files, schema, file_column=_FILE), schema, aging)

@@ -22,7 +22,7 @@ from deltalake.transaction import (
 )
 
 from goldenthread.facts.columns import BATCH, ROW
-from goldenthread.facts.engines import Engine, Session
+from goldenthread.facts.engines import Session, StoreEngine, WritingSession
 from goldenthread.facts.store.days import day_column
 from goldenthread.facts.store.files import flush, locked, milliseconds, moved_in, put_over
 from goldenthread.facts.store.folding import difference, fold, without_batch
@@ -41,13 +41,16 @@ _CONFIGURATION = {
 }
 
 
+_DELETIONS = "deletionVectors"
+
+
 class FactTable:
     """The facts of one source in `folder`, which must be among the folders of `engine`.
 
     Reading needs no lock and sees one version; changes wait for each other.
     """
 
-    def __init__(self, folder: Path, engine: Engine) -> None:
+    def __init__(self, folder: Path, engine: StoreEngine) -> None:
         self.folder = folder
         self._engine = engine
 
@@ -194,10 +197,17 @@ class FactTable:
         return orphans
 
     def _open(self, version: int | None = None) -> DeltaTable:
-        return DeltaTable(str(self.folder), version=version)
+        table = DeltaTable(str(self.folder), version=version)
+        if _DELETIONS in (table.protocol().reader_features or []):
+            raise StoreError(
+                f"Found deletion vectors in {self.folder.name}, made by another program: rows that count no "
+                "more still stand in its files, and Goldenthread reads whole files. Have that program write "
+                "them anew (REORG TABLE ... APPLY (PURGE)) and drop the feature, or restore a backup."
+            )
+        return table
 
     def _fold_again(
-        self, session: Session, log: Log, batch: int, schema: pa.Schema
+        self, session: WritingSession, log: Log, batch: int, schema: pa.Schema
     ) -> tuple[tuple[Path, ...], tuple[Path, ...], frozenset[int]]:
         """The files of the live batches without one, from the last version they agree with."""
         remaining = tuple(load for load in log.live() if load.batch != batch)

@@ -1,10 +1,14 @@
-"""Runs the formulas over rows from a test, through real Parquet files and the embedded engine."""
+"""Runs the formulas over rows from a test, through real Parquet files and a real engine: the embedded one, or
+the cluster that GOLDENTHREAD_ENGINE names."""
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,7 @@ import pyarrow.parquet as pq
 
 from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.periods import FiscalCalendar
+from goldenthread.facts.engines import Engine
 from goldenthread.facts.engines.embedded import EmbeddedEngine
 from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides
 from goldenthread.facts.formulas.derived import Derived
@@ -60,7 +65,7 @@ def run(
     working_calendar: WorkingCalendar | None = None,
     timezone: str = "UTC",
 ) -> dict[Key, Answer]:
-    with tempfile.TemporaryDirectory() as folder, EmbeddedEngine([Path(folder)]) as engine:
+    with tempfile.TemporaryDirectory() as folder, _engine(Path(folder)) as engine:
         given = {
             name: _source(Path(folder) / f"{name}.parquet", source, schema, derived or {})
             for name, (source, schema) in sources.items()
@@ -88,6 +93,22 @@ def run(
     }
     assert len(found) == len(rows), "two rows for one side, unit, period and category"
     return found
+
+
+@contextmanager
+def _engine(folder: Path) -> Iterator[Engine]:
+    if url := os.environ.get("GOLDENTHREAD_ENGINE"):
+        yield _cluster(url)
+    else:
+        with EmbeddedEngine([folder]) as engine:
+            yield engine
+
+
+@cache
+def _cluster(url: str) -> Engine:
+    from goldenthread.facts.engines.spark import SparkEngine
+
+    return SparkEngine(url)
 
 
 def _source(

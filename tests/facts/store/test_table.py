@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from deltalake import write_deltalake
 
 from goldenthread.facts.engines.embedded import EmbeddedEngine
 from goldenthread.facts.store.days import DayRanges
@@ -203,3 +204,16 @@ def test_a_half_written_file_is_never_seen_and_swept_after_an_hour(
     os.utime(half, ((now - timedelta(hours=2)).timestamp(),) * 2)
     assert table.sweep(now=now) == [half]
     assert held(table, engine, version=0) == {"a": 1.0}
+
+
+def test_rows_that_another_program_marked_as_deleted_are_refused(
+    table: FactTable, engine: EmbeddedEngine
+) -> None:
+    """Whoever reads whole files would count them."""
+    write_deltalake(
+        table.folder, pa.table({"id": ["a"]}), configuration={"delta.enableDeletionVectors": "true"}
+    )
+    with pytest.raises(StoreError, match="Found deletion vectors in calls"):
+        table.files()
+    with engine.session() as session, pytest.raises(StoreError, match="deletion vectors"):
+        table.rows(session)
