@@ -14,15 +14,15 @@ import click
 
 from benchmarks.figures import Figure, as_table
 from benchmarks.machine import machine
-from benchmarks.sections import SECTIONS, sections
+from benchmarks.sections import BY_NAME, SECTIONS, sections
 
 QUICK_ROWS, FULL_ROWS = 200_000, 10_000_000
 
 
 def _sections(_context: click.Context, _parameter: click.Parameter, value: str) -> list[str]:
     wanted = value.split(",")
-    if unknown := [one for one in wanted if one not in SECTIONS]:
-        raise click.BadParameter(f"{unknown[0]} is none of {', '.join(SECTIONS)}.")
+    if unknown := [one for one in wanted if one not in SECTIONS + BY_NAME]:
+        raise click.BadParameter(f"{unknown[0]} is none of {', '.join(SECTIONS + BY_NAME)}.")
     return wanted
 
 
@@ -30,7 +30,11 @@ def _sections(_context: click.Context, _parameter: click.Parameter, value: str) 
 @click.option("--rows", type=click.IntRange(1_000), help=f"Facts to generate (default {FULL_ROWS:_}).")
 @click.option("--quick", is_flag=True, help=f"A trial, no figures: {QUICK_ROWS:_} facts of a small county.")
 @click.option(
-    "--only", default=",".join(SECTIONS), show_default=True, callback=_sections, help="Which sections."
+    "--only",
+    default=",".join(SECTIONS),
+    show_default=True,
+    callback=_sections,
+    help=f"Which sections, and {', '.join(BY_NAME)}.",
 )
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(3), help="Interleaved rounds.")
 @click.option("--seed", default=2026, show_default=True)

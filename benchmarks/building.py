@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,18 +13,19 @@ from goldenthread.jobs.extracts import importing
 from goldenthread.jobs.loading import load_folder
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.sources.models import BatchState
+from goldenthread.results.facts import table_of
 
 BY = Actor.job("benchmark")
 
 
-def build(folder: Path, *, extract: Extract, seed: int) -> None:
-    """Definitions and facts through the doors that anybody's take; nothing is computed yet."""
+def build(folder: Path, *, extract: Extract, seed: int) -> int:
+    """Definitions and facts through the doors that anybody's take; nothing is computed yet. The batch."""
     now = datetime.now(UTC)
     migrate()
     definitions = folder / "definitions"
     write_definitions(definitions, [one.definition for one in all_measures()], extract, seed=seed)
     load_folder(definitions, by=BY, now=now)
-    load_extract(folder, extract=extract, seed=seed)
+    return load_extract(folder, extract=extract, seed=seed)
 
 
 def load_extract(folder: Path, *, extract: Extract, seed: int) -> int:
@@ -36,3 +38,10 @@ def load_extract(folder: Path, *, extract: Extract, seed: int) -> int:
     importing.load(batch, by=BY, now=datetime.now(UTC), then_compute=False)
     file.unlink()
     return batch.pk
+
+
+def tables_of(batches: Sequence[int]) -> list[list[Path]]:
+    """The files of the calls as they were after each of these batches."""
+    table = table_of("calls")
+    commits = [table.commit_of(batch) for batch in batches]
+    return [table.files(commit.version) for commit in commits if commit is not None]

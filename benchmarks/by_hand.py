@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -59,6 +61,21 @@ class HandWritten:
     def query_each(self, measures: Sequence[BenchmarkMeasure]) -> list[pa.Table]:
         """A query for each of the measures."""
         return [self.single_scan([measure]) for measure in measures]
+
+    def report(
+        self, columns: Mapping[str, str], *, unit: str, first: date, last: date
+    ) -> list[dict[str, Any]]:
+        """The columns of one team for each month (``month``, as text) between two days."""
+        sql = _filled(
+            "report.sql",
+            columns=", ".join(f"{column} AS {name}" for name, column in columns.items()),
+            files=self._files,
+            unit=_text(unit),
+            first=f"DATE {_text(first)}",
+            last=f"DATE {_text(last)}",
+        )
+        rows = self._connection.sql(sql).to_arrow_table().to_pylist()
+        return [{**row, "month": row["month"].isoformat()} for row in rows]
 
 
 def side_names(measures: Sequence[BenchmarkMeasure]) -> list[str]:

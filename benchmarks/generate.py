@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from pyarrow.csv import CSVWriter, WriteOptions
 
 from goldenthread.definitions import dump_yaml
+from goldenthread.facts.formulas.whereabouts import WhereaboutsTables
+from goldenthread.facts.scope import NOT_ASSIGNED
 
 REASONS = (
     "billing",
@@ -109,6 +111,35 @@ def write_definitions(
         writer = csv.writer(file)
         writer.writerow(("person", "name", "unit", "role", "from", "to"))
         writer.writerows(_posts(extract, np.random.default_rng([seed, 1])))
+
+
+def whereabouts(extract: Extract, *, seed: int) -> WhereaboutsTables:
+    """Who was where, and which unit lies under which, as the workspace of ``write_definitions`` has it."""
+    units = _organization(extract.county)["units"]
+    parents = {unit["id"]: unit.get("parent") for unit in units}
+    closure = [(NOT_ASSIGNED, NOT_ASSIGNED), (NOT_ASSIGNED, units[0]["id"])]
+    for unit in parents:
+        above: str | None = unit
+        while above is not None:
+            closure.append((unit, above))
+            above = parents[above]
+    posts = [
+        (person, unit, date.fromisoformat(since), date.fromisoformat(until) if until else None)
+        for person, _, unit, role, since, until in _posts(extract, np.random.default_rng([seed, 1]))
+        if role == "member"
+    ]
+    return WhereaboutsTables(
+        memberships=_whereabouts(("worker", "unit"), posts),
+        person_ids=_whereabouts(("system", "id", "person"), []),
+        unit_ids=_whereabouts(("system", "id", "unit"), []),
+        closure=_whereabouts(("unit", "ancestor"), [(*row, None, None) for row in closure]),
+    )
+
+
+def _whereabouts(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    span = [("from", pa.date32()), ("to", pa.date32())]
+    schema = pa.schema([*((name, pa.string()) for name in names), *span])
+    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema)
 
 
 def write_extract(file: Path, extract: Extract, *, seed: int) -> None:

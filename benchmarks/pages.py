@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -31,7 +31,7 @@ _SAMPLED = 60
 def prepare(viewers: int) -> list[SignIn]:
     """Compute everything, and make the viewers: half sees every unit, the others supervise a team each."""
     now = datetime.now(UTC)
-    today = now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
+    today = _today(now)
     computed = computing.catch_up(by=BY, now=now)
     say(f"  {computed.observations:,} observations")
     units = tuple(Unit.objects.values_list("key", flat=True))
@@ -39,11 +39,7 @@ def prepare(viewers: int) -> list[SignIn]:
     for place in range(viewers):
         password = secrets.token_urlsafe(12)
         if place % 2:
-            person = Person.objects.get(key=f"w{place:04}")
-            user = create_user(
-                username=f"supervisor.{place}", name=person.name, password=password, by=BY, now=now
-            )
-            link_account(user=user, person=person, by=BY, now=now, today=today)
+            user = supervisor(place, password=password, now=now)
             found.append(SignIn(user.username, password, (f"team_{place:03}",), _recovery_codes(user)))
         else:
             user = create_user(
@@ -53,6 +49,18 @@ def prepare(viewers: int) -> list[SignIn]:
             grant(user=user, role=_EXECUTIVE, unit=top, starts_on=today, by=BY, now=now, today=today)
             found.append(SignIn(user.username, password, units))
     return found
+
+
+def supervisor(place: int, *, password: str, now: datetime) -> User:
+    """The account of who supervises the team of that number."""
+    person = Person.objects.get(key=f"w{place:04}")
+    user = create_user(username=f"supervisor.{place}", name=person.name, password=password, by=BY, now=now)
+    link_account(user=user, person=person, by=BY, now=now, today=_today(now))
+    return user
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(ZoneInfo(orgs.organization().timezone)).date()
 
 
 def _recovery_codes(user: User) -> tuple[str, ...]:
