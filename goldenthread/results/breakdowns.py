@@ -121,10 +121,10 @@ def _by_category(
         stored = stored_of(row, definition=numbers.get(row["version"], 0))
         period = around.calendar.period_of(start, definition.frequency)
         found[row["category"]][period] = door.tell(start, row.get("fold"), stored)
-    return _with_empty_ones(found, definition)
+    return with_empty_ones(found, definition)
 
 
-def _with_empty_ones(
+def with_empty_ones(
     found: dict[str, dict[Period, Stored]], definition: MeasureDefinition
 ) -> dict[str, dict[Period, Stored]]:
     """What a category without a fact says in a period that has facts of another one: zero for a count of

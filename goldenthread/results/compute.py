@@ -157,6 +157,20 @@ def rows_from_facts(
     return with_zeros(rows, pieces, around.lives, around.calendar, is_part=is_part)
 
 
+def split_from_facts(
+    pieces: Sequence[Piece], column: str, around: Around
+) -> tuple[tuple[Piece, ...], pa.Table]:
+    """Those pieces that can be told apart by a column, since all that they count has it; and their own
+    periods by its categories, where there is anything to count."""
+    facts = _source_facts(pieces)
+    told = tuple(one for one in pieces if _has(one, column, facts))
+    return told, _composed([side for one in told for side in one.own_sides(column)], told, facts, around)
+
+
+def _has(piece: Piece, column: str, facts: Mapping[str, SourceFacts]) -> bool:
+    return all(column in facts[key].columns for key in piece.definition.sources & facts.keys())
+
+
 def _split(pieces: Sequence[Piece], around: Around) -> None:
     """Keep the pieces' own periods by category too, by the tree of the time of the event."""
     if around.tree != "event":
@@ -165,7 +179,7 @@ def _split(pieces: Sequence[Piece], around: Around) -> None:
     together: dict[str, list[Piece]] = defaultdict(list)
     for piece in pieces:
         for column in breakdowns_of(piece):
-            if all(column in facts[key].columns for key in piece.definition.sources & facts.keys()):
+            if _has(piece, column, facts):
                 together[column].append(piece)
     split = [
         SplitRows(

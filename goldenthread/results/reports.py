@@ -165,7 +165,7 @@ def counted_tiles(
     today = next(iter(settings.values())).today
     values = counted(measures, settings.keys(), stretch, scope, today=today, placed=placed)
     return {
-        unit: tuple(_tile(one, stretch, values[unit][one.measure], setting) for one in measures)
+        unit: tuple(tile_of(one, stretch, values[unit][one.measure], setting) for one in measures)
         for unit, setting in settings.items()
     }
 
@@ -180,13 +180,13 @@ def counted(
     placed: Callable[[Around], Around] | None = None,
 ) -> Mapping[str, Mapping[str, Mapping[Period, Stored]]]:
     """By unit and column what was counted in each period of the stretch, as ``counted_tiles``."""
-    computed = replace(_computation(stretch, scope, today), calendar=stretch.calendar)
+    computed = computation(stretch, scope, today)
     return _counted(measures, units, stretch, placed(computed) if placed else computed)
 
 
-def _computation(stretch: Stretch, scope: Scope, today: date) -> Around:
-    """By the tree of the day of each fact."""
-    return around_of(
+def computation(stretch: Stretch, scope: Scope, today: date) -> Around:
+    """By the tree of the day of each fact, in the calendar of the stretch."""
+    around = around_of(
         "event",
         Sharing((), (), {}),
         window=(stretch.first.start, stretch.asked.last_day),
@@ -195,13 +195,14 @@ def _computation(stretch: Stretch, scope: Scope, today: date) -> Around:
         # When it was computed is stored with observations, and nothing of this is stored.
         now=datetime.combine(today, time(), UTC),
     )
+    return replace(around, calendar=stretch.calendar)
 
 
 def _counted(
     measures: Sequence[MeasureDefinition], units: Collection[str], stretch: Stretch, computed: Around
 ) -> Mapping[str, Mapping[str, Mapping[Period, Stored]]]:
     """By unit and column what was counted in each period."""
-    pieces = [Piece(0, one.measure, number, one, date.min, date.max) for number, one in enumerate(measures)]
+    pieces = pieces_of(measures)
     rows = rows_from_facts(pieces, computed, longer=False)
     found: dict[str, dict[str, dict[Period, Stored]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows.filter(pc.is_in(rows["unit"], pa.array(sorted(units), pa.string()))).to_pylist():
@@ -210,9 +211,15 @@ def _counted(
     return found
 
 
-def _tile(
+def pieces_of(measures: Sequence[MeasureDefinition]) -> list[Piece]:
+    """Columns as what is asked of the facts; the version of each is its place."""
+    return [Piece(0, one.measure, number, one, date.min, date.max) for number, one in enumerate(measures)]
+
+
+def tile_of(
     measure: MeasureDefinition, stretch: Stretch, past: Mapping[Period, Stored], setting: Setting
 ) -> Tile:
+    """A column over the days asked for, judged by its own past."""
     series = assemble(measure, Known(past), setting)
     latest = next((one for one in series.points if one.period == stretch.asked and one.has_value), None)
     return replace(Tile.of(series), latest=latest)

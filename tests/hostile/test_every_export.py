@@ -56,6 +56,7 @@ ADDRESSES = {
         "/units/north/reports/desk_list/workers/ana/open/data",
         "sam",
     ),
+    "/units/<str:key>/reports/<str:report>/by/data": ("/units/north/reports/desk_work/by/data", "sam"),
     "/units/<str:key>/reports/<str:report>/data": ("/units/north/reports/desk_work/data", "sam"),
     "/units/<str:key>/reports/<str:report>/workers": (
         "/units/north/reports/desk_work/workers",

@@ -113,6 +113,7 @@ unit: benefits
 source: visits
 windows: [last_month, yesterday, last_week]
 indicators: [calls_answered, calls_received]
+by: topic
 columns:
   - {id: visits, title: Visits, numerator: {count: visits}, workers: {use: develop, review: 2099-01-01}}
   - id: minutes

@@ -224,6 +224,12 @@ _COLUMN_KEYS = {"time": "time", "from": "from_", "until": "until"}
 _CATEGORIES = frozenset({"text", "category", "yes_no"})
 
 
+def cuttable(source: SourceDefinition) -> list[str]:
+    """The columns of a source whose words can be told apart; not the one that names the worker."""
+    worker = source.worker.column if source.worker else None
+    return [name for name, kind in column_types(source).items() if kind in _CATEGORIES and name != worker]
+
+
 def _of_breakdowns(written: Written, known: Referents) -> Iterator[Problem]:
     one = written.definition
     keys = {side.source or one.source for side in one.sides if side.word is not Word.VALUE_OF}
@@ -233,13 +239,13 @@ def _of_breakdowns(written: Written, known: Referents) -> Iterator[Problem]:
         for source in sources:
             types = column_types(source)
             worker = source.worker.column if source.worker else None
-            cuttable = [name for name, kind in types.items() if kind in _CATEGORIES and name != worker]
+            choices = cuttable(source)
             if breakdown == worker:
-                wanted = _names(cuttable, "another column; values of single workers are not kept")
+                wanted = _names(choices, "another column; values of single workers are not kept")
                 yield written.problem(path, f"“{breakdown}”, which names the worker", wanted)
-            elif breakdown not in cuttable:
+            elif breakdown not in choices:
                 holds = f", which holds {types[breakdown]}" if breakdown in types else ""
-                wanted = _names(cuttable, f"a text or category column of “{source.source}”", breakdown)
+                wanted = _names(choices, f"a text or category column of “{source.source}”", breakdown)
                 yield written.problem(path, f"“{breakdown}”{holds}", wanted)
 
 

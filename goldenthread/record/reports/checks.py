@@ -41,7 +41,11 @@ def find_problems(written: Written, known: Referents) -> list[Problem]:
         for index, key in enumerate(written.definition.indicators)
         if key not in known.measures
     ]
-    of_source = [*_without_workers(written, known), *_open_work(written, known)]
+    of_source = [
+        *_without_workers(written, known),
+        *_told_apart(written, known),
+        *_open_work(written, known),
+    ]
     # Every column may miss the same source.
     return list(dict.fromkeys([*_contradictions(written), *of_columns, *unknown, *of_source]))
 
@@ -59,6 +63,23 @@ def _without_workers(written: Written, known: Referents) -> Iterator[Problem]:
                 found = f"“{key}”, whose facts count for the unit in “{source.unit.column}”"
             wanted = "a source whose facts count for a worker; or take “workers” out of the column"
             yield written.problem(("columns", index, "workers"), found, wanted)
+
+
+def _told_apart(written: Written, known: Referents) -> Iterator[Problem]:
+    """A column to tell apart by that no number of the report could be told apart by."""
+    by = written.definition.by
+    if by is None:
+        return
+    # A number can be told apart where each source that it counts has the column.
+    counted = [
+        [known.sources[key] for key in measure.sources if key in known.sources]
+        for measure in written.definition.as_measures(Grain.DAY)
+    ]
+    if any(of and all(by in measures.cuttable(source) for source in of) for of in counted):
+        return
+    choices = sorted({name for of in counted for source in of for name in measures.cuttable(source)})
+    wanted = f"a text or category column that a source counts by: {', '.join(choices) or 'none has one'}"
+    yield written.problem(("by",), f"“{by}”", wanted)
 
 
 def _open_work(written: Written, known: Referents) -> Iterator[Problem]:

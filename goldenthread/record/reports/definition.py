@@ -91,7 +91,8 @@ class ReportDefinition(Definition):
     """A report, as its author wrote it: its columns in order, for ``unit`` (the whole organization without
     one) and every unit below it. ``windows`` come in the order in which the page offers them, the first is
     where it opens. ``indicators`` are the measures it stands behind: the key indicators of the unit.
-    ``open_work`` opens the list behind what one of the columns counts as open."""
+    ``by`` is the column of a source whose words, such as programs, are told apart. ``open_work`` opens the
+    list behind what one of the columns counts as open."""
 
     report: Key
     title: Words = Field(max_length=300)
@@ -102,6 +103,7 @@ class ReportDefinition(Definition):
     columns: tuple[Column, ...] = Field(min_length=1, max_length=MOST_COLUMNS)
     windows: tuple[Window, ...] = Field(default=tuple(Window), min_length=1)
     indicators: tuple[Key, ...] = ()
+    by: str | None = None
     open_work: OpenWork | None = None
 
     @property

@@ -14,6 +14,7 @@ from goldenthread.web.desk import (
     measures,
     numbers,
     open_work,
+    report_categories,
     report_editor,
     reports,
     retention,
@@ -115,6 +116,10 @@ urlpatterns = [
     *as_files("units/<str:key>/indicators/data", reports.indicators_file, "indicators_file"),
     path("units/<str:key>/reports/<str:report>/", reports.unit_report_page, name="unit_report"),
     *as_files("units/<str:key>/reports/<str:report>/data", reports.unit_report_file, "unit_report_file"),
+    path("units/<str:key>/reports/<str:report>/by/", report_categories.unit, name="report_categories"),
+    *as_files(
+        "units/<str:key>/reports/<str:report>/by/data", report_categories.unit_file, "report_categories_file"
+    ),
     path("units/<str:key>/reports/<str:report>/open/", open_work.unit, name="unit_open_work"),
     *as_files("units/<str:key>/reports/<str:report>/open/data", open_work.unit_file, "unit_open_work_file"),
     path(

@@ -25,6 +25,7 @@ PAGES = (
     ("sam", "/units/north/reports/desk_work/"),
     ("sam", "/units/north/reports/desk_work/workers/"),
     ("sam", "/units/north/reports/desk_work/workers/ana/"),
+    ("sam", "/units/north/reports/desk_work/by/"),
     ("sam", "/units/north/reports/desk_list/open/"),
     ("ana", "/my-work/desk_work/"),
     ("ana", "/my-work/desk_list/open/"),

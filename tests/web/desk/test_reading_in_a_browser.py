@@ -101,6 +101,8 @@ def test_nor_on_the_pages_of_a_report(live_server, page: Page, tmp_path: Path):
         ("sam", "/units/north/reports/desk_work/workers/"),
         ("sam", "/units/north/reports/desk_work/workers/ana/"),
         ("ada", "/units/north/reports/desk_work/workers/"),
+        ("sam", "/units/north/reports/desk_work/by/?category=food"),
+        ("sam", "/units/north/reports/desk_work/by/?days=yesterday"),
         ("sam", "/units/north/reports/desk_list/open/"),
         ("sam", "/units/north/reports/desk_list/workers/ana/open/"),
         ("ana", "/my-work/desk_list/open/"),

@@ -11,18 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from goldenthread.calc.formatting import format_day
-from goldenthread.calc.periods import FiscalCalendar
+from goldenthread.calc.periods import FiscalCalendar, Period
 from goldenthread.calc.spc import Meaning
 from goldenthread.record.framework.queries import Node
 from goldenthread.record.reports.definition import Window
 from goldenthread.record.reports.models import Report
 from goldenthread.render.charts.values import Mark
 from goldenthread.render.tables import Cell, Column, Row, Table
-from goldenthread.results.reports import Days, Line, OpenReport, UnitReport
+from goldenthread.results.reports import Days, Freshness, Line, OpenReport, UnitReport
 from goldenthread.results.values import Point, Tile
 from goldenthread.web.desk.presenters.measure import Switch
 from goldenthread.web.desk.presenters.measures_in_line import MOST_TILES, RangeTile
 from goldenthread.web.desk.presenters.moments import as_of_words
+from goldenthread.web.desk.presenters.multiples import column_words
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import (
     Link,
@@ -67,6 +68,7 @@ class ReportPage:
     above: tuple[Link, ...]
     workers: str
     open_work: str
+    by: Link | None
     steps: tuple[Step, ...]
     as_of: str
 
@@ -102,7 +104,7 @@ def report_page(
         eyebrow=definition.title,
         lead=f"{report.label}.",
         verdict=verdict_of(whole.tiles),
-        behind=_behind(report),
+        behind=behind_words(report.freshness, report.period),
         last_day=_last_day(report),
         days=Switch(
             _("Days"),
@@ -128,6 +130,7 @@ def report_page(
         open_work=reverse("desk:unit_open_work", args=[whole.unit, definition.report])
         if definition.open_work
         else "",
+        by=_told_apart(report, asked),
         steps=thread_steps(path, whole.name) if path else (),
         as_of=as_of_words(min(loaded, default=None)),
     )
@@ -240,6 +243,16 @@ def _workers(report: UnitReport) -> str:
     return reverse("desk:unit_workers", args=[report.whole.unit, report.definition.report])
 
 
+def _told_apart(report: UnitReport, asked: Window | Days) -> Link | None:
+    """Where the same is told apart by a column."""
+    definition = report.definition
+    if definition.by is None:
+        return None
+    address = reverse("desk:report_categories", args=[report.whole.unit, definition.report])
+    words = _("By %(column)s") % {"column": column_words(definition.by)}
+    return Link(words, f"{address}?{urlencode(asked_in_address(asked))}")
+
+
 def verdict_of(tiles: Sequence[Tile]) -> str:
     """What was outside its own normal range, by name."""
     if is_empty(tiles):
@@ -263,13 +276,13 @@ def _said(one: Tile) -> str:
     return f"{one.measure.title} ({signal_of(one).words.lower()})"
 
 
-def _behind(report: UnitReport) -> str:
+def behind_words(freshness: Iterable[Freshness], period: Period) -> str:
     """Which facts do not reach the end of these days."""
     said = []
-    for one in report.freshness:
+    for one in freshness:
         if one.until is None:
             said.append(_("Nothing of “%(source)s” was loaded yet.") % {"source": one.title})
-        elif one.until < report.period.last_day:
+        elif one.until < period.last_day:
             said.append(
                 _("“%(source)s” reaches to %(day)s.") % {"source": one.title, "day": format_day(one.until)}
             )
