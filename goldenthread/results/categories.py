@@ -28,7 +28,6 @@ from goldenthread.results.reports import (
     is_open,
     pieces_of,
     stretch_of,
-    tile_of,
 )
 from goldenthread.results.seen import Stored, stored_of
 from goldenthread.results.surroundings import Surroundings
@@ -98,8 +97,7 @@ def category_report(
             CategoryLine(
                 category,
                 tuple(
-                    tile_of(measures[number], stretch, past[number].get(category, {}), setting)
-                    for number in told
+                    stretch.tile(measures[number], past[number].get(category, {}), setting) for number in told
                 ),
             )
             for category in categories

@@ -141,6 +141,12 @@ class Stretch:
     asked: Period
     first: Period
 
+    def tile(self, measure: MeasureDefinition, past: Mapping[Period, Stored], setting: Setting) -> Tile:
+        """A column over the days asked for, judged by its own past."""
+        series = assemble(measure, Known(past), setting)
+        latest = next((one for one in series.points if one.period == self.asked and one.has_value), None)
+        return replace(Tile.of(series), latest=latest)
+
 
 def stretch_of(asked: Window | Days, calendar: FiscalCalendar, *, today: date) -> Stretch:
     """What is asked for, with enough of the past to say what is normal."""
@@ -165,7 +171,7 @@ def counted_tiles(
     today = next(iter(settings.values())).today
     values = counted(measures, settings.keys(), stretch, scope, today=today, placed=placed)
     return {
-        unit: tuple(tile_of(one, stretch, values[unit][one.measure], setting) for one in measures)
+        unit: tuple(stretch.tile(one, values[unit][one.measure], setting) for one in measures)
         for unit, setting in settings.items()
     }
 
@@ -214,15 +220,6 @@ def _counted(
 def pieces_of(measures: Sequence[MeasureDefinition]) -> list[Piece]:
     """Columns as what is asked of the facts; the version of each is its place."""
     return [Piece(0, one.measure, number, one, date.min, date.max) for number, one in enumerate(measures)]
-
-
-def tile_of(
-    measure: MeasureDefinition, stretch: Stretch, past: Mapping[Period, Stored], setting: Setting
-) -> Tile:
-    """A column over the days asked for, judged by its own past."""
-    series = assemble(measure, Known(past), setting)
-    latest = next((one for one in series.points if one.period == stretch.asked and one.has_value), None)
-    return replace(Tile.of(series), latest=latest)
 
 
 def freshness_of(measures: Sequence[MeasureDefinition]) -> tuple[Freshness, ...]:

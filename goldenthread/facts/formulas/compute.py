@@ -104,10 +104,15 @@ def compute_sides(
                 scope=scope,
             )
             answer = _LASTING[key.lasting] if key.lasting else tallied_answers
-            answers.append(answer(scan, key.times, {side.id: side.side for side in sides}))
+            for first in range(0, len(sides), _MOST_SIDES):
+                some = sides[first : first + _MOST_SIDES]
+                answers.append(answer(scan, key.times, {side.id: side.side for side in some}))
     return pa.concat_tables(answers) if answers else NO_ANSWERS
 
 
+_MOST_SIDES = 200
+"""As many are computed in one scan. With 2,000, a row of tallies is so wide that those of five thousand
+workers over three years neither fit into a gigabyte nor can be laid aside."""
 _LASTING = {Word.OPEN: stock_answers, Word.SPENT: spent_answers}
 
 

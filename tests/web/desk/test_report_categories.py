@@ -19,8 +19,8 @@ NORTH = "/units/north/reports/desk_work/by/"
 
 @pytest.fixture(autouse=True)
 def county(things: dict[str, str], tmp_path: Path) -> None:
-    """Of Ana and Pete twelve visits each for food last month; of hers one for rent and one without a topic, and
-    one for rent a month before."""
+    """Of Ana and Pete twelve visits each for food last month; of hers one for rent and one without a topic,
+    and one for rent a month before."""
     day = last_month().start
     earlier = day - datetime.timedelta(days=1)
     rows = [f"c-1,D-ana,{day},rent,30,", f"c-2,D-ana,{day},,10,", f"c-3,D-ana,{earlier},rent,50,"]

@@ -23,7 +23,9 @@ from goldenthread.web.desk.presenters.reports import (
     asked_in_address,
     behind_words,
     cell_of,
+    is_outside,
     table_of_past,
+    verdict_of,
 )
 from goldenthread.web.desk.presenters.thread import thread_steps
 
@@ -36,6 +38,7 @@ class CategoriesPage:
     title: str
     eyebrow: str
     lead: str
+    verdict: str
     behind: str
     days: Switch
     range_open: bool
@@ -71,6 +74,7 @@ def categories_page(
         title=report.name,
         eyebrow=definition.title,
         lead=f"{report.label}.",
+        verdict=_verdict(report),
         behind=behind_words(report.freshness, report.period),
         days=Switch(
             _("Days"),
@@ -112,6 +116,14 @@ def categories_table(report: CategoryReport, unit: str, asked: Window | Days) ->
 def _row(report: CategoryReport, unit: str, asked: Window | Days, line: CategoryLine) -> Row:
     words = Cell(category_words(line.category), href=_address(report, unit, asked, line.category))
     return Row((words, *(cell_of(one) for one in line.tiles)))
+
+
+def _verdict(report: CategoryReport) -> str:
+    """Which categories have a number outside their own normal range."""
+    outside = [category_words(one.category) for one in report.lines if any(map(is_outside, one.tiles))]
+    if not outside:
+        return verdict_of([tile for one in report.lines for tile in one.tiles])
+    return _("More than normal variation in numbers of %(named)s.") % {"named": named(outside)}
 
 
 def _untold(report: CategoryReport) -> str:

@@ -276,6 +276,16 @@ def _said(one: Tile) -> str:
     return f"{one.measure.title} ({signal_of(one).words.lower()})"
 
 
+def is_outside(one: Tile) -> bool:
+    """Whether the days asked for are outside what is normal for this number."""
+    return (
+        one.latest is not None
+        and not one.latest.provisional
+        and normal_range(one) is not None
+        and one.latest.meaning is not Meaning.ORDINARY
+    )
+
+
 def behind_words(freshness: Iterable[Freshness], period: Period) -> str:
     """Which facts do not reach the end of these days."""
     said = []
