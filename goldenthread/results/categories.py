@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-import pyarrow.compute as pc
-
 from goldenthread.calc.periods import FiscalCalendar, Period
 from goldenthread.facts.formulas.vocabulary import NO_CATEGORY
 from goldenthread.facts.scope import Scope
@@ -115,9 +113,11 @@ def _counted(
     around: Surroundings,
 ) -> tuple[list[int], dict[int, dict[str, dict[Period, Stored]]]]:
     """The places of the columns that can be told apart, and what each category has in each period."""
-    pieces, rows = split_from_facts(pieces_of(measures), by, computation(stretch, scope, around.today))
+    pieces, rows = split_from_facts(
+        pieces_of(measures), by, computation(stretch, [unit], scope, around.today)
+    )
     found: dict[int, dict[str, dict[Period, Stored]]] = defaultdict(lambda: defaultdict(dict))
-    for row in rows.filter(pc.equal(rows["unit"], unit)).to_pylist():
+    for row in rows.to_pylist():
         period = stretch.calendar.period_of(row["period_start"], stretch.asked.grain)
         found[row["version"]][row["category"]][period] = stored_of(row, definition=0)
     told = [one.version for one in pieces]

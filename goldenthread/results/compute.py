@@ -7,9 +7,10 @@ after a load only the periods it touched are read again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +19,7 @@ from django.db import transaction
 from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.folding import FEWEST
 from goldenthread.calc.periods import FiscalCalendar, Grain
-from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides
+from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides, days_with_facts
 from goldenthread.facts.formulas.derived import Derived
 from goldenthread.facts.formulas.whereabouts import PlacedBy, WhereaboutsTables
 from goldenthread.facts.intake.reading import stored_schema
@@ -34,7 +35,7 @@ from goldenthread.results.facts import engine, store_engine, table_of
 from goldenthread.results.filling import kept_rows, rows_before, with_zeros
 from goldenthread.results.folds import Nestings, fold_observations
 from goldenthread.results.horizon import Horizon, by_horizon
-from goldenthread.results.pieces import Piece, in_order, pieces_of
+from goldenthread.results.pieces import NUMERATOR, Piece, in_order, pieces_of
 from goldenthread.results.sharing import Sharing
 from goldenthread.results.spans import longer_steps, only_periods, own_periods, periods_touched
 from goldenthread.results.splitting import SplitRows, breakdowns_of, replace_split_rows
@@ -55,7 +56,8 @@ class Computed:
 @dataclass(frozen=True)
 class Around:
     """What all measures of one computation share. ``tree`` names which tree ``whereabouts`` holds. Values
-    from before ``horizon`` stand as they are; those of the versions ``apart`` are written by themselves."""
+    from before ``horizon`` stand as they are; those of the versions ``apart`` are written by themselves. Only
+    units ``inside`` are wanted, where it says any."""
 
     calendar: FiscalCalendar
     sharing: Sharing
@@ -70,6 +72,7 @@ class Around:
     now: datetime
     horizon: Horizon | None = None
     apart: frozenset[int] = frozenset()
+    inside: frozenset[str] | None = None
 
     def within(self, horizon: Horizon | None, *, apart: Iterable[Piece]) -> Around | None:
         """The same for pieces of this horizon; None when the whole window lies before it."""
@@ -150,11 +153,34 @@ def rows_from_facts(
     """``composing.ROWS`` of every unit and period of the window, straight from the facts; without ``longer``
     of the pieces' own periods alone. ``instead`` holds other facts than the stored ones, by source."""
     wanted = [side for piece in pieces for side in (piece.wanted() if longer else piece.own_sides())]
-    rows = _composed(wanted, pieces, {**_source_facts(pieces), **(instead or {})}, around)
+    facts = {**_source_facts(pieces), **(instead or {})}
+    rows = _composed(wanted, pieces, facts, around)
     if around.horizon is not None:
         rows = around.horizon.of_rows(rows)
     is_part = around.window is not None or around.horizon is not None
-    return with_zeros(rows, pieces, around.lives, around.calendar, is_part=is_part)
+    covered = None if around.inside is None else partial(_covered, facts, around)
+    return with_zeros(rows, pieces, around.lives, around.calendar, is_part=is_part, covered=covered)
+
+
+def _covered(
+    facts: Mapping[str, SourceFacts],
+    around: Around,
+    piece: Piece,
+    grain: Grain,
+    units: Mapping[str, Set[date]],
+) -> Set[date]:
+    """The facts are asked only when a unit misses a period, which few do: it takes all of them."""
+    side, window = piece.side(NUMERATOR), around.window
+    if side is None or side.source is None or window is None:
+        return set()
+    periods = around.calendar.periods_between(window[0], window[1] + timedelta(days=1), grain)
+    if all({one.start for one in periods} <= starts for starts in units.values()):
+        return set()
+    source = facts[side.source]
+    days = days_with_facts(
+        engine(), source, side.time or source.time or "", window, working_calendar=around.working_calendar
+    )
+    return {around.calendar.period_of(day, grain).start for day in days}
 
 
 def split_from_facts(
@@ -216,6 +242,7 @@ def _composed(
         timezone=around.timezone,
         window=around.window,
         scope=around.scope,
+        inside=around.inside,
     )
     with store_engine().session() as session:
         return compose(session, sides, pieces)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from datetime import date, timedelta
 from typing import Any
 
@@ -101,14 +101,25 @@ def _as_rows(stored: Sequence[tuple[Any, ...]], frequency: Grain) -> pa.Table:
     )
 
 
+Covered = Callable[[Piece, Grain, Mapping[str, Set[date]]], Set[date]]
+"""The starts of the periods of a grain with facts that a piece could count; those that all units have, who
+are given with theirs, may be left out."""
+
+
 def with_zeros(
-    rows: pa.Table, pieces: Sequence[Piece], lives: Tree, calendar: FiscalCalendar, *, is_part: bool
+    rows: pa.Table,
+    pieces: Sequence[Piece],
+    lives: Tree,
+    calendar: FiscalCalendar,
+    *,
+    is_part: bool,
+    covered: Covered | None = None,
 ) -> pa.Table:
     """The rows, and a zero for each unit that counts things, in each covered period without any.
 
     The extract covers a period when it holds facts of it for the whole organization. A unit counts things
     when it ever had one, also where ``rows`` are only part of all there are; before it existed, and after, it
-    has no row.
+    has no row. ``covered`` says which periods are, where ``rows`` hold nothing of the whole.
     """
     counting = {piece.version: piece for piece in pieces if _counts_things(piece)}
     if not counting or lives.top is None:
@@ -127,12 +138,12 @@ def with_zeros(
                 there[(version, grain)].setdefault(unit, set())
     zeros = []
     for (version, grain), units in there.items():
-        covered = units[lives.top]
+        holding = units[lives.top] if covered is None else covered(counting[version], Grain(grain), units)
         for unit, starts in units.items():
             if unit != NOT_ASSIGNED:
                 zeros += [
                     (version, unit, grain, start)
-                    for start in covered - starts
+                    for start in holding - starts
                     if _existed(lives, unit, calendar.period_of(start, Grain(grain)))
                 ]
     return pa.concat_tables([rows, _zero_rows(zeros)]) if zeros else rows

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from django.db.models import Max, Q
 
 from goldenthread.calc.periods import FiscalCalendar, Grain, Period
@@ -186,12 +184,12 @@ def counted(
     placed: Callable[[Around], Around] | None = None,
 ) -> Mapping[str, Mapping[str, Mapping[Period, Stored]]]:
     """By unit and column what was counted in each period of the stretch, as ``counted_tiles``."""
-    computed = computation(stretch, scope, today)
-    return _counted(measures, units, stretch, placed(computed) if placed else computed)
+    computed = computation(stretch, units, scope, today)
+    return _counted(measures, stretch, placed(computed) if placed else computed)
 
 
-def computation(stretch: Stretch, scope: Scope, today: date) -> Around:
-    """By the tree of the day of each fact, in the calendar of the stretch."""
+def computation(stretch: Stretch, units: Collection[str], scope: Scope, today: date) -> Around:
+    """Of these units, by the tree of the day of each fact, in the calendar of the stretch."""
     around = around_of(
         "event",
         Sharing((), (), {}),
@@ -201,17 +199,17 @@ def computation(stretch: Stretch, scope: Scope, today: date) -> Around:
         # When it was computed is stored with observations, and nothing of this is stored.
         now=datetime.combine(today, time(), UTC),
     )
-    return replace(around, calendar=stretch.calendar)
+    return replace(around, calendar=stretch.calendar, inside=frozenset(units))
 
 
 def _counted(
-    measures: Sequence[MeasureDefinition], units: Collection[str], stretch: Stretch, computed: Around
+    measures: Sequence[MeasureDefinition], stretch: Stretch, computed: Around
 ) -> Mapping[str, Mapping[str, Mapping[Period, Stored]]]:
     """By unit and column what was counted in each period."""
     pieces = pieces_of(measures)
     rows = rows_from_facts(pieces, computed, longer=False)
     found: dict[str, dict[str, dict[Period, Stored]]] = defaultdict(lambda: defaultdict(dict))
-    for row in rows.filter(pc.is_in(rows["unit"], pa.array(sorted(units), pa.string()))).to_pylist():
+    for row in rows.to_pylist():
         period = stretch.calendar.period_of(row["period_start"], stretch.asked.grain)
         found[row["unit"]][pieces[row["version"]].key][period] = stored_of(row, definition=0)
     return found

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.facts.engines import Engine
 from goldenthread.facts.formulas.answers import NO_ANSWERS
 from goldenthread.facts.formulas.derived import Derived
+from goldenthread.facts.formulas.deriving import with_derived
 from goldenthread.facts.formulas.scan import Scan
 from goldenthread.facts.formulas.spent import spent_answers
 from goldenthread.facts.formulas.stock import stock_answers
 from goldenthread.facts.formulas.tallies import tallied_answers
 from goldenthread.facts.formulas.timeline import Wanted
 from goldenthread.facts.formulas.vocabulary import Side, Word
-from goldenthread.facts.formulas.whereabouts import PlacedBy, Tree, WhereaboutsTables
+from goldenthread.facts.formulas.whereabouts import PlacedBy, Tree, WhereaboutsTables, ids_inside
 from goldenthread.facts.scope import Scope
+from goldenthread.facts.store.days import day_column
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,10 @@ def compute_sides(
     timezone: str,
     window: tuple[date, date] | None,
     scope: Scope,
+    inside: Collection[str] | None = None,
 ) -> pa.Table:
-    """The value of every wanted side, for each unit `scope` sees and each period that overlaps `window`.
+    """The value of every wanted side, for each unit `scope` sees and each period that overlaps `window`; of
+    the units `inside` alone when given, and then only the facts that can count for one of them are worked on.
 
     `window` is `(first day, last day)`, or None for everything; periods come whole, so facts around the
     window are read where a period reaches beyond it. A change on a day also changes the year to date and
@@ -102,18 +107,37 @@ def compute_sides(
                 working_calendar=working_calendar,
                 timezone=timezone,
                 scope=scope,
+                ids=None if inside is None else ids_inside(source.placement, inside, whereabouts),
             )
             answer = _LASTING[key.lasting] if key.lasting else tallied_answers
             for first in range(0, len(sides), _MOST_SIDES):
                 some = sides[first : first + _MOST_SIDES]
                 answers.append(answer(scan, key.times, {side.id: side.side for side in some}))
-    return pa.concat_tables(answers) if answers else NO_ANSWERS
+    found = pa.concat_tables(answers) if answers else NO_ANSWERS
+    return found if inside is None else found.filter(pc.is_in(found["unit"], pa.array(inside, pa.string())))
 
 
 _MOST_SIDES = 200
 """As many are computed in one scan. With 2,000, a row of tallies is so wide that those of five thousand
 workers over three years neither fit into a gigabyte nor can be laid aside."""
 _LASTING = {Word.OPEN: stock_answers, Word.SPENT: spent_answers}
+
+
+def days_with_facts(
+    engine: Engine,
+    source: SourceFacts,
+    time: str,
+    window: tuple[date, date],
+    *,
+    working_calendar: WorkingCalendar,
+) -> frozenset[date]:
+    """The local days inside the window (ends included) on which a source has any fact, by a time column."""
+    day = time if time in source.derived else day_column(time, source.schema)
+    with engine.session() as session:
+        facts = session.table(source.files, source.schema)
+        facts = with_derived(session, facts, source.derived, [time], source.schema, working_calendar)
+        facts = facts.filter(facts[day].between(*window))
+        return frozenset(session.execute(facts.select(day=facts[day]).distinct())["day"].to_pylist())
 
 
 @dataclass(frozen=True)

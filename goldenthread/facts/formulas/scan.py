@@ -44,6 +44,8 @@ class Scan:
     working_calendar: WorkingCalendar
     timezone: str
     scope: Scope
+    ids: frozenset[str] | None
+    """Of whom facts are read; of everybody when None."""
 
     @property
     def counts_people(self) -> bool:
@@ -55,13 +57,19 @@ class Scan:
 
     def facts(self, sides: Iterable[Side], day: str, span: tuple[date | None, date | None]) -> ir.Table:
         """The facts whose `day` lies in `span` (ends included), with the derived columns the sides name."""
-        facts = self.session.table(self.source, self.schema)
+        facts = self._of_ids(self.session.table(self.source, self.schema))
         needed = [column for side in sides for column in side.columns]
         needed += [self.breakdown] if self.breakdown else []
         # The fewer facts, the less to derive; but for a day that is derived itself.
         if day in self.derived:
             return _within(self._derived(facts, needed), day, span)
         return self._derived(_within(facts, day, span), needed)
+
+    def _of_ids(self, facts: ir.Table) -> ir.Table:
+        if self.ids is None or self.placement is None:
+            return facts
+        ids = self.session.memory(pa.table({"_id": pa.array(sorted(self.ids), pa.string())}))
+        return facts.semi_join(ids, facts[self.placement.column].cast("string") == ids["_id"])
 
     def _derived(self, facts: ir.Table, needed: Iterable[str]) -> ir.Table:
         return with_derived(self.session, facts, self.derived, needed, self.schema, self.working_calendar)

@@ -96,8 +96,7 @@ NO_PLACES = Places(
 
 def places_of(placement: PlacedBy, ids: Iterable[str], whereabouts: WhereaboutsTables) -> Places:
     """The places of the ids that occur in a source; where nobody knows better, NOT_ASSIGNED."""
-    stays = _worker_stays if placement.names == "worker" else _unit_stays
-    known = stays(placement.system, whereabouts)
+    known = _stays(placement, whereabouts)
     numbers: dict[tuple[str | None, str], int] = {}
     spans: dict[str, list[Any]] = {"id": [], "place": [], "start": [], "end": []}
     for one in ids:
@@ -114,6 +113,27 @@ def places_of(placement: PlacedBy, ids: Iterable[str], whereabouts: WhereaboutsT
 
 
 Stay = tuple[str | None, str, date, date]
+
+
+def ids_inside(
+    placement: PlacedBy | None, units: Collection[str], whereabouts: WhereaboutsTables
+) -> frozenset[str] | None:
+    """The ids in a source whose facts can count for any of these units, on whatever day; None where those of
+    somebody unknown can, too."""
+    pairs = zip(
+        whereabouts.closure["unit"].to_pylist(), whereabouts.closure["ancestor"].to_pylist(), strict=True
+    )
+    inside = {unit for unit, above in pairs if above in units}
+    if placement is None or NOT_ASSIGNED in inside:
+        return None
+    known = _stays(placement, whereabouts)
+    return frozenset(one for one, stays in known.items() if any(unit in inside for _, unit, _, _ in stays))
+
+
+def _stays(placement: PlacedBy, whereabouts: WhereaboutsTables) -> dict[str, list[Stay]]:
+    """Where each id that somebody knows stood, and when."""
+    stays = _worker_stays if placement.names == "worker" else _unit_stays
+    return stays(placement.system, whereabouts)
 
 
 def _worker_stays(system: str | None, whereabouts: WhereaboutsTables) -> dict[str, list[Stay]]:

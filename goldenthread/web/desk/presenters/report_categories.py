@@ -123,7 +123,9 @@ def _verdict(report: CategoryReport) -> str:
     outside = [category_words(one.category) for one in report.lines if any(map(is_outside, one.tiles))]
     if not outside:
         return verdict_of([tile for one in report.lines for tile in one.tiles])
-    return _("More than normal variation in numbers of %(named)s.") % {"named": named(outside)}
+    return _("More than normal variation in numbers of %(named)s.") % {
+        "named": named([f"“{one}”" for one in outside])
+    }
 
 
 def _untold(report: CategoryReport) -> str:
