@@ -80,19 +80,24 @@ def cases() -> list[tuple[str, str, bool]]:
 
 @pytest.fixture
 def facts(tmp_path: Path) -> list[tuple[str, str, bool]]:
+    return build_offices(tmp_path)
+
+
+def build_offices(folder: Path) -> list[tuple[str, str, bool]]:
+    """The offices with their cases of last month, loaded, and an executive who sees them."""
     rows, day = cases(), last_month().start + datetime.timedelta(days=3)
     units = [*((name, "office") for name in (*OFFICES, "Tiny", "Vacant")), ("Night team", "team")]
     lines = "".join(
         f"  - {{id: {name.lower().replace(' ', '_')}, name: {name}, kind: {kind}, parent: county}}\n"
         for name, kind in units
     )
-    (tmp_path / "organization.yaml").write_text(ORGANIZATION + lines)
+    (folder / "organization.yaml").write_text(ORGANIZATION + lines)
     for kind, text in (("sources", SOURCE), ("measures", MEASURE)):
-        (tmp_path / kind).mkdir()
-        (tmp_path / kind / "one.yaml").write_text(text)
+        (folder / kind).mkdir()
+        (folder / kind / "one.yaml").write_text(text)
     now = datetime.datetime.now(datetime.UTC)
-    load_folder(tmp_path, by=BY, now=now)
-    with (tmp_path / "cases.csv").open("w", newline="") as out:
+    load_folder(folder, by=BY, now=now)
+    with (folder / "cases.csv").open("w", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["case", "office", "day", "program", "days"])
         writer.writerows(
@@ -101,7 +106,7 @@ def facts(tmp_path: Path) -> list[tuple[str, str, bool]]:
         )
         # An office that had work before and has none in the month that is compared.
         writer.writerow(["before", "vacant", day - datetime.timedelta(days=40), "food", 10])
-    batch = importing.bring_in("cases", tmp_path / "cases.csv", by=BY, now=now).batch
+    batch = importing.bring_in("cases", folder / "cases.csv", by=BY, now=now).batch
     importing.load(batch, by=BY, now=now)
     user = User.objects.create_user("exa", name="Exa")
     Grant.objects.create(
@@ -233,6 +238,8 @@ def test_units_against_what_their_mix_leads_one_to_expect(facts):
             else "Within chance"
         )
     assert table["Cedar"][-1] == "Within chance"
+    assert table["Fir"][-1] == "Lower than its mix and chance explain"
+    assert "Fir is lower than its mix of program leads one to expect, by more than chance explains." in text
     assert table["Tiny"][:2] == ["1", "4"]
     assert numbers(table["Tiny"][2:4]) == pytest.approx(loops["Tiny"][2:4], abs=0.051)
     assert table["Tiny"][4:] == ["", "", "", "", "Too few to judge"]
