@@ -247,6 +247,7 @@ def test_units_against_what_their_mix_leads_one_to_expect(facts):
     assert table["Vacant"][0].startswith("Not compared: no value in")
     assert "Too few to judge: Tiny." in text
     assert "How this is worked out" in text
+    assert "As expected 1.00" in text
 
 
 def test_as_counted_is_one_link_away_and_says_otherwise_of_a_hard_mix(facts):

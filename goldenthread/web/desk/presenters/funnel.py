@@ -56,6 +56,7 @@ def side_by_side(found: UnitComparison, tiles: Sequence[Tile]) -> SideBySide:
         unit="number" if found.strata else line.unit,
         size_words=sized % {"period": found.label},
         decimals=_RATIO_DECIMALS if found.strata else line.decimals,
+        is_ratio=found.strata is not None,
     )
     words = {one.key: _words(one, found) for one in units}
     words |= {key: _apart_words(why, found) for key, why in found.apart.items()}
