@@ -27,9 +27,15 @@ class Position(StrEnum):
 
 @dataclass(frozen=True)
 class FunnelUnit:
+    """One that is not ``judged`` has too few: it counts toward the center, for its cases are as real as any,
+    but
+    not toward the dispersion, for the scores of a handful of cases are not near normal. The sources know no
+    minimum."""
+
     key: str
     numerator: float
     denominator: float
+    judged: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ class FunnelPoint:
     value: float
     denominator: float
     limits: FunnelLimits
-    position: Position
+    position: Position | None
+    """None for a unit that is not judged."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ class Funnel:
 def proportion_funnel(units: Sequence[FunnelUnit]) -> Funnel | None:
     """The funnel of shares (numerator a part of the denominator), by the arcsine square root.
 
-    Units without a denominator are left out; None when fewer than two units remain. ValueError when a
+    Units without a denominator are left out; None when fewer than two judged units remain. ValueError when a
     numerator is not between 0 and its denominator.
     """
     for unit in units:
@@ -95,20 +102,21 @@ def proportion_funnel(units: Sequence[FunnelUnit]) -> Funnel | None:
                 f"Found {unit.numerator} of {unit.denominator} for {unit.key}; wanted a part of the whole."
             )
     counted = [unit for unit in units if unit.denominator > 0]
-    if len(counted) < 2:
+    judged = [unit for unit in counted if unit.judged]
+    if len(judged) < 2:
         return None
     center = _center(counted)
     angle = math.asin(math.sqrt(center))
-    errors = [_angle_error(unit.denominator) for unit in counted]
+    errors = [_angle_error(unit.denominator) for unit in judged]
     scores = [
         (math.asin(math.sqrt(unit.numerator / unit.denominator)) - angle) / error
-        for unit, error in zip(counted, errors, strict=True)
+        for unit, error in zip(judged, errors, strict=True)
     ]
-    dispersion, between = _dispersion(scores, errors)
+    dispersion, between = dispersion_of(scores, errors)
 
     def limits_at(denominator: float) -> FunnelLimits:
         spread = math.sqrt(_angle_error(denominator) ** 2 + between)
-        return _limits(lambda z: _share_at(angle + z * spread))
+        return limits_around(lambda z: share_at(angle + z * spread))
 
     return _funnel(counted, center, dispersion, between, limits_at)
 
@@ -117,29 +125,30 @@ def rate_funnel(units: Sequence[FunnelUnit]) -> Funnel | None:
     """The funnel of counts over an exposure (complaints per visit), by exact Poisson limits.
 
     When the units differ by more than chance, limits are on the square root scale with the variance between
-    units added. Units without a denominator are left out; None when fewer than two units remain or nothing
-    was counted. ValueError when a numerator is negative.
+    units added. Units without a denominator are left out; None when fewer than two judged units remain or
+    nothing was counted. ValueError when a numerator is negative.
     """
     for unit in units:
         if unit.numerator < 0:
             raise ValueError(f"Found {unit.numerator} for {unit.key}; wanted a count, 0 or more.")
     counted = [unit for unit in units if unit.denominator > 0]
-    if len(counted) < 2 or not any(unit.numerator for unit in counted):
+    judged = [unit for unit in counted if unit.judged]
+    if len(judged) < 2 or not any(unit.numerator for unit in counted):
         return None
     center = _center(counted)
-    expected = [center * unit.denominator for unit in counted]
+    expected = [center * unit.denominator for unit in judged]
     errors = [1 / (2 * math.sqrt(each)) for each in expected]
     scores = [
         (math.sqrt(unit.numerator / each) - 1) / error
-        for unit, each, error in zip(counted, expected, errors, strict=True)
+        for unit, each, error in zip(judged, expected, errors, strict=True)
     ]
-    dispersion, between = _dispersion(scores, errors)
+    dispersion, between = dispersion_of(scores, errors)
 
     def limits_at(denominator: float) -> FunnelLimits:
         if not between:
             return poisson_limits(center * denominator).times(center)
         spread = math.sqrt(1 / (4 * center * denominator) + between)
-        return _limits(lambda z: center * max(0.0, 1 + z * spread) ** 2)
+        return limits_around(lambda z: center * max(0.0, 1 + z * spread) ** 2)
 
     return _funnel(counted, center, dispersion, between, limits_at)
 
@@ -164,16 +173,16 @@ def _angle_error(denominator: float) -> float:
     return 1 / (2 * math.sqrt(denominator))
 
 
-def _share_at(angle: float) -> float:
+def share_at(angle: float) -> float:
     """Back from the angle; one past either end is that end, else the curve would turn back on itself."""
     return math.sin(min(max(angle, 0.0), math.pi / 2)) ** 2
 
 
-def _limits(value_at: Callable[[float], float]) -> FunnelLimits:
+def limits_around(value_at: Callable[[float], float]) -> FunnelLimits:
     return FunnelLimits(value_at(-Z_95), value_at(Z_95), value_at(-Z_998), value_at(Z_998))
 
 
-def _dispersion(scores: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:
+def dispersion_of(scores: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:
     """(phi, tau squared) from z scores drawn in to their 10% and 90% quantiles (DerSimonian and Laird)."""
     cuts = statistics.quantiles(scores, n=10, method="inclusive")
     drawn_in = [min(max(score, cuts[0]), cuts[-1]) for score in scores]
@@ -195,5 +204,6 @@ def _funnel(
     points = []
     for unit in units:
         value, limits = unit.numerator / unit.denominator, limits_at(unit.denominator)
-        points.append(FunnelPoint(unit.key, value, unit.denominator, limits, limits.position(value)))
+        position = limits.position(value) if unit.judged else None
+        points.append(FunnelPoint(unit.key, value, unit.denominator, limits, position))
     return Funnel(center, dispersion, between, tuple(points), limits_at)

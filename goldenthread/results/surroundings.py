@@ -78,6 +78,11 @@ class Surroundings:
     def names(self) -> Mapping[str, str]:
         return self._units.names
 
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """What kind each unit is of, a value of ``UnitKind``."""
+        return {key: line.kind for key, line in self._units.lines.items()}
+
     @property
     def ids(self) -> Mapping[str, int | None]:
         return self._units.ids

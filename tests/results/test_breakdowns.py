@@ -25,9 +25,11 @@ from goldenthread.record.measures.models import Measure, Observation, Outdated, 
 from goldenthread.record.orgs.models import Unit
 from goldenthread.results.breakdowns import breakdown
 from goldenthread.results.lock import lock, lock_all, restate
+from goldenthread.results.mixes import Mix, mixes_of
 from goldenthread.results.preview import preview
 from goldenthread.results.series import series
 from goldenthread.results.splitting import split_table
+from goldenthread.results.surroundings import Surroundings
 from tests.builders import system_scope
 from tests.results.counties import (
     BY,
@@ -118,6 +120,26 @@ def test_categories_agree_with_loops_before_and_after_more_calls(county: list[Ca
     assert split_of("long_waits", "north") == plain([*county, *more], "north")
     importing.undo(batch, by=BY, now=NOW)
     assert split_of("long_waits", "north") == plain(county, "north")
+
+
+def test_the_mix_of_units_in_one_month_agrees_with_loops_and_is_told_to_those_who_see_it(
+    county: list[Call],
+) -> None:
+    measure = Measure.objects.select_related("current").get(key="long_waits")
+    month = CALENDAR.period_of(date(2025, 12, 5), Grain.MONTH)
+    around, units = Surroundings(TODAY), ("benefits", "north", "south")
+    found = mixes_of(measure, units, "outcome", month, system_scope(), around)
+    assert {unit: mix.strata for unit, mix in found.items()} == {
+        unit: {
+            outcome: cell for (outcome, start), cell in plain(county, unit).items() if start == month.start
+        }
+        for unit in units
+    }
+    # One worker stands behind the calls of South, so nobody else is told any part of them.
+    reader = Scope(viewer="reader", reason="test", units=frozenset({"south"}))
+    assert mixes_of(measure, units, "outcome", month, reader, around) == {"south": Mix({}, is_folded=True)}
+    stranger = Scope(viewer="stranger", reason="test", units=frozenset({"health"}))
+    assert mixes_of(measure, ("north", "south"), "outcome", month, stranger, around) == {}
 
 
 def test_categories_come_by_name_with_targets(county: list[Call]) -> None:

@@ -11,6 +11,7 @@ from goldenthread.record.measures.models import Measure, Observation
 from goldenthread.record.measures.queries import current_definition
 from goldenthread.results.comparing import FEWEST, UnitComparison, compare_units
 from goldenthread.results.series import tiles
+from goldenthread.results.surroundings import Surroundings
 from tests.builders import system_scope
 from tests.web.desk.worlds import add_offices, build_world, today
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def compared(units: list[str], measure: str = "calls_answered") -> UnitComparison | None:
     record = Measure.objects.select_related("current", "unit", "service").get(key=measure)
     found = tiles([record], units, system_scope(), today=today())
-    return compare_units(current_definition(record), found)
+    return compare_units(current_definition(record), found, Surroundings(today()))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ owner who is not in the people file yet, is a remark instead: the measure is sav
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -75,6 +75,7 @@ def find_problems(written: Written, known: Referents) -> list[Problem]:
         *contradictions(written),
         *_of_sides(written, known),
         *_of_breakdowns(written, known),
+        *_of_strata(written),
         *_of_places(written, known),
         *_of_targets(written),
     )
@@ -249,6 +250,24 @@ def _of_breakdowns(written: Written, known: Referents) -> Iterator[Problem]:
                 yield written.problem(path, f"“{breakdown}”{holds}", wanted)
 
 
+def _of_strata(written: Written) -> Iterator[Problem]:
+    """Values by stratum are those that are kept by category, and must add up to the unit's."""
+    one = written.definition
+    if one.strata is None:
+        return
+    if one.strata not in one.breakdowns:
+        wanted = _names(one.breakdowns, "a column of its breakdowns", one.strata)
+        yield written.problem(("strata",), f"“{one.strata}”", wanted)
+    above, below = one.numerator, one.denominator
+    if above is None or above.word is not Word.COUNT or below is None or below.word not in _ADDING:
+        yield written.problem(
+            ("strata",), f"“{one.strata}”", "no such key, unless a count is divided by a count or a sum"
+        )
+
+
+_ADDING = frozenset({Word.COUNT, Word.SUM})
+
+
 def _of_places(written: Written, known: Referents) -> Iterator[Problem]:
     one = written.definition
     if one.serves and known.services and one.serves not in known.services:
@@ -282,7 +301,7 @@ def _overlap(one: TargetShape, other: TargetShape) -> bool:
     return starts_before_end(one, other) and starts_before_end(other, one)
 
 
-def _names(known: AbstractSet[str] | Mapping[str, object] | list[str], what: str, found: str = "") -> str:
+def _names(known: Collection[str], what: str, found: str = "") -> str:
     names = sorted(known)
     if not names:
         return f"{what}; there is none yet"

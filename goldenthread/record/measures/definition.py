@@ -108,6 +108,7 @@ class MeasureDefinition(Definition):
     ``manual: true`` is for values nobody extracts: they are typed, with ``approval: true`` approved, and
     there is no formula. ``adds_up`` says whether typed amounts of parts sum to the whole's; unsaid, the unit
     decides.
+    ``strata`` is the one of the ``breakdowns`` whose mix units are compared by.
     ``formula_from`` is the first day of a new formula, when the days before keep the one they had.
     """
 
@@ -127,6 +128,7 @@ class MeasureDefinition(Definition):
     frequency: Grain
     lag_days: int = Field(default=0, ge=0, le=1000)
     breakdowns: tuple[str, ...] = ()
+    strata: str | None = None
     minimum_denominator: Annotated[Number, Field(ge=0)] = 0
     targets: tuple[TargetShape, ...] = ()
     counts: Literal["people", "things"] | None = None

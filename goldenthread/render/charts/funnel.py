@@ -43,7 +43,10 @@ class FunnelLine:
 
 @dataclass(frozen=True)
 class FunnelChart:
-    """Units, the expected range by size, and `size_words` for that axis ("Calls in September")."""
+    """Units, the expected range by size, and `size_words` for that axis ("Calls in September").
+
+    Where `is_ratio`, values are over what is expected, and the line is what is as expected, no average.
+    """
 
     finding: str
     units: tuple[FunnelMark, ...]
@@ -52,6 +55,7 @@ class FunnelChart:
     unit: str
     size_words: str
     decimals: int | None = None
+    is_ratio: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def _render(chart: FunnelChart, frame: _Frame) -> SafeString:
     right, bottom = frame.width - 8, frame.height - 46
     y = Scale(up[0].value, up[-1].value, bottom, 8)
     x = Scale(0, max(line.size for line in chart.lines), left, right)
-    average_text = _("Average %(value)s") % {"value": format_value(chart.average, chart.unit, chart.decimals)}
+    average_text = _center_words(chart)
     shapes = [
         marks.shape(unit.mark, x.at(unit.size), y.at(unit.value), direction=unit.direction, radius=4.5)
         for unit in chart.units
@@ -195,9 +199,13 @@ def _names(chart: FunnelChart, x: Scale, y: Scale, right: float, average_text: s
 
 
 def _description(chart: FunnelChart) -> str:
-    average = _("Average %(value)s.") % {"value": format_value(chart.average, chart.unit, chart.decimals)}
     units = "; ".join(
         f"{one.name} {format_value(one.value, chart.unit, chart.decimals)}, {mark_words(one.mark, _('unit'))}"
         for one in sorted(chart.units, key=lambda one: one.name.casefold())
     )
-    return f"{average} {units}."
+    return f"{_center_words(chart)}. {units}."
+
+
+def _center_words(chart: FunnelChart) -> str:
+    words = _("As expected %(value)s") if chart.is_ratio else _("Average %(value)s")
+    return words % {"value": format_value(chart.average, chart.unit, chart.decimals)}

@@ -22,15 +22,16 @@ from goldenthread.render.files import FileKind
 from goldenthread.results.assembling import TreeName
 from goldenthread.results.breakdowns import breakdown
 from goldenthread.results.chart_notes import rebases
-from goldenthread.results.comparing import compare_units
+from goldenthread.results.comparing import UnitComparison, compare_by_mix, compare_units
 from goldenthread.results.places import open_places
 from goldenthread.results.provenance import provenance
 from goldenthread.results.series import Place, computed_at, series, tiles_at, units_with_values
 from goldenthread.results.standings import readable_measure, visible_measures
 from goldenthread.results.surroundings import Surroundings
-from goldenthread.results.values import Series
+from goldenthread.results.values import Series, Tile
 from goldenthread.web.access import around, by_token, rights, scope, signed_in, today
-from goldenthread.web.desk.presenters.measure import Found, May, Shown, measure_page
+from goldenthread.web.desk.presenters.funnel import compared_table
+from goldenthread.web.desk.presenters.measure import Compared, Found, May, Shown, measure_page
 from goldenthread.web.desk.presenters.measure_list import MEASURES_ON_A_PAGE, measure_list
 from goldenthread.web.desk.presenters.measures_in_line import measures_as_file
 from goldenthread.web.desk.presenters.moments import as_of_words
@@ -124,7 +125,8 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
 @signed_in
 @require_safe
 def measure_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse:
-    """The values of the page as a file, or with ``split`` those of every category of a column."""
+    """The values of the page as a file, with ``split`` those of every category of a column, or with ``units``
+    the units below beside each other."""
     surroundings = around(request)
     record, found, shown = _asked(request, key, surroundings)
     as_of = _("Numbers as of %(moment)s") % {"moment": as_of_words(found.as_of)} if found.as_of else ""
@@ -136,6 +138,12 @@ def measure_file(request: HttpRequest, key: str, kind: FileKind) -> HttpResponse
         if split is None:
             raise Http404
         table, name = split_values_table(split, record.title), f"{name}-by-{shown.split}"
+    elif shown.units:
+        tiles = _tiles_below(request, record, shown, surroundings)
+        compared = _compared(request, record, shown.units, tiles, surroundings)
+        if compared is None:
+            raise Http404
+        table, name = compared_table(compared, tiles), f"{name}-units-{shown.units}"
     return file_response(request, table, name, kind)
 
 
@@ -167,7 +175,17 @@ def _asked(request: HttpRequest, key: str, around: Surroundings) -> tuple[Measur
     split = request.GET.get("split", "")
     if found is None or (split and split not in current_definition(record).breakdowns):
         raise Http404
-    shown = Shown(found.unit, grain, tree, as_table=request.GET.get("view") == "table", split=split)
+    units = request.GET.get("units") or None
+    if units is not None and units not in set(Compared):
+        raise Http404
+    shown = Shown(
+        unit=found.unit,
+        grain=grain,
+        tree=tree,
+        as_table=request.GET.get("view") == "table",
+        split=split,
+        units=Compared(units) if units else None,
+    )
     return record, found, shown
 
 
@@ -192,10 +210,62 @@ def _comparisons(
         split = breakdown(record.key, shown.unit, chosen, seen, today=day, around=around)
         if split is not None:
             found.append(by_category(split, links=_split_links(record, shown, chosen, columns)))
-    below = [(record, unit) for unit in rights(request).tree.children(shown.unit)]
-    tiles = tiles_at(below, seen, today=day, around=around)
-    found.append(of_units(tiles, compare_units(definition, tiles)))
+    found.append(_units_below(request, record, shown, around))
     return [one for one in found if one is not None]
+
+
+def _units_below(
+    request: HttpRequest, record: Measure, shown: Shown, around: Surroundings
+) -> Comparison | None:
+    """The units below, beside each other by their mix where the measure has strata and nobody asks
+    otherwise."""
+    tiles = _tiles_below(request, record, shown, around)
+    strata = current_definition(record).strata
+    asked = shown.units or (Compared.MIX if strata else Compared.COUNTED)
+    compared = _compared(request, record, asked, tiles, around)
+    if strata is None or (compared is None and asked is Compared.COUNTED):
+        return of_units(tiles, compared, _compared_links(record, shown, asked), "")
+    other = Compared.COUNTED if asked is Compared.MIX else Compared.MIX
+    if compared is None:
+        compared = _compared(request, record, Compared.COUNTED, tiles, around)
+        note = _("Fewer than five of them have a mix of %(column)s that can be allowed for.")
+        links = _compared_links(record, shown, Compared.COUNTED)
+        return of_units(tiles, compared, links, note % {"column": column_words(strata)})
+    words = {
+        Compared.COUNTED: _("As counted"),
+        Compared.MIX: _("Allowing for the mix of %(column)s") % {"column": column_words(strata)},
+    }
+    switch = Link(words[other], f"{shown.address(record.key, units=other)}#below")
+    return of_units(tiles, compared, [switch, *_compared_links(record, shown, asked)], "")
+
+
+def _tiles_below(
+    request: HttpRequest, record: Measure, shown: Shown, around: Surroundings
+) -> tuple[Tile, ...]:
+    below = [(record, unit) for unit in rights(request).tree.children(shown.unit)]
+    return tiles_at(below, scope(request), today=today(), around=around)
+
+
+def _compared(
+    request: HttpRequest,
+    record: Measure,
+    how: Compared,
+    tiles: Sequence[Tile],
+    around: Surroundings,
+) -> UnitComparison | None:
+    if how is Compared.MIX:
+        return compare_by_mix(record, tiles, scope(request), around)
+    return compare_units(current_definition(record), tiles, around)
+
+
+def _compared_links(record: Measure, shown: Shown, how: Compared) -> list[Link]:
+    return [
+        Link(
+            kind.upper(),
+            shown.address(record.key, f"desk:measure_file_{kind}", view=None, split=None, units=how),
+        )
+        for kind in FileKind
+    ]
 
 
 def _split_links(record: Measure, shown: Shown, chosen: str, columns: Sequence[str]) -> list[Link]:
@@ -208,7 +278,10 @@ def _split_links(record: Measure, shown: Shown, chosen: str, columns: Sequence[s
         if column != chosen
     ]
     files = (
-        Link(kind.upper(), shown.address(record.key, f"desk:measure_file_{kind}", view=None, split=chosen))
+        Link(
+            kind.upper(),
+            shown.address(record.key, f"desk:measure_file_{kind}", view=None, split=chosen, units=None),
+        )
         for kind in FileKind
     )
     return [*links, *files]

@@ -191,6 +191,8 @@ PROBLEMS = [
     ("serves: benefits_access", "serves: benefit_access", 4, "serves", "“benefits_access”, or"),
     ("[office, language]", "[ofice]", 12, "breakdowns.0", "text or category column of “calls”: “office”"),
     ("[office, language]", "[wait_seconds]", 12, "breakdowns.0", "“wait_seconds”, which holds number"),
+    ("counts: people", "strata: ofice", 14, "strata", "a column of its breakdowns: “office”"),
+    ("counts: people", "strata: outcome", 14, "strata", "its breakdowns: one of: language, office"),
     ("why: Council", "unit: nord, why: Council", 13, "targets.0.unit", "“north”, or another of"),
     (NOT_TRANSFERRED, "{sum: office}", 8, "denominator.sum", "wanted a number column (of “calls”)"),
     (NOT_TRANSFERRED, "{value_of: calls_answered_in_time}", 8, "denominator.value_of", "on itself"),
@@ -219,6 +221,21 @@ def test_a_problem_names_file_line_and_place(
     assert str(problem).startswith(f"measures/a.yaml, line {line}, {where}: ")
     assert words in str(problem)
     assert not Measure.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (NOT_TRANSFERRED, "{mean: wait_seconds}"),
+        (NOT_TRANSFERRED, "{count_distinct: language}"),
+        ("numerator:   {count: calls", "numerator:   {sum: wait_seconds"),
+    ],
+)
+def test_strata_are_for_counts_whose_parts_add_up(county: None, right: str, wrong: str) -> None:
+    text = f"{ANSWERED}strata: office\n"
+    assert save(text).measure.key == "calls_answered_in_time"
+    with pytest.raises(DefinitionError, match="unless a count is divided by a count or a sum"):
+        save(text.replace(right, wrong))
 
 
 def test_overlapping_targets_of_one_unit_are_refused_and_of_two_are_not(county: None) -> None:

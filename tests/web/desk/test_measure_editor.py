@@ -105,6 +105,7 @@ def test_a_measure_is_defined_from_nothing(ada):
         "m-per": "100",
         "m-better": "lower",
         "m-breakdowns": ["outcome"],
+        "m-strata": "outcome",
         "numerator-word": "count",
         "numerator-subject": "calls",
         "numerator-where-0-column": "wait_seconds",
@@ -124,6 +125,7 @@ def test_a_measure_is_defined_from_nothing(ada):
     }
     assert definition["show_as"] == {"per": 100, "unit": "percent", "better": "lower"}
     assert definition["breakdowns"] == ["outcome"]
+    assert definition["strata"] == "outcome"
     assert "which another measure has" in ada.post(NEW, sent).content.decode()
 
 

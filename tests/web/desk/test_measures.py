@@ -61,8 +61,10 @@ def test_units_are_side_by_side_and_never_in_the_order_of_their_values(world):
     names = [f"Office {number}" for number in range(1, 7)]
     places = [table.index(name) for name in ("North office", *names, "South office")]
     assert places == sorted(places)
-    assert table.count("Within chance") == 7
+    assert table.count("Within chance") == 5
     assert table.count("Lower than chance explains") == 1
+    # North and South are teams, not offices.
+    assert table.count("Not compared: another kind of unit") == 2
 
 
 def test_units_of_one_name_are_not_mixed_up(world):

@@ -14,6 +14,7 @@ from goldenthread.accounts.models import User
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.orgs.models import Unit
+from tests.web.desk.test_comparing_units import build_offices
 from tests.web.desk.worlds import build_units, build_world
 from tests.web.whole_county import build_whole_county
 
@@ -113,6 +114,20 @@ def test_nor_on_the_pages_of_a_report(live_server, page: Page, tmp_path: Path):
         sign_in(page, live_server.url, username)
         page.goto(live_server.url + address)
         found += complaints(page, address)
+    assert found == []
+
+
+def test_nor_where_units_are_side_by_side(live_server, page: Page, tmp_path: Path):
+    build_offices(tmp_path)
+    sign_in(page, live_server.url, "exa")
+    found = []
+    for how in ("mix", "counted"):
+        page.goto(f"{live_server.url}/measures/decided_in_time/?unit=county&units={how}")
+        page.get_by_text("How this is worked out").click()
+        expect(page.get_by_text("By chance alone")).to_be_visible()
+        found += complaints(page, how)
+    page.get_by_role("link", name="Allowing for the mix of program").click()
+    expect(page.get_by_role("link", name="As counted")).to_be_visible()
     assert found == []
 
 

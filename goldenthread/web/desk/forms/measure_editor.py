@@ -115,6 +115,14 @@ class MeasureForm(forms.Form):
     breakdowns = forms.MultipleChoiceField(
         label=_("Broken down by"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    strata = forms.ChoiceField(
+        label=_("Units compared by their mix of"),
+        required=False,
+        help_text=_(
+            "One of the columns it is broken down by. Each unit is then held against what its own cases "
+            "would lead one to expect."
+        ),
+    )
     counts = forms.ChoiceField(
         label=_("What it counts"),
         required=False,
@@ -142,7 +150,10 @@ class MeasureForm(forms.Form):
             chosen.choices = [("", none), *choices]
         breakdowns = self.fields["breakdowns"]
         assert isinstance(breakdowns, forms.MultipleChoiceField)
+        strata = self.fields["strata"]
+        assert isinstance(strata, forms.ChoiceField)
         breakdowns.choices = [(column, column.replace("_", " ")) for column in columns]
+        strata.choices = [("", _("nothing: as counted")), *breakdowns.choices]
 
 
 class Editor:
@@ -213,7 +224,7 @@ class Editor:
             data[name] = None if said.get("manual") else self._side(name)
         shown = {key: said.get(name) for name, key in _SHOWN.items()}
         data["show_as"] = {key: value for key, value in shown.items() if value not in ("", None)}
-        for name in ("frequency", "lag_days", "breakdowns", "minimum_denominator"):
+        for name in ("frequency", "lag_days", "breakdowns", "strata", "minimum_denominator"):
             data[name] = said.get(name)
         data["targets"] = [row for one in self.targets if (row := one.as_data())]
         data["counts"], data["caveats"] = said.get("counts"), said.get("caveats")

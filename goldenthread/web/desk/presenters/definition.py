@@ -71,6 +71,12 @@ def definition_facts(
         DefinitionFact(_("Good is"), _good(definition)),
         DefinitionFact(_("Target"), _target(series)),
         DefinitionFact(
+            _("Units compared"),
+            _("by their mix of %(column)s") % {"column": _plain(definition.strata)}
+            if definition.strata
+            else "",
+        ),
+        DefinitionFact(
             _("Source"),
             source_titles.get(source, source),
             reverse("desk:source", args=[source]) if source and link_sources else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -40,15 +41,24 @@ from goldenthread.web.desk.presenters.service import Action
 from goldenthread.web.desk.presenters.thread import thread_steps
 
 
+class Compared(StrEnum):
+    """How units are put beside each other: as counted, or allowing for the mix of their cases."""
+
+    COUNTED = "counted"
+    MIX = "mix"
+
+
 @dataclass(frozen=True)
 class Shown:
-    """What of a measure the address asks for. ``split`` is the column it is broken down by."""
+    """What of a measure the address asks for. ``split`` is the column it is broken down by, ``units`` how the
+    units below are compared."""
 
     unit: str
     grain: str | None = None
     tree: str = "event"
     as_table: bool = False
     split: str = ""
+    units: Compared | None = None
 
     def _asked(self) -> dict[str, str | None]:
         return {
@@ -56,6 +66,7 @@ class Shown:
             "by": self.grain,
             "tree": "today" if self.tree == "today" else None,
             "split": self.split,
+            "units": self.units,
             "view": "table" if self.as_table else None,
         }
 
@@ -191,9 +202,9 @@ def measure_page(found: Found, shown: Shown, may: May) -> MeasurePage:
         chart_href=shown.address(key, view=None),
         table_href=shown.address(key, view="table"),
         files=FigureFiles(
-            csv=shown.address(key, "desk:measure_file_csv", view=None, split=None),
+            csv=shown.address(key, "desk:measure_file_csv", view=None, split=None, units=None),
             size=len(csv_bytes(table)),
-            xlsx=shown.address(key, "desk:measure_file_xlsx", view=None, split=None),
+            xlsx=shown.address(key, "desk:measure_file_xlsx", view=None, split=None, units=None),
         ),
         chart_links=_chart_links(key, shown, may),
         switches=tuple(_switches(series, shown, tree_changed=found.tree_changed)),

@@ -69,7 +69,8 @@ class Part:
 class Comparison:
     """A section of small charts with their finding and their table. ``anchor`` is its place on the page.
 
-    ``beside`` shows the same units in one period.
+    ``beside`` shows the same units in one period, ``compared`` is its table, and ``how`` says how it is
+    worked out.
     """
 
     title: str
@@ -80,6 +81,8 @@ class Comparison:
     table: Table
     links: tuple[Link, ...]
     beside: Drawing | None = None
+    compared: Table | None = None
+    how: tuple[str, ...] = ()
 
 
 def category_words(category: str) -> str:
@@ -106,9 +109,11 @@ def by_category(found: Breakdown, *, links: Sequence[Link]) -> Comparison | None
     return _comparison(title, f"by-{found.column}", noun, finding, parts, links)
 
 
-def of_units(tiles: Sequence[Tile], compared: UnitComparison | None) -> Comparison | None:
+def of_units(
+    tiles: Sequence[Tile], compared: UnitComparison | None, links: Sequence[Link], note: str
+) -> Comparison | None:
     """The units directly below, each beside its own past and, where that can be told, beside the others;
-    nothing without a value."""
+    nothing without a value. ``note`` says what the others could not be compared by."""
     parts = [
         Part(
             one.unit_name,
@@ -123,12 +128,15 @@ def of_units(tiles: Sequence[Tile], compared: UnitComparison | None) -> Comparis
     alone = _comparison(_("Units below"), "below", _("unit"), _finding(parts), parts, ())
     if alone is None or compared is None:
         return alone
-    beside = side_by_side(compared)
+    beside = side_by_side(compared, tiles)
     words = {measure_address(compared.measure.key, unit): said for unit, said in beside.words.items()}
     return replace(
         alone,
-        finding=f"{beside.finding} {alone.finding}",
+        finding=" ".join(filter(None, (beside.finding, note, alone.finding))),
+        links=tuple(links),
         beside=beside.drawing,
+        compared=beside.table,
+        how=beside.how,
         table=_with_column(alone.table, _("Beside the others"), words),
     )
 
