@@ -29,6 +29,8 @@ def as_text(batch: Batch, *, already_loaded: bool = False) -> str:
         where = f"row {first['row']:,}, found {found}"
         column = f", {reason['column']}" if reason["column"] else ""
         lines.append(f"  {reason['count']:,} {what}{column}: {reason['reason']}; for example {where}")
+    if batch.message:
+        lines.append(f"  {batch.message}")
     return "\n".join(lines)
 
 

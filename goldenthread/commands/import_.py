@@ -29,6 +29,7 @@ def _bring_in(source: str, file: Path, *, dry_run: bool, yes: bool, as_json: boo
     from goldenthread.commands.context import bar, echo_json, may_go_on, now, operator
     from goldenthread.jobs.extracts import importing
     from goldenthread.jobs.extracts.batch_data import batch_data
+    from goldenthread.jobs.extracts.drifting import is_held
 
     with bar(f"Reading {file.name}") as progress:
         received = importing.bring_in(source, file, by=operator(), now=now(), progress=progress)
@@ -37,6 +38,9 @@ def _bring_in(source: str, file: Path, *, dry_run: bool, yes: bool, as_json: boo
         click.echo(as_text(batch, already_loaded=already_loaded))
     if batch.state == "waiting" and dry_run:
         batch = importing.discard(batch, by=operator(), now=now(), reason="dry run")
+    elif batch.state == "waiting" and yes and is_held(batch):
+        if not as_json:
+            click.echo("It waits. To load it as it is, run the same command without --yes.")
     elif batch.state == "waiting" and may_go_on(f"Load {batch.accepted:,} rows?", yes=yes):
         try:
             with bar(f"Loading {file.name}") as progress:
