@@ -45,6 +45,6 @@ def in_words(change: Change) -> str:
     what = {
         "from": f"read it also from {added}",
         "format": f"read it also as {added}",
-        "values": f"{len(change.add)} more listed for it",
+        "values": f"let {len(change.add)} more stand there",
     }[change.key]
     return f"{change.column}: {what}, because {change.why}."

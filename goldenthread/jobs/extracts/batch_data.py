@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from goldenthread.jobs.extracts.drifting import proposed
+from goldenthread.jobs.extracts.drifting import message_of, proposed
 from goldenthread.jobs.tasks import FAILED
 from goldenthread.record.sources.models import Batch
 
@@ -37,5 +37,5 @@ def batch_data(batch: Batch, *, already_loaded: bool = False) -> dict[str, Any]:
         "period": [batch.period_start, last],
         "already_loaded": already_loaded,
         "proposed": proposal_data(batch),
-        "message": batch.message or batch.progress.get(FAILED, ""),
+        "message": message_of(batch) or batch.progress.get(FAILED, ""),
     }

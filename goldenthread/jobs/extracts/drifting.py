@@ -67,12 +67,13 @@ def is_held(batch: Batch) -> bool:
     return batch.state == BatchState.WAITING and _holds(drift_of(batch))
 
 
-def with_proposal(message: str, drift: Drift) -> str:
-    """The sentences for whoever hears of a file that was refused (``message`` says why) or is held; as they were
-    for any other."""
-    if not drift.changes or not (message or _holds(drift)):
-        return message
-    said = message or "It is not loaded by itself, because it differs from the definition of its source."
+def message_of(batch: Batch) -> str:
+    """Why a file was refused or is held, and what is proposed, for whoever hears of it and has no page before
+    them."""
+    drift = drift_of(batch)
+    if batch.state not in OPEN or not drift.changes or not (batch.message or is_held(batch)):
+        return batch.message
+    said = batch.message or "It is not loaded by itself, because it differs from the definition of its source."
     return f"{said} Proposed: {' '.join(map(in_words, drift.changes))} Its page has a button that accepts this."
 
 

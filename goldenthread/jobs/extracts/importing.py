@@ -25,7 +25,6 @@ from goldenthread.facts.intake.drift_found import NO_DRIFT, Drift
 from goldenthread.facts.intake.report import ACCEPTED, Report
 from goldenthread.facts.store.log import Mode, StoreError
 from goldenthread.jobs import computing, disk
-from goldenthread.jobs.extracts.drifting import with_proposal
 from goldenthread.jobs.extracts.inventory import (
     InventoryReading,
     apply_inventory,
@@ -131,15 +130,14 @@ def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Ba
         try:
             report = _read(batch, progress)
         except Unreadable as error:
-            return _refused(batch, with_proposal(str(error), error.drift), drift=error.drift, now=now)
+            return _refused(batch, str(error), drift=error.drift, now=now)
         except DatabaseError:
             # The file is as good as before: it is read again once the database answers.
             raise
         except Exception as error:  # noqa: BLE001
             # No fault of the file. Left half-way, the batch would be met again at each start.
             return _refused(batch, f"It could not be read. {_why(batch, error)}", now=now)
-        message = with_proposal("", report.drift)
-        return actions.report_read(batch, report=report.as_dict(), message=message, now=now)
+        return actions.report_read(batch, report=report.as_dict(), now=now)
 
 
 def is_being_read(batch: Batch) -> bool:

@@ -171,27 +171,22 @@ def refuse(
     batch: Batch,
     *,
     message: str,
-    drift: Mapping[str, Any],
+    drift: Mapping[str, Any] | None = None,
     by: Actor = READER,
     now: datetime.datetime,
 ) -> Batch:
     """Cannot be read; ``message`` is the sentence that says why, ``drift`` is facts.intake.drift.Drift as plain
     data where a change of the definition might help."""
     batch = _step(batch, BatchState.REFUSED)
-    batch.message, batch.report = message, {"drift": queries.plain(drift)}
+    batch.message, batch.report = message, {"drift": queries.plain(drift)} if drift else {}
     return _saved(Action.REFUSED, batch, by=by, now=now)
 
 
 @transaction.atomic
 def report_read(
-    batch: Batch,
-    *,
-    report: Mapping[str, Any],
-    message: str = "",
-    by: Actor = READER,
-    now: datetime.datetime,
+    batch: Batch, *, report: Mapping[str, Any], by: Actor = READER, now: datetime.datetime
 ) -> Batch:
-    """Read: waits for somebody to load or discard it; ``message`` says what should be looked at first.
+    """Read: waits for somebody to load or discard it.
 
     ``report`` is facts.intake.Report as plain data; ``rows``, ``accepted``, ``rejected`` and ``period``
     (first and last day, both in) also become columns.
@@ -202,7 +197,7 @@ def report_read(
     batch.period_start = _day(first)
     last_day = _day(last)
     batch.period_end = last_day + datetime.timedelta(days=1) if last_day else None
-    batch.report, batch.message = queries.plain(report), message
+    batch.report = queries.plain(report)
     return _saved(Action.READ, batch, by=by, now=now)
 
 
