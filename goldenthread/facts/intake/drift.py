@@ -1,7 +1,7 @@
 """In what a file differs from what its source expects, and which change of the definition would fit it.
 
-Only a sample is looked at, and nothing is decided here: a person accepts a change, or leaves it. No value of the
-file is repeated but new words for a column of listed words, and never one of the column that names a worker."""
+Only a sample is looked at, and nothing is decided here: a person accepts a change, or leaves it. No value of
+the file is repeated but new words for a column of listed words, and never one of the worker's column."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ ENOUGH = 0.9
 _ALIKE = 0.6
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
-# Days on which the order of day, month and year shows; a format that reads one as another day cannot stand beside.
-_TELLING_DAYS = (dt.datetime(2026, 3, 4, 5, 6, 7), dt.datetime(2009, 11, 12, 13, 14, 15))
+# Moments in which the order of day, month and year shows: a form that reads one as another day cannot join.
+_TELLING = ("2026-03-04 05:06:07+00:00", "2009-11-12 13:14:15+00:00")
 
 
 def drift_of(
@@ -39,18 +39,20 @@ def drift_of(
     *,
     unused: Collection[str] = (),
 ) -> Drift:
-    """Compare a table with its definition. ``unused`` are headers that earlier files had and nobody asked for:
-    they are neither new nor another name of anything. Of a wide table nothing is proposed."""
+    """Compare a table with its definition. ``unused`` are headers that earlier files had and nobody asked
+    for: they are neither new nor another name of anything. Of a wide table nothing is proposed."""
     if definition.wide:
         return NO_DRIFT
     extra = [name for name in binding.extra if name not in unused]
     _sample(connection, table)
     looked = _Looked(definition, table, binding, connection, tuple(extra))
     renamed = looked.renamed()
-    changes, told = list(renamed.values()), []
-    for name in binding.lost:
-        if name not in renamed:
-            told.append(f"{_called(definition, name)} is not in the file, and no new column is like it.")
+    changes = list(renamed.values())
+    told = [
+        f"{_called(definition, name)} is not in the file, and no new column is like it."
+        for name in binding.lost
+        if name not in renamed
+    ]
     for found in looked.read_otherwise():
         if isinstance(found, Change):
             changes.append(found)
@@ -107,17 +109,17 @@ class _Looked:
         headers = [one for one in self.extra if not looks_like_value(one)]
         shares = {one: self._share_read(self.table.names.index(one), column) for one in headers}
         fitting = [one for one in headers if (shares[one] or 0) >= ENOUGH]
-        peers = [
-            one for one in self.binding.lost if self.definition.columns[one].type == column.type
-        ]
+        peers = [one for one in self.binding.lost if self.definition.columns[one].type == column.type]
         for header in headers:
             score, alike = max(_alike(old, header) for old in names_wanted(column, name))
             kind = self._kind_words(name, header, shares[header])
             if score >= _ALIKE and (score >= ENOUGH or header in fitting or shares[header] is None):
                 fits = 0.5 if header in fitting else 0
-                yield _Likeness(score + fits, name, header, f"{called} is not in the file, {alike}, and {kind}")
+                yield _Likeness(
+                    score + fits, name, header, f"{called} is not in the file, {alike}, and {kind}"
+                )
             elif self.binding.found and fitting == [header] and len(peers) == 1 and _is_telling(column):
-                why = f"{called} is not in the file, and of the new columns this alone has what it had: {kind}"
+                why = f"{called} is not in the file, and of the new columns this alone has its kind: {kind}"
                 yield _Likeness(0.5, name, header, why)
 
     def _kind_words(self, name: str, header: str, share: float | None) -> str:
@@ -161,7 +163,8 @@ class _Looked:
         names_worker = worker is not None and worker.column == name
         odd = any(len(word) > LONGEST_WORD or not word.isprintable() for word, _count in words)
         if names_worker or odd or len(words) > MOST_NEW_WORDS or share > 0.5:
-            yield f"{share:.0%} of the cells of “{self.table.names[place]}” hold none of the words listed for it."
+            header = self.table.names[place]
+            yield f"{share:.0%} of the cells of “{header}” hold none of the words listed for it."
             return
         many = "a word that is not listed" if len(words) == 1 else f"{len(words)} words that are not listed"
         why = f"“{self.table.names[place]}” has {many}"
@@ -176,12 +179,12 @@ class _Looked:
         if form is not None:
             kept = column.format or expressions.USUAL_FORMATS
             add = (form,) if column.format else (*kept, form)
-            why = f"only {share:.0%} of the cells of “{header}” read as they used to, and with it nearly all do"
+            why = f"only {share:.0%} of the cells of “{header}” read as before, and with it nearly all do"
             yield Change(name, "format", add, why, 1 - share)
             return
         yield (
-            f"Only {share:.0%} of the cells of “{header}” read as {expressions.KINDS[column.type]}, and no form "
-            "that could stand beside the one in use reads the rest."
+            f"Only {share:.0%} of the cells of “{header}” read as {expressions.KINDS[column.type]}, and no "
+            "form that could stand beside the one in use reads the rest."
         )
 
     def _form_for(self, column: Column, place: int) -> str | None:
@@ -191,15 +194,14 @@ class _Looked:
         tried = [form for form in forms if form not in kept]
         both = {form: column.model_copy(update={"format": (*kept, form)}) for form in tried}
         shares = {form: self._share_read(place, one) or 0 for form, one in both.items()}
-        good = [form for form in tried if shares[form] >= ENOUGH and self._takes_no_day_for_another(form, column)]
+        good = [form for form in tried if shares[form] >= ENOUGH and self._takes_no_day_amiss(form, column)]
         return max(good, key=lambda form: shares[form], default=None)
 
-    def _takes_no_day_for_another(self, form: str, column: Column) -> bool:
-        for day in _TELLING_DAYS:
-            written = quoted(day.isoformat(sep=" ") if form == expressions.ISO else day.strftime(form))
+    def _takes_no_day_amiss(self, form: str, column: Column) -> bool:
+        for day in map(dt.datetime.fromisoformat, _TELLING):
+            written = quoted(f"{day:%Y-%m-%d %H:%M:%S}" if form == expressions.ISO else day.strftime(form))
             old, new = (
-                self._value(written, one)
-                for one in (column, column.model_copy(update={"format": (form,)}))
+                self._value(written, one) for one in (column, column.model_copy(update={"format": (form,)}))
             )
             found = self.connection.execute(f"SELECT CAST({old} AS DATE) <> CAST({new} AS DATE)").fetchone()
             if found and found[0]:
@@ -253,5 +255,3 @@ def _called(definition: SourceDefinition, name: str) -> str:
     read_from = definition.columns[name].from_
     joint = " or " if isinstance(read_from, AnyOf) else " and "
     return joint.join(f"“{one}”" for one in names_wanted(definition.columns[name], name))
-
-

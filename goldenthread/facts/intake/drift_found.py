@@ -8,8 +8,8 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Change:
-    """What joins ``key`` (``from``, ``format`` or ``values``) of a column, why, and the share of the rows in the
-    sample that cannot be read in full without it."""
+    """What joins ``key`` (``from``, ``format`` or ``values``) of a column, why, and the share of the rows in
+    the sample that cannot be read in full without it."""
 
     column: str
     key: str

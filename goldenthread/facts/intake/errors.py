@@ -6,8 +6,8 @@ from goldenthread.facts.intake.drift_found import NO_DRIFT, Drift
 
 
 class Unreadable(Exception):
-    """A file that cannot be loaded at all; its text is a sentence for the person who sent it, and ``drift`` which
-    change of its source's definition would help."""
+    """A file that cannot be loaded at all; its text is a sentence for the person who sent it, and ``drift``
+    says which change of its source's definition would help."""
 
     def __init__(self, sentence: str, drift: Drift = NO_DRIFT) -> None:
         super().__init__(sentence)

@@ -119,8 +119,8 @@ def stored_schema(definition: SourceDefinition) -> pa.Schema:
 def too_many_rows(most: int) -> str:
     """The sentence for a file of more rows than ``most``."""
     return (
-        f"The file has more than the {most:,} rows that one extract may bring. Split it, for instance by month, "
-        "or ask whoever looks after the server to raise GOLDENTHREAD_MOST_ROWS."
+        f"The file has more than the {most:,} rows that one extract may bring. Split it, for instance by "
+        "month, or ask whoever looks after the server to raise GOLDENTHREAD_MOST_ROWS."
     )
 
 
@@ -248,9 +248,7 @@ class _Job:
                 return report
             return replace(report, drift=self._drift(table, binding, connection))
 
-    def _drift(
-        self, table: TextTable, binding: Binding, connection: duckdb.DuckDBPyConnection
-    ) -> Drift:
+    def _drift(self, table: TextTable, binding: Binding, connection: duckdb.DuckDBPyConnection) -> Drift:
         return drift_of(self.definition, table, binding, connection, unused=self.unused)
 
     def _worker_columns(self, binding: Binding, table: TextTable) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
-"""Accepting what is proposed where a file differs from its source: the definition changes, and the file that waited
-is read and loaded by it."""
+"""Accepting what is proposed where a file differs from its source: the definition changes, and the file that
+waited is read and loaded by it."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def accept(batch: Batch, *, by: Actor, now: datetime) -> Batch:
         raise Refused(_too_late(batch))
     if batch.source_version != source.version:
         raise Refused(
-            f"The definition of “{source.title}” changed after batch {batch.pk} was read, so nothing was changed "
-            "now. Have it read again, and look at what then still differs."
+            f"The definition of “{source.title}” changed after batch {batch.pk} was read, so nothing was "
+            "changed now. Have it read again, and look at what then still differs."
         )
     proposed = drifting.proposed(batch)
     if proposed is None or not proposed.lines:
@@ -64,8 +64,8 @@ def _alone_with(batch: Batch) -> Batch:
 def _check_can_come_again(batch: Batch) -> None:
     if batch.source.retired_on is not None:
         raise Refused(
-            f"The source “{batch.source.title}” is retired, so nothing was changed. Save its definition to take "
-            "files again."
+            f"The source “{batch.source.title}” is retired, so nothing was changed. Save its definition "
+            "to take files again."
         )
     if not (folder_of(batch) / "original").exists():
         raise Refused(
@@ -78,5 +78,7 @@ def _too_late(batch: Batch) -> str:
     who = people_behind([batch.accepted_by]).get(batch.accepted_by, "Somebody") if batch.accepted_by else ""
     state = BatchState(batch.state).label.lower()
     if who:
-        return f"{who} accepted this proposal before you; batch {batch.pk} is {state}. Nothing more was changed."
+        return (
+            f"{who} accepted this proposal before you; batch {batch.pk} is {state}. Nothing more was changed."
+        )
     return f"Batch {batch.pk} is {state}, so there is nothing to accept. Nothing was changed."

@@ -136,8 +136,8 @@ def _keep(connection: Connection, query: str, out: Path, name: str, bounds: Boun
             count += len(piece)
             if count > bounds.rows:
                 raise Refused(
-                    f"{name} answers more than the {bounds.rows:,} rows that one extract may bring. Ask it for "
-                    "fewer days at a time, or raise GOLDENTHREAD_MOST_ROWS."
+                    f"{name} answers more than the {bounds.rows:,} rows that one extract may bring. Ask it "
+                    "for fewer days at a time, or raise GOLDENTHREAD_MOST_ROWS."
                 )
             writer.writerows(_cells(row, columns) for row in piece)
             if file.tell() > bounds.size:

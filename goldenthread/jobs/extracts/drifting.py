@@ -1,4 +1,4 @@
-"""What is proposed where a file differs from the definition of its source: the lines that would change, and why."""
+"""What is proposed where a file differs from the definition of its source: which lines change, and why."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ OPEN = (BatchState.REFUSED, BatchState.WAITING)
 
 @dataclass(frozen=True)
 class ProposedLine:
-    """One key of a column, as it is and as it would be, both in YAML (``now`` is empty where there is none), and
-    why."""
+    """One key of a column, as it is and as it would be, both in YAML (``now`` is empty where there is none),
+    and why."""
 
     column: str
     now: str
@@ -39,8 +39,8 @@ class Proposed:
 
 
 def proposed(batch: Batch) -> Proposed | None:
-    """What is proposed for a file that is refused or waits; None when nothing differs, and once the definition is
-    another than the file was read by."""
+    """What is proposed for a file that is refused or waits; None when nothing differs, and once the
+    definition is another than the file was read by."""
     if batch.state not in OPEN or batch.source_version != batch.source.version:
         return None
     drift = drift_of(batch)
@@ -53,7 +53,9 @@ def proposed(batch: Batch) -> Proposed | None:
         shape = data["columns"][change.column]
         now, then = shape.get(change.key), _joined(definition.columns[change.column], change)
         shape[change.key] = then
-        lines.append(ProposedLine(change.column, _written(change.key, now), _written(change.key, then), change.why))
+        lines.append(
+            ProposedLine(change.column, _written(change.key, now), _written(change.key, then), change.why)
+        )
     return Proposed(tuple(lines), dump_yaml(data), drift.told)
 
 
@@ -73,8 +75,12 @@ def message_of(batch: Batch) -> str:
     drift = drift_of(batch)
     if batch.state not in OPEN or not drift.changes or not (batch.message or is_held(batch)):
         return batch.message
-    said = batch.message or "It is not loaded by itself, because it differs from the definition of its source."
-    return f"{said} Proposed: {' '.join(map(in_words, drift.changes))} Its page has a button that accepts this."
+    said = (
+        batch.message or "It is not loaded by itself, because it differs from the definition of its source."
+    )
+    return (
+        f"{said} Proposed: {' '.join(map(in_words, drift.changes))} Its page has a button that accepts this."
+    )
 
 
 def _holds(drift: Drift) -> bool:

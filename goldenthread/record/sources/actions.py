@@ -175,8 +175,8 @@ def refuse(
     by: Actor = READER,
     now: datetime.datetime,
 ) -> Batch:
-    """Cannot be read; ``message`` is the sentence that says why, ``drift`` is facts.intake.drift.Drift as plain
-    data where a change of the definition might help."""
+    """Cannot be read; ``message`` is the sentence that says why, ``drift`` is a Drift of facts.intake as
+    plain data where a change of the definition might help."""
     batch = _step(batch, BatchState.REFUSED)
     batch.message, batch.report = message, {"drift": queries.plain(drift)} if drift else {}
     return _saved(Action.REFUSED, batch, by=by, now=now)

@@ -119,7 +119,9 @@ def test_a_column_that_nobody_can_find_again_or_that_is_new_holds_nothing_up(inc
 
 
 def test_one_new_word_in_a_few_rows_holds_nothing_up(incoming: Path) -> None:
-    (incoming / "calls" / "word.csv").write_text(GOOD.replace("c9,w3,2026-03-10,9,answered", "c9,w3,2026-03-10,9,lost"))
+    (incoming / "calls" / "word.csv").write_text(
+        GOOD.replace("c9,w3,2026-03-10,9,answered", "c9,w3,2026-03-10,9,lost")
+    )
     (told,) = look(now=later())
     assert "59 of 60 rows" in told
 

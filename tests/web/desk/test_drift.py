@@ -80,7 +80,11 @@ def test_a_renamed_key_is_proposed_accepted_and_the_file_loaded_once() -> None:
     )
     assert march.value == 60
     ada = AuditEvent.objects.get(action="loaded", object_id=str(batch.pk)).actor
-    assert ada == AuditEvent.objects.get(action="changed", kind="source", object_id="calls").actor == batch.accepted_by
+    assert (
+        ada
+        == AuditEvent.objects.get(action="changed", kind="source", object_id="calls").actor
+        == batch.accepted_by
+    )
     old = send(GOOD.replace("c1,", "d1,"))
     assert (old.state, old.accepted) == ("waiting", 60), "the old header goes on working"
 
@@ -90,14 +94,17 @@ def test_of_two_who_accept_the_second_is_told_and_nothing_happens_twice() -> Non
     accept(batch, "ada")
     assert accept(batch, "rob").startswith("Ada accepted this proposal before you")
     work()
-    assert accept(batch, "rob").startswith(f"Ada accepted this proposal before you; batch {batch.pk} is loaded")
+    assert accept(batch, "rob").startswith(
+        f"Ada accepted this proposal before you; batch {batch.pk} is loaded"
+    )
     assert (len(loaded_calls()), Source.objects.get(key="calls").version) == (60, 2)
 
 
 def test_a_definition_that_changed_in_between_wants_the_file_read_again() -> None:
     ada, batch = signed_in(), send(RENAMED)
     typed = ada.get("/data/sources/calls/edit/").context["form"].initial["text"]
-    assert ada.post("/data/sources/calls/edit/", {"text": typed.replace("required: true", "required: true\n    from: Call_Id")}).status_code == 302
+    other = typed.replace("required: true", "required: true\n    from: Call_Id")
+    assert ada.post("/data/sources/calls/edit/", {"text": other}).status_code == 302
     assert "changed after batch" in accept(batch)
     assert columns()["call"]["from"] == "Call_Id"
     page = page_of(batch)
@@ -147,7 +154,7 @@ def test_other_dates_and_new_words_wait_with_their_proposal() -> None:
     batch = send(odd)
     page = words_of(page_of(batch))
     assert (batch.state, batch.accepted) == ("waiting", 0)
-    assert "only 0% of the cells of “day” read as they used to" in page.replace("Only", "only")
+    assert "only 0% of the cells of “day” read as before" in page.replace("Only", "only")
     assert "- voicemail" in page
     accept(batch)
     work()
@@ -167,7 +174,9 @@ def test_day_before_month_is_told_and_never_proposed() -> None:
 
 
 def test_no_value_of_a_person_is_in_a_proposal() -> None:
-    people = "\n".join(f"c{n},{('w1', 'w2', 'w3')[n % 3]},2026-03-05,3,Rosa Delgado {n % 3}" for n in range(60))
+    people = "\n".join(
+        f"c{n},{('w1', 'w2', 'w3')[n % 3]},2026-03-05,3,Rosa Delgado {n % 3}" for n in range(60)
+    )
     batch = send(f"Call Nr,worker,day,wait,outcome\n{people}")
     assert batch.state == "refused"
     shown = f"{batch.message} {batch.report}"

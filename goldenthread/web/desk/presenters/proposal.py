@@ -12,8 +12,8 @@ from goldenthread.jobs.extracts.drifting import Proposed
 
 @dataclass(frozen=True)
 class LineShown:
-    """One change of a column: the YAML as it is and as it would be, and why. ``now`` is a sentence where nothing
-    is said yet."""
+    """One change of a column: the YAML as it is and as it would be, and why. ``now`` is a sentence where
+    nothing is said yet."""
 
     column: str
     now: str
