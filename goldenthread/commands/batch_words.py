@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from goldenthread.jobs.extracts.drifting import message_of
 from goldenthread.record.sources.models import Batch
 
 
@@ -12,7 +13,7 @@ def as_text(batch: Batch, *, already_loaded: bool = False) -> str:
     if already_loaded:
         return f"{batch.file_name}: already loaded as batch {batch.pk}. Nothing to do."
     if batch.state == "refused":
-        return f"{batch.file_name} was refused: {batch.message}"
+        return f"{batch.file_name} was refused: {message_of(batch)}"
     lines = [f"{batch.file_name}: {_counts(batch)}"]
     if batch.period_start and batch.period_end:
         lines.append(f"  from {batch.period_start} to {batch.period_end - timedelta(days=1)}")
@@ -29,6 +30,8 @@ def as_text(batch: Batch, *, already_loaded: bool = False) -> str:
         where = f"row {first['row']:,}, found {found}"
         column = f", {reason['column']}" if reason["column"] else ""
         lines.append(f"  {reason['count']:,} {what}{column}: {reason['reason']}; for example {where}")
+    if said := message_of(batch):
+        lines.append(f"  {said}")
     return "\n".join(lines)
 
 

@@ -20,15 +20,16 @@ def command(source: str, files: tuple[Path, ...], dry_run: bool, yes: bool, as_j
     """Load FILES into SOURCE: read, check, tell what would change, then load."""
     open_workspace()
     states = [_bring_in(source, file, dry_run=dry_run, yes=yes, as_json=as_json) for file in files]
-    raise SystemExit(1 if "refused" in states else 0)
+    raise SystemExit(1 if {"refused", "held"} & set(states) else 0)
 
 
 def _bring_in(source: str, file: Path, *, dry_run: bool, yes: bool, as_json: bool) -> str:
-    """What became of one file."""
+    """What became of one file: its state, or ``held``."""
     from goldenthread.commands.batch_words import as_left, as_text
     from goldenthread.commands.context import bar, echo_json, may_go_on, now, operator
     from goldenthread.jobs.extracts import importing
     from goldenthread.jobs.extracts.batch_data import batch_data
+    from goldenthread.jobs.extracts.drifting import is_held
 
     with bar(f"Reading {file.name}") as progress:
         received = importing.bring_in(source, file, by=operator(), now=now(), progress=progress)
@@ -37,6 +38,9 @@ def _bring_in(source: str, file: Path, *, dry_run: bool, yes: bool, as_json: boo
         click.echo(as_text(batch, already_loaded=already_loaded))
     if batch.state == "waiting" and dry_run:
         batch = importing.discard(batch, by=operator(), now=now(), reason="dry run")
+    elif batch.state == "waiting" and yes and is_held(batch):
+        if not as_json:
+            click.echo("It waits. To load it as it is, run the same command without --yes.")
     elif batch.state == "waiting" and may_go_on(f"Load {batch.accepted:,} rows?", yes=yes):
         try:
             with bar(f"Loading {file.name}") as progress:
@@ -48,4 +52,4 @@ def _bring_in(source: str, file: Path, *, dry_run: bool, yes: bool, as_json: boo
             click.echo(f"Loaded as batch {batch.pk}. To take it back: goldenthread undo {batch.pk}")
     if as_json:
         echo_json(batch_data(batch, already_loaded=already_loaded))
-    return batch.state
+    return "held" if yes and is_held(batch) else batch.state

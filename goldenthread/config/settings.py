@@ -13,6 +13,7 @@ GOLDENTHREAD_PULL_HOSTS      comma-separated hosts that extracts may be fetched 
 GOLDENTHREAD_PULL_DATABASE_...  the URL of a database to fetch extracts from, by the name that follows
 GOLDENTHREAD_ENGINE          the Spark cluster that answers formulas (default: the engine inside each process)
 GOLDENTHREAD_LARGEST_UPLOAD_MB  how large a file a page takes (default: 2000)
+GOLDENTHREAD_MOST_ROWS       how many rows one extract may bring (default: 100000000)
 GOLDENTHREAD_AUDIT_KEY_FILE  the key that signs heads of the audit log (default: audit_key in the workspace)
 GOLDENTHREAD_AUDIT_KEPT_YEARS  how long rows of the audit log are kept at least (default: 7)
 GOLDENTHREAD_BACKUP_KEY      whom backups are encrypted for, or what decrypts them: keys of age, one a line
@@ -338,6 +339,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["goldenthread.web.uploads.WorkspaceUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(WORKSPACE.uploads)
 LARGEST_UPLOAD = _whole_number("GOLDENTHREAD_LARGEST_UPLOAD_MB", 2000) * 1_000_000
+MOST_ROWS = _whole_number("GOLDENTHREAD_MOST_ROWS", 100_000_000)
 
 ENGINE = _engine()
 PULL_HOSTS = _pull_hosts()

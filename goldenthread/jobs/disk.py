@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -64,3 +66,19 @@ def told_when_full(*places: Path) -> Iterator[None]:
             raise
         disks = ", or on that of ".join(map(str, dict.fromkeys(places)))
         raise Refused(f"There is no room left on the disk of {disks}. Make room, then try again.") from error
+
+
+def keep_copy(file: Path, place: Path) -> tuple[str, int]:
+    """Copy a file, flushed to disk; its SHA-256 and size."""
+    try:
+        with file.open("rb") as given, place.open("xb") as kept:
+            os.fchmod(kept.fileno(), 0o600)
+            while chunk := given.read(1 << 20):
+                kept.write(chunk)
+            kept.flush()
+            os.fsync(kept.fileno())
+        with place.open("rb") as kept:
+            return hashlib.file_digest(kept, "sha256").hexdigest(), place.stat().st_size
+    except OSError as error:
+        why = full_sentence() if is_full(error) else f"{error.strerror}."
+        raise Refused(f"{file.name} could not be copied into the workspace: {why}") from error

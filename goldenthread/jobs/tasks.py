@@ -16,7 +16,9 @@ from django_tasks import task
 
 from goldenthread.jobs import computing, healing
 from goldenthread.jobs.extracts import importing
-from goldenthread.jobs.locks import FOREVER, is_held, one_at_a_time
+from goldenthread.jobs.extracts.drifting import is_held
+from goldenthread.jobs.locks import FOREVER, one_at_a_time
+from goldenthread.jobs.locks import is_held as is_locked
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.jobs.refused import Refused
 from goldenthread.record.answers import NotAllowed
@@ -83,7 +85,7 @@ def worker_starts(*, now: Callable[[], datetime]) -> Iterator[list[str]]:
 
 def worker_runs() -> bool:
     """Whether this workspace has a worker right now."""
-    return is_held(_WORKER)
+    return is_locked(_WORKER)
 
 
 def is_asked_for(batch: Batch) -> bool:
@@ -161,10 +163,10 @@ def catch_up() -> None:
 
 
 def _load_when_read(batch: Batch) -> bool:
-    """Have a file loaded that is read and that nobody wants to look at first; whether it is one."""
-    wanted = batch.load_when_read and batch.state == BatchState.WAITING
+    """Have a file loaded that is read and that nobody wants or has to look at first; whether it is one."""
+    wanted = batch.load_when_read and batch.state == BatchState.WAITING and not is_held(batch)
     if wanted:
-        queue_loading(batch, by=Actor.from_key(batch.received_by))
+        queue_loading(batch, by=Actor.from_key(batch.accepted_by or batch.received_by))
     return wanted
 
 

@@ -11,6 +11,7 @@ from goldenthread.accounts.models import User
 from goldenthread.calc.formatting import format_day
 from goldenthread.calc.periods import Grain
 from goldenthread.facts.scope import Scope
+from goldenthread.jobs.extracts.drifting import message_of
 from goldenthread.record.access.models import Proposal
 from goldenthread.record.access.rights import Rights
 from goldenthread.record.access.roles import ROLES, Permission
@@ -172,7 +173,7 @@ class _Known:
             return None
         counts = (batch.accepted or 0, batch.rejected or 0)
         return Item(
-            which, batch.source.title, place=batch.file_name, said=batch.message, counts=counts
+            which, batch.source.title, place=batch.file_name, said=message_of(batch), counts=counts
         ), which
 
     def _to_confirm(self, which: str) -> tuple[Item, str] | None:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import goldenthread
+from goldenthread.facts.intake.drift_found import Drift
 from goldenthread.facts.intake.errand import MEGABYTE, PROPOSE, READ, too_much_memory
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.files import is_workbook
@@ -58,6 +59,8 @@ def read_limited(
     limits: Limits | None = None,
     progress: Callable[[int], None] | None = None,
     received: datetime | None = None,
+    unused: Collection[str] = (),
+    most_rows: int | None = None,
 ) -> Report:
     """``read`` in a child process. The child writes inside ``out`` only; what it leaves half done is removed.
 
@@ -74,6 +77,8 @@ def read_limited(
         "timezone": timezone,
         "batch": batch,
         "received": received.isoformat() if received else None,
+        "unused": list(unused),
+        "most_rows": most_rows,
     }
     try:
         return Report.from_dict(_outcome(task, limits, progress))
@@ -124,7 +129,7 @@ def _outcome(
         for line in child.stdout:
             message = json.loads(line)
             if "unreadable" in message:
-                raise Unreadable(message["unreadable"])
+                raise Unreadable(message["unreadable"], Drift.from_dict(message.get("drift", {})))
             if "done" in message:
                 done: dict[str, Any] = message["done"]
                 return done

@@ -45,7 +45,7 @@ def main() -> None:
     try:
         {READ: _read, PROPOSE: _propose}[task["errand"]](task, tell)
     except Unreadable as error:
-        tell(unreadable=str(error))
+        tell(unreadable=str(error), drift=error.drift.as_dict())
     except (MemoryError, duckdb.OutOfMemoryException, pa.ArrowMemoryError):
         tell(unreadable=too_much_memory(task["memory"]))
 
@@ -70,6 +70,8 @@ def _read(task: dict[str, Any], tell: Tell) -> None:
         memory=f"{task['memory'] // MEGABYTE * 2 // 5}MB",
         progress=lambda rows: tell(rows=rows),
         received=datetime.fromisoformat(task["received"]) if task["received"] else None,
+        unused=task["unused"],
+        most_rows=task["most_rows"],
     )
     tell(done=report.as_dict())
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from goldenthread.facts.intake.drift_found import NO_DRIFT, Drift
+
 
 class Unreadable(Exception):
-    """A file that cannot be loaded at all; its text is a sentence for the person who sent it."""
+    """A file that cannot be loaded at all; its text is a sentence for the person who sent it, and ``drift``
+    says which change of its source's definition would help."""
+
+    def __init__(self, sentence: str, drift: Drift = NO_DRIFT) -> None:
+        super().__init__(sentence)
+        self.drift = drift
 
 
 DAMAGED_WORKBOOK = (

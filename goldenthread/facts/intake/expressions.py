@@ -22,10 +22,19 @@ USUAL_FORMATS = (
     "%m/%d/%Y %H:%M",
     "%m/%d/%Y %I:%M %p",
 )
+# Every way of writing a day or a moment that is looked for where nobody says how a file writes them.
+# fmt: off
+DATE_FORMATS = (
+    ISO, "%m/%d/%Y", "%m/%d/%y", "%d/%m/%Y", "%d.%m.%Y", "%d-%b-%y", "%d-%b-%Y", "%b-%y", "%b %Y", "%B %Y",
+    "%Y%m%d", "%b %d, %Y", "%B %d, %Y", "%Y/%m/%d",
+)
+# fmt: on
+CLOCKS = ("%I:%M:%S %p", "%H:%M:%S", "%H:%M", "%I:%M %p")
+DATETIME_FORMATS = (ISO, *(f"{day} {clock}" for day in DATE_FORMATS[1:5] for clock in CLOCKS))
 # What a workbook calls December 31 of the year 9999.
 LAST_SERIAL = 2958465
-# Years before 1 are mistypings, and no Python date can hold them.
-FIRST_DAY = dt.date.min
+# What lies before is a mistyping, or a year of two digits under a format that wants four.
+FIRST_DAY = dt.date(1000, 1, 1)
 SPACES = " \t\r\n\u00a0"
 YES = ("yes", "y", "true", "t", "1")
 NO = ("no", "n", "false", "f", "0")
@@ -39,6 +48,17 @@ SQL_TYPES = {
     "duration": "DOUBLE",
     "yes_no": "BOOLEAN",
 }
+KINDS = {
+    "text": "a text",
+    "category": "a word",
+    "number": "a number",
+    "whole_number": "a whole number",
+    "date": "a day",
+    "datetime": "a moment",
+    "duration": "a duration",
+    "yes_no": "yes or no",
+}
+"""What a value of each type is called in a sentence."""
 _CURRENCY = r"(?:[$€£¥]|USD|EUR|GBP|CAD)?"
 _SIGN = r"[-+−–]?"
 _OFFSET = r".*\d[T ]\d{1,2}:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from goldenthread.facts.intake.errors import Unreadable
-from goldenthread.facts.sources import AnyOf, FileLayout, SourceDefinition
+from goldenthread.facts.sources import AnyOf, Column, FileLayout, SourceDefinition
 
 MAX_PREAMBLE = 40
 MAX_HEADER_ROWS = 6
@@ -91,18 +91,25 @@ def header_names(rows: Sequence[Sequence[str]], width: int, *, merged: bool = Fa
 class Binding:
     """For each column of a definition the columns of the file it is read from, empty when the file lacks it.
 
-    ``missing`` says for each of those what was looked for and which name of the file is most like it."""
+    ``lost`` says for each of those what was looked for and which name of the file is most like it."""
 
     indices: dict[str, tuple[int, ...]]
-    missing: tuple[str, ...]
+    lost: dict[str, str]
     extra: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What was looked for in vain, in the order of the definition."""
+        return tuple(self.lost.values())
+
+    @property
+    def found(self) -> bool:
+        """Whether the file has any column of the definition."""
+        return any(self.indices.values())
 
 
 def bind(definition: SourceDefinition, names: Sequence[str]) -> Binding:
-    """Match a definition with the file's columns; case, spaces and underscores do not matter.
-
-    Raises Unreadable when a column is missing without which no row could be accepted.
-    """
+    """Match a definition with the file's columns; case, spaces and underscores do not matter."""
     exact = {name: index for index, name in reversed(list(enumerate(names)))}
     forgiving = {matching_form(name): index for index, name in reversed(list(enumerate(names)))}
 
@@ -132,20 +139,22 @@ def bind(definition: SourceDefinition, names: Sequence[str]) -> Binding:
         indices[column] = tuple(index for index in usable or () if index is not None)
     used = {index for several in indices.values() for index in several}
     extra = tuple(name for index, name in enumerate(names) if index not in used)
-    missing = {column: _described(choices, extra) for column, choices in lost.items()}
+    return Binding(indices, {column: _described(choices, extra) for column, choices in lost.items()}, extra)
+
+
+def lacking(definition: SourceDefinition, binding: Binding, names: Sequence[str]) -> str:
+    """Why no row of the file could be accepted, in a sentence; nothing when some could."""
     needed = {name for name, column in definition.columns.items() if column.required}
     needed |= {*definition.key, *([definition.time] if definition.time else [])}
-    if lacking := [name for name in definition.columns if name in needed and not indices[name]]:
-        raise Unreadable(
-            f"The file has no column for {', '.join(lacking)}: wanted "
-            f"{'; '.join(missing[name] for name in lacking)}. Its columns are {_listing(names)}. "
+    if absent := [name for name in definition.columns if name in needed and name in binding.lost]:
+        return (
+            f"The file has no column for {', '.join(absent)}: wanted "
+            f"{'; '.join(binding.lost[name] for name in absent)}. Its columns are {_listing(names)}. "
             "For a column that goes by a new name, list both in the definition (from: {any: [...]})."
         )
-    if not used:
-        raise Unreadable(
-            f"The file has none of the columns this source expects. Its columns are {_listing(names)}."
-        )
-    return Binding(indices, tuple(missing.values()), extra)
+    if not binding.found:
+        return f"The file has none of the columns this source expects. Its columns are {_listing(names)}."
+    return ""
 
 
 def _described(choices: Sequence[Sequence[str]], names: Sequence[str]) -> str:
@@ -179,6 +188,14 @@ def shorten(text: str, most: int = 60) -> str:
 def looks_like_value(cell: str) -> bool:
     """Whether a cell reads like a number, a date or a time rather than like a name."""
     return bool(_VALUE_LIKE.fullmatch(cell.strip()))
+
+
+def names_wanted(column: Column, name: str) -> tuple[str, ...]:
+    """Every name of the file that a column is read from."""
+    read_from = column.from_
+    if isinstance(read_from, AnyOf):
+        return read_from.any
+    return read_from if isinstance(read_from, tuple) else (read_from or name,)
 
 
 def _sources(definition: SourceDefinition) -> dict[str, list[list[str]]]:

@@ -24,13 +24,7 @@ WORDS_FOR_NOTHING = (
     "n/a", "na", "nan", "none", "null", "nil", "no data", "not available", "missing", "unknown", "#n/a",
     "-", "--", "---", ".", "..", "...", "*", "tbd",
 )
-DATE_FORMATS = (
-    "iso", "%m/%d/%Y", "%m/%d/%y", "%d/%m/%Y", "%d.%m.%Y", "%d-%b-%y", "%d-%b-%Y", "%b-%y", "%b %Y", "%B %Y",
-    "%Y%m%d", "%b %d, %Y", "%B %d, %Y", "%Y/%m/%d",
-)
 # fmt: on
-CLOCKS = ("%I:%M:%S %p", "%H:%M:%S", "%H:%M", "%I:%M %p")
-DATETIME_FORMATS = ("iso", *(f"{day} {clock}" for day in DATE_FORMATS[1:5] for clock in CLOCKS))
 # Seven in ten days of a month are past the twelfth, so a sample that fits both orders is rare but possible.
 _DAY_FIRST = {"%m/%d/%Y": "%d/%m/%Y"}
 _ID_NAME = re.compile(
@@ -191,8 +185,8 @@ def _typed(
     candidates: list[dict[str, Any]] = [{"type": "duration", "format": ["h:mm:ss"]}]
     if not dated_only:
         candidates += [{"type": "whole_number"}, {"type": "number"}]
-    candidates += [{"type": "date", "format": [one]} for one in DATE_FORMATS]
-    candidates += [{"type": "datetime", "format": [one]} for one in DATETIME_FORMATS]
+    candidates += [{"type": "date", "format": [one]} for one in expressions.DATE_FORMATS]
+    candidates += [{"type": "datetime", "format": [one]} for one in expressions.DATETIME_FORMATS]
     candidates += [{"type": "yes_no"}]
     first_look = _shares(connection, candidates, table, limit=FIRST_LOOK)
     likely = [shape for shape, share in zip(candidates, first_look, strict=True) if share >= 0.5]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -15,10 +15,12 @@ import pyarrow as pa
 from goldenthread.facts.columns import BATCH, ROW, day_of
 from goldenthread.facts.intake import summary, zones
 from goldenthread.facts.intake.delimited import Mended, MixedBytes, open_text
+from goldenthread.facts.intake.drift import drift_of
+from goldenthread.facts.intake.drift_found import Drift
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.expressions import SQL_TYPES
 from goldenthread.facts.intake.files import Kind, recognize, unwrapped
-from goldenthread.facts.intake.headers import Binding, bind
+from goldenthread.facts.intake.headers import Binding, bind, lacking
 from goldenthread.facts.intake.nested import damaged, open_json_lines, open_parquet
 from goldenthread.facts.intake.repairs import repeated_keys, rewritten
 from goldenthread.facts.intake.report import ACCEPTED, PLACES, REJECTS, Report
@@ -74,6 +76,8 @@ def read(
     threads: int = 2,
     progress: Progress | None = None,
     received: dt.datetime | None = None,
+    unused: Collection[str] = (),
+    most_rows: int | None = None,
 ) -> Report:
     """Type the rows of ``file`` and split them into ``out``/accepted.parquet and ``out``/rejects.parquet.
 
@@ -81,14 +85,20 @@ def read(
     organization's) for each datetime X, ``_batch`` and ``_row``. Rejects have one row per refused cell: row,
     column, value, reason, and the other row where two rows share a key. ``out``/places.parquet counts the
     rows of each worker and unit. ``progress`` is called with the number of rows read so far. ``received`` is
-    when the file came: only with it can rows from the future be told, and refused.
+    when the file came: only with it can rows from the future be told, and refused. ``unused`` are headers
+    that earlier files had beside those of the definition; more than ``most_rows`` are too many.
 
     Raises Unreadable, and leaves nothing behind in ``out``, when the file as a whole cannot be loaded.
     """
     out.mkdir(parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(dir=out, prefix="scratch-") as scratch:
-            job = _Job(definition, out, timezone, batch, memory, threads, progress, Path(scratch), received)
+            job = _Job(
+                *(definition, out, timezone, batch, memory, threads, progress, Path(scratch)),
+                received=received,
+                unused=unused,
+                most_rows=most_rows,
+            )
             return job.run(file)
     except BaseException:
         for left in (ACCEPTED, REJECTS, PLACES):
@@ -104,6 +114,14 @@ def stored_schema(definition: SourceDefinition) -> pa.Schema:
         if column.type == "datetime":
             fields.append(pa.field(day_of(name), pa.date32()))
     return pa.schema([*fields, pa.field(BATCH, pa.int32()), pa.field(ROW, pa.int64())])
+
+
+def too_many_rows(most: int) -> str:
+    """The sentence for a file of more rows than ``most``."""
+    return (
+        f"The file has more than the {most:,} rows that one extract may bring. Split it, for instance by "
+        "month, or ask whoever looks after the server to raise GOLDENTHREAD_MOST_ROWS."
+    )
 
 
 def connect(
@@ -173,6 +191,8 @@ class _Job:
     progress: Progress | None
     scratch: Path
     received: dt.datetime | None
+    unused: Collection[str]
+    most_rows: int | None
 
     def run(self, file: Path) -> Report:
         try:
@@ -187,6 +207,8 @@ class _Job:
             if self.definition.wide:
                 table = melted(table, self.definition)
             binding = bind(self.definition, table.names)
+            if sentence := lacking(self.definition, binding, table.names):
+                raise Unreadable(sentence, self._drift(table, binding, connection))
             query = statement(self.definition, table, binding, self.timezone, received=self.received)
             tally = _Tally()
             accepted, rejects = self.out / ACCEPTED, self.out / REJECTS
@@ -211,7 +233,7 @@ class _Job:
             again = repeated_keys(connection, accepted, self.definition, tally.keys)
             if broken or again:
                 rewritten(self.out, broken, again, self.definition, scratch=self.scratch)
-            return summary.summarize(
+            report = summary.summarize(
                 connection,
                 self.out,
                 self.definition,
@@ -222,6 +244,12 @@ class _Job:
                 skipped_times=tally.skipped,
                 repeated_times=tally.repeated,
             )
+            if not (report.rejected or report.missing_columns):
+                return report
+            return replace(report, drift=self._drift(table, binding, connection))
+
+    def _drift(self, table: TextTable, binding: Binding, connection: duckdb.DuckDBPyConnection) -> Drift:
+        return drift_of(self.definition, table, binding, connection, unused=self.unused)
 
     def _worker_columns(self, binding: Binding, table: TextTable) -> tuple[str, ...]:
         worker = self.definition.worker
@@ -240,6 +268,8 @@ class _Job:
         ordinals = np.arange(tally.rows, tally.rows + count, dtype=np.int64)
         numbers = batch.column(ROW) if ROW in batch.schema.names else pa.array(ordinals // fan_out + 1)
         tally.rows += count
+        if self.most_rows is not None and tally.rows > self.most_rows:
+            raise Unreadable(too_many_rows(self.most_rows))
         why = batch.column(WHY)
         if why.null_count < count:
             refused = why.is_valid()

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from goldenthread.facts.intake.drift_found import NO_DRIFT, Drift
+
 ACCEPTED, REJECTS, PLACES = "accepted.parquet", "rejects.parquet", "places.parquet"
 EXAMPLES = 3
 
@@ -37,7 +39,7 @@ class Report:
     are among ``rows``. ``period`` is the first and last local day of the accepted rows, None without a time
     column or rows. ``worker_columns`` is what the file calls the column that names a worker.
     ``skipped_times`` and ``repeated_times`` count local clock times that the change to or from daylight
-    saving time skipped or repeated."""
+    saving time skipped or repeated. ``drift`` says which change of the definition would fit the file."""
 
     rows: int
     accepted: int
@@ -52,6 +54,7 @@ class Report:
     extra_columns: tuple[str, ...]
     skipped_times: int
     repeated_times: int
+    drift: Drift = NO_DRIFT
 
     def as_dict(self) -> dict[str, Any]:
         """Plain lists, dicts, text and numbers; days are ISO text."""
@@ -82,5 +85,6 @@ class Report:
                 "worker_columns": tuple(plain["worker_columns"]),
                 "missing_columns": tuple(plain["missing_columns"]),
                 "extra_columns": tuple(plain["extra_columns"]),
+                "drift": Drift.from_dict(plain["drift"]),
             }
         )

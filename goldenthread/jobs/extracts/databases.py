@@ -131,7 +131,14 @@ def _keep(connection: Connection, query: str, out: Path, name: str, bounds: Boun
         columns = tuple(rows.keys())
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
+        count = 0
         for piece in rows.partitions(_PIECE):
+            count += len(piece)
+            if count > bounds.rows:
+                raise Refused(
+                    f"{name} answers more than the {bounds.rows:,} rows that one extract may bring. Ask it "
+                    "for fewer days at a time, or raise GOLDENTHREAD_MOST_ROWS."
+                )
             writer.writerows(_cells(row, columns) for row in piece)
             if file.tell() > bounds.size:
                 raise Refused(f"{name} answers more than the {bounds.size:,} bytes that a file may have.")

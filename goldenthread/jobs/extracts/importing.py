@@ -7,9 +7,7 @@ batch's id, so that a second attempt commits nothing twice and ``heal`` can tell
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
 import secrets
 import shutil
 import tempfile
@@ -23,6 +21,7 @@ from django.db import DatabaseError, transaction
 
 from goldenthread.facts.intake import Unreadable
 from goldenthread.facts.intake.child import read_limited
+from goldenthread.facts.intake.drift_found import NO_DRIFT, Drift
 from goldenthread.facts.intake.report import ACCEPTED, Report
 from goldenthread.facts.store.log import Mode, StoreError
 from goldenthread.jobs import computing, disk
@@ -89,7 +88,7 @@ def receive(
     place = Path(settings.WORKSPACE.uploads) / folder
     place.mkdir(mode=0o700)
     try:
-        sha256, size = _keep_copy(file, place / "original")
+        sha256, size = disk.keep_copy(file, place / "original")
         mode = mode or queries.definition_of(source).load
         loaded = queries.loaded_with_same_bytes(source, sha256)
         earlier = loaded
@@ -131,7 +130,7 @@ def read(batch: Batch, *, now: datetime, progress: Progress | None = None) -> Ba
         try:
             report = _read(batch, progress)
         except Unreadable as error:
-            return _refused(batch, str(error), now=now)
+            return _refused(batch, str(error), drift=error.drift, now=now)
         except DatabaseError:
             # The file is as good as before: it is read again once the database answers.
             raise
@@ -162,12 +161,14 @@ def _read(batch: Batch, progress: Progress | None) -> Report:
         timezone=orgs.organization().timezone,
         received=batch.received_at,
         progress=lambda rows: _tell(batch, rows, progress),
+        unused=queries.unused_headers(batch.source),
+        most_rows=settings.MOST_ROWS,
     )
 
 
-def _refused(batch: Batch, message: str, *, now: datetime) -> Batch:
+def _refused(batch: Batch, message: str, *, drift: Drift = NO_DRIFT, now: datetime) -> Batch:
     shutil.rmtree(folder_of(batch) / "read", ignore_errors=True)
-    return actions.refuse(batch, message=message, now=now)
+    return actions.refuse(batch, message=message, drift=drift.as_dict(), now=now)
 
 
 def bring_in(
@@ -382,19 +383,3 @@ def _source(key: str) -> Source:
         known = ", ".join(queries.source_keys()) or "none yet"
         raise Refused(f"There is no source “{key}”. Sources here: {known}. Load its definition first.")
     return source
-
-
-def _keep_copy(file: Path, place: Path) -> tuple[str, int]:
-    """Copy a file, flushed to disk; its SHA-256 and size."""
-    try:
-        with file.open("rb") as given, place.open("xb") as kept:
-            os.fchmod(kept.fileno(), 0o600)
-            while chunk := given.read(1 << 20):
-                kept.write(chunk)
-            kept.flush()
-            os.fsync(kept.fileno())
-        with place.open("rb") as kept:
-            return hashlib.file_digest(kept, "sha256").hexdigest(), place.stat().st_size
-    except OSError as error:
-        why = disk.full_sentence() if disk.is_full(error) else f"{error.strerror}."
-        raise Refused(f"{file.name} could not be copied into the workspace: {why}") from error

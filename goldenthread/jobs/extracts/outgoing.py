@@ -27,9 +27,11 @@ _MOST_REDIRECTS = 3
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one file may take: bytes, seconds from the first word to the last, seconds of silence."""
+    """What one file may take: bytes, rows where they can be counted as they come, seconds from the first word
+    to the last, seconds of silence."""
 
     size: int
+    rows: int = 100_000_000
     seconds: float = 1800
     silence: float = 30
 

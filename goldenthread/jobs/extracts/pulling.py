@@ -54,7 +54,7 @@ def pull(key: str, wanted: Pull, *, now: datetime) -> Path:
 
 def _fetched(wanted: Pull, coming: Path) -> str:
     """Write the file; what it is called."""
-    hosts, bounds = settings.PULL_HOSTS, Bounds(settings.LARGEST_UPLOAD)
+    hosts, bounds = settings.PULL_HOSTS, Bounds(settings.LARGEST_UPLOAD, settings.MOST_ROWS)
     if wanted.address is not None:
         fetch(wanted.address, coming, hosts=hosts, bounds=bounds)
         return _name(wanted.address)

@@ -19,6 +19,7 @@ from django.conf import settings
 from goldenthread.definitions import DefinitionError
 from goldenthread.jobs import disk
 from goldenthread.jobs.extracts import importing
+from goldenthread.jobs.extracts.drifting import is_held, message_of
 from goldenthread.jobs.loading import ORGANIZATION_FILES, load_folder
 from goldenthread.jobs.locks import Busy, one_at_a_time
 from goldenthread.jobs.noticing import refresh_notices
@@ -122,7 +123,7 @@ def _take_extract(key: str, file: Path, *, now: datetime) -> str:
     try:
         received = importing.bring_in(key, file, by=by, now=now)
         batch = received.batch
-        if batch.state == BatchState.WAITING:
+        if batch.state == BatchState.WAITING and not is_held(batch):
             batch = importing.load(batch, by=by, now=now)
     except (Refused, NotAllowed) as error:
         if isinstance(error, Busy) or disk.is_full(error):
@@ -132,13 +133,15 @@ def _take_extract(key: str, file: Path, *, now: datetime) -> str:
     refused = batch.state == BatchState.REFUSED
     if received.already_loaded:
         sentence = f"{key}: {file.name} is already loaded as batch {batch.pk}."
+    elif batch.state == BatchState.WAITING:
+        sentence = f"{key}: {file.name} waits as batch {batch.pk}. {message_of(batch)}"
     elif refused:
-        sentence = f"{key}: {file.name} was refused. {batch.message}"
+        sentence = f"{key}: {file.name} was refused. {message_of(batch)}"
     else:
         sentence = (
             f"{key}: {file.name} loaded as batch {batch.pk}, {batch.accepted:,} of {batch.rows:,} rows."
         )
-    report = {"batch": batch.pk, "state": batch.state, "message": batch.message, "report": batch.report}
+    report = {"batch": batch.pk, "state": batch.state, "message": message_of(batch), "report": batch.report}
     return _put_aside(file, "refused" if refused else "done", report, sentence, now)
 
 

@@ -146,7 +146,7 @@ def receive_batch(
 def start_reading(batch: Batch, *, by: Actor = READER, now: datetime.datetime) -> Batch:
     """Being read, with the source's definition as it stands now."""
     batch = _step(batch, BatchState.READING)
-    batch.source_version, batch.progress = batch.source.version, {}
+    batch.source_version, batch.progress, batch.message = batch.source.version, {}, ""
     return _saved(Action.CHANGED, batch, by=by, now=now)
 
 
@@ -156,10 +156,29 @@ def report_progress(batch: Batch, *, progress: Mapping[str, Any]) -> None:
 
 
 @transaction.atomic
-def refuse(batch: Batch, *, message: str, by: Actor = READER, now: datetime.datetime) -> Batch:
-    """Cannot be read; ``message`` is the sentence that says why."""
+def try_again(batch: Batch, *, accepted: bool, by: Actor, now: datetime.datetime) -> Batch:
+    """As if just received, and no longer refused. ``accepted``: ``by`` accepted what was proposed for its
+    source, and wants it loaded by that without looking at it again."""
+    batch = _step(batch, BatchState.RECEIVED)
+    batch.message, batch.progress, batch.report = "", {}, {}
+    if accepted:
+        batch.load_when_read, batch.accepted_by = True, by.key
+    return _saved(Action.CHANGED, batch, by=by, now=now)
+
+
+@transaction.atomic
+def refuse(
+    batch: Batch,
+    *,
+    message: str,
+    drift: Mapping[str, Any] | None = None,
+    by: Actor = READER,
+    now: datetime.datetime,
+) -> Batch:
+    """Cannot be read; ``message`` is the sentence that says why, ``drift`` is a Drift of facts.intake as
+    plain data where a change of the definition might help."""
     batch = _step(batch, BatchState.REFUSED)
-    batch.message = message
+    batch.message, batch.report = message, {"drift": queries.plain(drift)} if drift else {}
     return _saved(Action.REFUSED, batch, by=by, now=now)
 
 
@@ -280,7 +299,8 @@ def note_purged(batch: Batch, *, what: str, by: Actor, now: datetime.datetime) -
     """Its time is over: that its ``original``, or what was read of it (``rejects``), goes is on record before
     it does. What the report quotes of refused rows goes with them."""
     if what == "rejects":
-        report = batch.report
+        report = {key: one for key, one in batch.report.items() if key != "drift"}
+        batch.report = report
         if "reasons" in report:
             batch.report = {**report, "reasons": [{**one, "examples": []} for one in report["reasons"]]}
         batch.progress = {}

@@ -65,6 +65,11 @@ class Batch(models.Model):
     load_when_read = models.BooleanField(
         default=False, help_text="Who sent it wants it loaded as soon as it is read, without looking at it"
     )
+    accepted_by = models.CharField(
+        max_length=LONGEST_KEY,
+        blank=True,
+        help_text="Who accepted the change of the definition by which it is read again and loaded",
+    )
     rows = models.BigIntegerField(null=True, blank=True)
     accepted = models.BigIntegerField(null=True, blank=True)
     rejected = models.BigIntegerField(null=True, blank=True)

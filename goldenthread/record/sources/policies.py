@@ -13,12 +13,13 @@ from goldenthread.record.sources.models import Batch, BatchState, Fetch
 S = BatchState
 
 # Reading may begin again: the file is kept, and a restart finds the batch half read. A load that failed
-# before its commit goes back to waiting.
+# before its commit goes back to waiting. What was refused or waits is as if just received once the definition
+# of its source fits it better.
 TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
     S.RECEIVED: frozenset({S.READING, S.DISCARDED}),
     S.READING: frozenset({S.READING, S.WAITING, S.REFUSED, S.DISCARDED}),
-    S.REFUSED: frozenset(),
-    S.WAITING: frozenset({S.READING, S.LOADING, S.DISCARDED}),
+    S.REFUSED: frozenset({S.RECEIVED}),
+    S.WAITING: frozenset({S.RECEIVED, S.READING, S.LOADING, S.DISCARDED}),
     S.LOADING: frozenset({S.LOADED, S.WAITING}),
     S.LOADED: frozenset({S.UNDONE}),
     S.DISCARDED: frozenset(),

@@ -98,6 +98,12 @@ def on_its_way(source: Source, sha256: str, *, mode: str, received_by: str) -> B
     return same.select_related("source").order_by("pk").first()
 
 
+def unused_headers(source: Source) -> list[str]:
+    """The headers of the last file that was loaded which the definition did not ask for."""
+    last = Batch.objects.filter(source=source, state=BatchState.LOADED).order_by("-pk").first()
+    return list(last.report.get("extra_columns", ())) if last else []
+
+
 def titles_of_live_sources() -> list[tuple[str, str]]:
     """Key and title of each source that still takes files, by title."""
     live = Source.objects.filter(retired_on=None).exclude(kind="internal")

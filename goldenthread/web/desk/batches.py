@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from goldenthread.jobs import outlook, rejects, tasks
-from goldenthread.jobs.extracts import importing, supply
+from goldenthread.jobs.extracts import accepting, drifting, importing, supply
+from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.answers import NotAllowed
 from goldenthread.record.orgs import queries as orgs
@@ -100,12 +101,27 @@ def load(request: HttpRequest, number: int) -> HttpResponse:
 @needs(Permission.LOAD_DATA)
 @require_POST
 def read_again(request: HttpRequest, number: int) -> HttpResponse:
-    """Have a waiting file read by the definition as it is now."""
+    """Have a file that waits, or was refused, read by the definition as it is now."""
     found = _found(number)
     try:
-        tasks.queue_reading(found)
-    except NotAllowed as no:
+        accepting.read_again(found, by=actor(request), now=timezone.now())
+    except (NotAllowed, Refused) as no:
         messages.error(request, str(no))
+    return redirect("desk:batch", number)
+
+
+@needs(Permission.LOAD_DATA)
+@require_POST
+def accept(request: HttpRequest, number: int) -> HttpResponse:
+    """Change the definition as proposed, and have the file read and loaded by it."""
+    found = _found(number)
+    try:
+        accepting.accept(found, by=actor(request), now=timezone.now())
+    except (NotAllowed, Refused) as no:
+        messages.error(request, str(no))
+    else:
+        words = _("The definition is changed. The file is read by it now, and then loaded.")
+        messages.success(request, words)
     return redirect("desk:batch", number)
 
 
@@ -257,5 +273,6 @@ def _looked(request: HttpRequest, found: Batch) -> Looked:
         calendar=calendar,
         working=orgs.working_calendar(),
         raw=raw,
+        proposed=drifting.proposed(found),
         may_unmask=not raw and rights(request).may(Permission.SEE_RAW_DATA),
     )

@@ -47,6 +47,7 @@ urlpatterns = [
     path("data/batches/", batches.batches, name="batches"),
     path("data/batches/<int:number>/", batches.batch, name="batch"),
     *as_files("data/batches/<int:number>/days", batches.days_file, "batch_days"),
+    path("data/batches/<int:number>/accept/", batches.accept, name="batch_accept"),
     path("data/batches/<int:number>/discard/", batches.discard, name="batch_discard"),
     path("data/batches/<int:number>/load/", batches.load, name="batch_load"),
     path("data/batches/<int:number>/match/<str:token>/", matching.match, name="batch_match"),

@@ -12,9 +12,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from goldenthread.jobs.extracts import importing
+from goldenthread.jobs.extracts import accepting, importing
 from goldenthread.jobs.extracts.watching import look
 from goldenthread.jobs.locks import one_at_a_time
+from goldenthread.jobs.tasks import load_batch, read_batch
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs.models import Post
 from goldenthread.record.sources.models import Batch
@@ -83,6 +84,46 @@ def test_a_refused_file_is_moved_with_the_reason(incoming: Path) -> None:
     assert told.startswith("calls: empty.csv was refused.")
     (report,) = (incoming / "calls" / "refused").glob("*.report.json")
     assert json.loads(report.read_text())["sentence"] == told
+
+
+def test_a_refused_file_comes_with_a_proposal_and_is_loaded_once_it_is_accepted(incoming: Path) -> None:
+    (incoming / "calls" / "renamed.csv").write_text(GOOD.replace("call,agent", "CALL ID,agent"))
+    (told,) = look(now=later())
+    assert "Proposed: call: read it also from “CALL ID”" in told
+    assert "Its page has a button that accepts this." in told
+    batch = Batch.objects.get()
+    accepting.accept(batch, by=Actor.operator(), now=timezone.now())
+    read_batch.call(batch.pk)
+    load_batch.call(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.accepted) == ("loaded", 60)
+    assert look(now=later()) == []
+    assert Batch.objects.count() == 1
+
+
+def test_a_file_that_lost_a_column_to_another_name_waits_and_is_not_loaded_by_itself(incoming: Path) -> None:
+    (incoming / "calls" / "renamed.csv").write_text(GOOD.replace("wait,outcome", "Wait Seconds,outcome"))
+    (told,) = look(now=later())
+    batch = Batch.objects.get()
+    assert told.startswith(f"calls: renamed.csv waits as batch {batch.pk}. It is not loaded by itself")
+    assert (batch.state, batch.accepted) == ("waiting", 60)
+    again = importing.load(batch, by=Actor.operator(), now=timezone.now())
+    assert (again.state, again.message) == ("loaded", ""), "a person may load it as it is"
+
+
+def test_a_column_that_nobody_can_find_again_or_that_is_new_holds_nothing_up(incoming: Path) -> None:
+    lines = [",".join([*line.split(",")[:3], line.split(",")[4], "x"]) for line in GOOD.splitlines()[1:]]
+    (incoming / "calls" / "less.csv").write_text("\n".join(["call,agent,day,outcome,queue", *lines]))
+    (told,) = look(now=later())
+    assert "loaded as batch" in told
+
+
+def test_one_new_word_in_a_few_rows_holds_nothing_up(incoming: Path) -> None:
+    (incoming / "calls" / "word.csv").write_text(
+        GOOD.replace("c9,w3,2026-03-10,9,answered", "c9,w3,2026-03-10,9,lost")
+    )
+    (told,) = look(now=later())
+    assert "59 of 60 rows" in told
 
 
 def test_a_folder_that_went_is_made_again(incoming: Path) -> None:

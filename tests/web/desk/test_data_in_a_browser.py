@@ -44,6 +44,19 @@ def test_empty_pages(visit: Callable[[str], Page]) -> None:
         stands_in_nobodys_way(visit(address))
 
 
+def test_a_file_that_differs_and_what_is_proposed(visit: Callable[[str], Page]) -> None:
+    batch = send(GOOD.replace("call,agent", "Call_Id,agent"))
+    page = visit(f"/data/batches/{batch.pk}/")
+    stands_in_nobodys_way(page)
+    page.get_by_role("button", name="Accept this proposal").click()
+    expect(page.get_by_text("The definition is changed.")).to_be_visible()
+    work()
+    batch.refresh_from_db()
+    assert (batch.state, batch.accepted) == ("loaded", 60)
+    day_first = send(re.sub(r"2026-03-(\d\d)", r"\1/03/2026", GOOD))
+    stands_in_nobodys_way(visit(f"/data/batches/{day_first.pk}/"))
+
+
 def test_full_pages(visit: Callable[[str], Page]) -> None:
     batch = send()
     signed_in().post(f"/data/batches/{send(GOOD, name='more.csv').pk}/load/")

@@ -15,6 +15,7 @@ from goldenthread.calc.formatting import format_number, format_value
 from goldenthread.calc.periods import FiscalCalendar
 from goldenthread.facts.sources import SourceDefinition
 from goldenthread.jobs import tasks
+from goldenthread.jobs.extracts.drifting import Proposed
 from goldenthread.jobs.outlook import Placed, Stranger, Touched
 from goldenthread.jobs.rejects import Mask, RefusedCell
 from goldenthread.record.access.pseudonyms import pseudonym
@@ -38,6 +39,7 @@ from goldenthread.web.desk.presenters.batch_words import (
 )
 from goldenthread.web.desk.presenters.coverage import Coverage, coverage
 from goldenthread.web.desk.presenters.parts import FigureFiles, Link
+from goldenthread.web.desk.presenters.proposal import ProposalShown, proposal_shown
 from goldenthread.web.desk.presenters.refusals import (
     Refusal,
     RefusedRow,
@@ -113,7 +115,7 @@ class Days:
 @dataclass(frozen=True)
 class BatchPage:
     """Everything the page of one file shows, in its order. ``decision`` is ``load``, ``discard`` (no row can
-    be loaded), ``again`` (to be read again), ``undo`` or nothing."""
+    be loaded), ``again`` (to be read again by a changed definition), ``undo`` or nothing."""
 
     number: int
     source: str
@@ -138,6 +140,8 @@ class BatchPage:
     locked: LockedShown | None
     changes_sentences: tuple[str, ...]
     decision: str
+    can_be_discarded: bool
+    proposal: ProposalShown | None
     load_words: str
     original: Link | None
     unmask: Link | None
@@ -158,6 +162,7 @@ class Looked:
     calendar: FiscalCalendar
     working: WorkingCalendar
     raw: bool
+    proposed: Proposed | None
     may_unmask: bool
 
 
@@ -196,6 +201,8 @@ def batch_page(
         locked=locked_shown(locked, looked.calendar, waits=batch.state == S.WAITING),
         changes_sentences=tuple(batch.progress.get(tasks.CHANGES, ())),
         decision="" if under_way else _decision(batch),
+        can_be_discarded=batch.state == S.WAITING,
+        proposal=None if under_way else proposal_shown(looked.proposed),
         load_words=ngettext("Load %(count)s row", "Load %(count)s rows", batch.accepted or 0)
         % {"count": format_number(batch.accepted or 0)},
         original=Link(_("The file as received"), reverse("desk:batch_original", args=[batch.pk]))
@@ -355,8 +362,10 @@ def _match_link(batch: Batch, stranger: Stranger) -> Link:
 def _decision(batch: Batch) -> str:
     if batch.state == S.LOADED:
         return "undo"
-    if batch.state != S.WAITING:
+    if batch.state not in (S.WAITING, S.REFUSED):
         return ""
     if batch.source_version != batch.source.version:
         return "again"
+    if batch.state == S.REFUSED:
+        return ""
     return "load" if batch.accepted else "discard"

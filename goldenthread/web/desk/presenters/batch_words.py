@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from goldenthread.calc.formatting import format_number
 from goldenthread.jobs import tasks
+from goldenthread.jobs.extracts.drifting import is_held
 from goldenthread.jobs.outlook import Placed
 from goldenthread.record.sources.models import Batch, BatchState
 from goldenthread.web.desk.presenters.dataside import sender_words
@@ -148,6 +149,8 @@ def alert_of(batch: Batch) -> str:
             "The definition of the source changed after this file was read. Have it read again, and look at "
             "what then comes of it."
         )
+    if is_held(batch):
+        return _("This file differs from the definition of its source, and nothing loads it by itself.")
     return batch.message
 
 

@@ -120,7 +120,8 @@ def _batch_waiting(one: Waiting) -> _Words:
         below += ngettext("; %(refused)s is refused", "; %(refused)s are refused", refused) % counts
     where = reverse("desk:batch", args=[one.first.key])
     before = _("Load or leave the file for")
-    return _Words("file_upload", before, one.first.title, where, f"{below}.", Link(_("Look"), where))
+    below = f"{below}. {one.first.said}".strip()
+    return _Words("file_upload", before, one.first.title, where, below, Link(_("Look"), where))
 
 
 def _batch_refused(one: Waiting) -> _Words:
