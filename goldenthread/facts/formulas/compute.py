@@ -70,6 +70,7 @@ def compute_sides(
 ) -> pa.Table:
     """The value of every wanted side, for each unit `scope` sees and each period that overlaps `window`; of
     the units `inside` alone when given, and then only the facts that can count for one of them are worked on.
+    That takes a window, for without one the last fact of all ends the periods of a stock.
 
     `window` is `(first day, last day)`, or None for everything; periods come whole, so facts around the
     window are read where a period reaches beyond it. A change on a day also changes the year to date and
@@ -87,6 +88,10 @@ def compute_sides(
     of an unknown source have no rows. Every side must name its source in `side.source`; ValueError for
     `value_of`, which stands on other measures.
     """
+    if inside is not None and window is None:
+        raise ValueError(
+            f"Found no window for {len(inside)} units inside; wanted the days they are asked for."
+        )
     tree = Tree.of(whereabouts.closure)
     answers = []
     for key, sides in _sharing_a_scan(wanted, sources).items():

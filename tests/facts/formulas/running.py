@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
@@ -61,6 +61,7 @@ def run(
     *,
     window: tuple[date, date] | None = None,
     scope: Scope | None = None,
+    inside: Collection[str] | None = None,
     derived: Mapping[str, Derived] | None = None,
     working_calendar: WorkingCalendar | None = None,
     timezone: str = "UTC",
@@ -80,6 +81,7 @@ def run(
             timezone=timezone,
             window=window,
             scope=scope or system_scope(),
+            inside=inside,
         )
     rows = table.to_pylist()
     found = {

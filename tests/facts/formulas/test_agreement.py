@@ -130,3 +130,10 @@ def test_fast_and_plain_agree(
     assert found.keys() == expected.keys()
     for key, answer in expected.items():
         assert found[key] == pytest.approx(answer), key
+    if window is not None:
+        # Of some units alone fewer facts are read, and each of them has the same.
+        some = ["b1", "a"]
+        inside = run({"calls": (source, SCHEMA)}, wanted, world, calendar, window=window, inside=some)
+        assert inside.keys() == {key for key in found if key[1] in some}
+        for key, answer in inside.items():
+            assert answer == pytest.approx(found[key]), key
