@@ -67,6 +67,12 @@ class Files:
         monday = self.today - timedelta(days=self.today.weekday() + 7)
         return monday, monday + timedelta(days=6)
 
+    @property
+    def last_month(self) -> tuple[date, date]:
+        """Its first day, and the first of this month."""
+        end = self.today.replace(day=1)
+        return (end - timedelta(days=1)).replace(day=1), end
+
 
 @pytest.fixture(scope="module")
 def county(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
@@ -241,6 +247,53 @@ def test_of_what_fell_due_last_month_so_many_were_in_time(enter: Callable[[str, 
     numbers = table(page, "Units below")[-1]
     assert numbers[2] == f"{len(here):,}"
     assert numbers[4] == f"{100 * kept / len(here):.1f}%"
+
+
+def test_the_supervisor_of_two_levels_reads_each_kind_of_assessment(
+    enter: Callable[[str, str], Page], files: Files
+):
+    page = enter("gloria.mendes", "/units/adult_services/reports/assessments/?days=last_month")
+    page.get_by_role("link", name="By kind").click()
+    start, end = files.last_month
+    unit = files.unit_of("in_home")
+
+    def numbers(rows: list[Row]) -> list[str]:
+        """In the order of the columns, each row in the unit where its worker was on the day it counts by."""
+
+        def here(row: Row, day: date | None) -> bool:
+            return day is not None and start <= day < end and unit(row["Worker"], day) is not None
+
+        due = [row for row in rows if here(row, due_day(row))]
+        kept = sum((done := us_day(row["Assessed"])) is not None and done <= due_day(row) for row in due)
+        last = end - timedelta(days=1)
+        waiting = [
+            row
+            for row in rows
+            if (us_day(row["Received"]) or date.max) < end
+            and ((done := us_day(row["Assessed"])) is None or done >= end)
+            and unit(row["Worker"], last)
+        ]
+        return [
+            f"{sum(here(row, us_day(row['Received'])) for row in rows):,}",
+            f"{len(due):,}",
+            f"{sum(here(row, us_day(row['Assessed'])) for row in rows):,}",
+            f"{100 * kept / len(due):.1f}%",
+            f"{len(waiting):,}",
+        ]
+
+    rows = files.rows("assessments")
+    kinds = sorted({row["Kind"] for row in rows})
+    wanted = [[kind, *numbers([row for row in rows if row["Kind"] == kind])] for kind in kinds]
+    assert len(kinds) == 2
+    assert table(page, "By kind") == [*wanted, ["Adult services", *numbers(rows)]]
+    page.get_by_role("link", name=kinds[0], exact=True).click()
+    assert wanted[0][1:] in [row[1:] for row in table(page, f"{kinds[0]} over time")]
+
+
+def test_the_director_reads_no_kind_of_a_report_that_is_not_theirs(enter: Callable[[str, str], Page]):
+    page = enter("marisol.vega", "/units/adult_services/")
+    address = page.url.split("/units/")[0]
+    assert page.goto(f"{address}/units/in_home_east/reports/assessments/by/").status == 404
 
 
 def test_the_director_reads_key_indicators_and_no_worker(enter: Callable[[str, str], Page], files: Files):
