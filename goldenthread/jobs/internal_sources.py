@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -21,6 +22,25 @@ from goldenthread.record.orgs import queries as orgs
 from goldenthread.results.facts import store_engine, table_of
 
 _NO_BATCH = 0
+
+
+@dataclass(frozen=True)
+class Filled:
+    """How many rows an internal source holds, and the day of the latest; None where it holds none."""
+
+    rows: int
+    latest: date | None
+
+
+def filled(source: str) -> Filled:
+    """What an internal source holds now."""
+    table = table_of(source)
+    if not table.exists:
+        return Filled(0, None)
+    with store_engine().session() as session:
+        facts = table.rows(session)
+        counted = facts.aggregate(rows=facts.count(), latest=facts[_LATEST[source]].max())
+        return Filled(**session.execute(counted).to_pylist()[0])
 
 
 def rows_of(source: str) -> pa.Table:
@@ -97,4 +117,5 @@ def _schema(source: str) -> pa.Schema:
     return stored_schema(SourceDefinition.model_validate({"source": source, "kind": "internal"}))
 
 
+_LATEST: Mapping[str, str] = {TYPED_VALUES: "typed_on"}
 _ROWS: Mapping[str, Callable[[], pa.Table]] = {TYPED_VALUES: _typed_values}

@@ -14,10 +14,11 @@ from goldenthread.definitions import DefinitionError, read_yaml
 from goldenthread.facts.scope import Scope
 from goldenthread.jobs import computing, internal_sources, typing_in
 from goldenthread.jobs.extracts import importing
+from goldenthread.jobs.extracts.supply import supplies
 from goldenthread.jobs.healing import heal
 from goldenthread.jobs.loading import dump_folder, load_folder
-from goldenthread.jobs.refused import Refused
 from goldenthread.record.access.scopes import system_scope
+from goldenthread.record.answers import NotAllowed
 from goldenthread.record.measures import typed_values
 from goldenthread.record.measures.models import Measure, Observation, Outdated, TypedState, TypedValue
 from goldenthread.record.measures.policies import Figures
@@ -27,13 +28,16 @@ from goldenthread.record.sources.checks import read_source
 from goldenthread.results.facts import store_engine, table_of
 from goldenthread.results.reports import Days, unit_report
 from goldenthread.results.surroundings import Surroundings
+from goldenthread.web.desk.presenters.sources import sources_page
 from tests.results.conftest import empty_store  # noqa: F401
 from tests.results.counties import BY, CALENDAR, NOW, ORGANIZATION, TODAY
 
 pytestmark = pytest.mark.django_db
 
 SOURCE = "source: typed_values\nkind: internal\n"
-TYPED = "measure: {key}\ntitle: {key}\nmanual: true\nunit: {unit}\nfrequency: month\nshow_as: {{unit: count}}\n"
+TYPED = (
+    "measure: {key}\ntitle: {key}\nmanual: true\nunit: {unit}\nfrequency: month\nshow_as: {{unit: count}}\n"
+)
 COUNTED = """
 measure: {key}
 title: {key}
@@ -121,7 +125,9 @@ def by_loop() -> set[tuple[object, ...]]:
 
 def observed(measure: str) -> dict[tuple[str, date], float]:
     rows = Observation.objects.filter(measure__key=measure, tree="event", grain="month", value__gt=0)
-    return {(unit, start): value for unit, start, value in rows.values_list("unit__key", "period_start", "value")}
+    return {
+        (unit, start): value for unit, start, value in rows.values_list("unit__key", "period_start", "value")
+    }
 
 
 def observed_by_loop(measure: str) -> dict[tuple[str, date], float]:
@@ -256,8 +262,17 @@ def test_what_cannot_be_said_of_it_is_refused_in_words(text: str, said: str) -> 
 def test_files_for_it_are_refused_in_words(folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "typed.csv"
     file.write_text("measure,value\nhomes,1\n")
-    with pytest.raises(Refused, match="takes no files: the product fills it by itself"):
+    with pytest.raises(NotAllowed, match="takes no files: the product fills it by itself"):
         importing.bring_in("typed_values", file, by=BY, now=NOW)
+
+
+def test_the_list_of_sources_says_what_it_holds(folder: Path) -> None:
+    (supply,) = supplies(today=TODAY, now=NOW)
+    assert supply.filled == internal_sources.Filled(len(counting()), NOW.date())
+    assert supply.late is None
+    page = sources_page([supply], late_only=False, waiting=0, today=TODAY)
+    cells = [cell.text for cell in page.table.rows[0].cells]
+    assert cells == ["Typed values", "Filled by the product", "6", "Nobody", "At every change"]
 
 
 def test_nobody_is_named_in_it(folder: Path) -> None:

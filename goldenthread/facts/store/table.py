@@ -135,7 +135,9 @@ class FactTable:
         with locked(self.folder):
             before = self.files()
             schema = self._widened([staged])
-            with moved_in([staged], self.folder, prefix="filled", listed=lambda: self.files() != before) as now:
+            with moved_in(
+                [staged], self.folder, prefix="filled", listed=lambda: self.files() != before
+            ) as now:
                 self._list(before, [file for file in now if _rows(file)], schema)
 
     def undo(self, batch: int) -> Commit:

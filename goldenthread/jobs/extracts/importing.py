@@ -81,8 +81,6 @@ def receive(
     not wait to look at it.
     """
     source = _source(source_key)
-    if source.kind == "internal":
-        raise Refused(f"“{source.title}” takes no files: the product fills it by itself, from the record.")
     for interrupted in queries.batches(source).filter(state=BatchState.LOADING):
         with suppress(Busy):
             finish_interrupted(interrupted, by=by, now=now)
