@@ -36,7 +36,7 @@ WRITTEN = frozenset({"source", "title", "kind"})
 def completed(written: Mapping[str, Any]) -> dict[str, Any]:
     """The definition of an internal source with what the product knows of it; ValueError says what else is
     wanted."""
-    key = written.get("source")
+    key = str(written.get("source", ""))
     if key not in INTERNAL:
         raise ValueError(f"for kind: internal one of these sources: {', '.join(INTERNAL)}")
     if said := written.keys() - WRITTEN:
