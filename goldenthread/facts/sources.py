@@ -7,9 +7,17 @@ from datetime import time
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from goldenthread.definitions import Address, Definition
+from goldenthread.facts import internal
 from goldenthread.facts.inventory import InventoryMapping
 
 ColumnType = Literal["text", "category", "number", "whole_number", "date", "datetime", "duration", "yes_no"]
@@ -204,7 +212,8 @@ class Wide(Definition):
 class SourceDefinition(Definition):
     """One expected extract; docs/reference/definitions.md lists the whole vocabulary.
 
-    An inventory has ``inventory:`` instead of ``columns:``; its rows are measures, not facts. ``pull`` is
+    An inventory has ``inventory:`` instead of ``columns:``; its rows are measures, not facts. An internal
+    source is named and no more: the product fills it and knows its columns. ``pull`` is
     where a file is fetched each day, as if somebody had put it into the source's incoming folder.
     """
 
@@ -226,6 +235,19 @@ class SourceDefinition(Definition):
     inventory: InventoryMapping | None = None
     checks: tuple[Check, ...] = ()
     derived: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _completed(cls, value: Any) -> Any:
+        is_internal = isinstance(value, dict) and value.get("kind") == "internal"
+        return internal.completed(value) if is_internal else value
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = handler(self)
+        if self.kind != "internal":
+            return data
+        return {key: one for key, one in data.items() if key in internal.WRITTEN}
 
     @field_validator("source")
     @classmethod
@@ -258,8 +280,6 @@ class SourceDefinition(Definition):
     def _hangs_together(self) -> Self:
         if (self.kind == "inventory") != (self.inventory is not None):
             raise ValueError("kind: inventory together with an inventory: block")
-        if self.pull and self.kind == "internal":
-            raise ValueError("no pull, because kind: internal is filled by the product itself")
         if self.pull and self.pull.database and self.file != FileLayout():
             raise ValueError("no file: block, because the product itself writes down what a database answers")
         if bool(self.columns) == bool(self.inventory):

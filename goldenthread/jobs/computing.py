@@ -12,6 +12,7 @@ from django.db import transaction
 from goldenthread.facts.formulas.vocabulary import Word
 from goldenthread.facts.store.days import DayRanges
 from goldenthread.facts.store.log import Commit
+from goldenthread.jobs import internal_sources
 from goldenthread.jobs.locks import one_at_a_time
 from goldenthread.jobs.refused import Refused
 from goldenthread.progress import Progress
@@ -55,17 +56,22 @@ def mark_source(source: str, changed: Collection[str]) -> bool:
 
 def mark_commit(source: str, commit: Commit) -> None:
     """The measures of a source must be computed anew on the days that a commit to its facts touched."""
+    mark_days(source, commit.touched)
+
+
+def mark_days(source: str, touched: Mapping[str, DayRanges]) -> None:
+    """The measures of a source must be computed anew on days that are given for each of its time columns."""
     definition = sources.definitions([source])[source]
     windows: dict[str, list[Window | None]] = {}
     for measure in queries.active_definitions():
         clocks = clocks_of(measure, source, time=definition.time)
         if clocks & definition.derived.keys():
-            # The commit knows the days that stand in the facts, not those that are derived from them.
+            # What is known are the days that stand in the facts, not those that are derived from them.
             windows[measure.key] = [None]
             continue
         days = DayRanges()
         for clock in clocks:
-            days |= commit.touched.get(clock or "", DayRanges())
+            days |= touched.get(clock or "", DayRanges())
         if _lasts(measure, source):
             days = days.with_those_between()
         if days:
@@ -117,8 +123,9 @@ def catch_up(*, by: Actor, now: datetime, progress: Progress | None = None) -> C
     Each group of measures is written in a transaction of its own and the marks go last: an interruption
     leaves them, and what they mark is computed again. One transaction around everything would keep every
     other writer waiting for as long as it takes. The batches loaded before it began are then known to be in
-    every measure they touch.
+    every measure they touch. Internal sources are filled before.
     """
+    fill_internal_sources()
     loaded = list(sources.not_computed())
     computed = Computed(0, 0)
     if Outdated.objects.exists():
@@ -126,6 +133,24 @@ def catch_up(*, by: Actor, now: datetime, progress: Progress | None = None) -> C
     for batch in loaded:
         mark_computed(batch, now=now)
     return computed
+
+
+def fill_internal_sources() -> None:
+    """Make every internal source equal to the record.
+
+    Marked first, and under the lock of computing: killed in between, the table still differs and is marked
+    and filled by the next run; nobody computes from it and takes the marks away meanwhile.
+    """
+    keys = sources.internal_sources()
+    if not keys:
+        return
+    with one_at_a_time("compute"):
+        for key in keys:
+            rows = internal_sources.rows_of(key)
+            touched = internal_sources.days_that_differ(key, rows)
+            if touched is not None:
+                mark_days(key, touched)
+                internal_sources.fill(key, rows)
 
 
 def _compute_marked(*, by: Actor, now: datetime, progress: Progress | None) -> Computed:

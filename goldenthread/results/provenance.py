@@ -37,13 +37,14 @@ class LastBatch:
 class SourceBehind:
     """One source of a measure. ``days_covered`` of the ``period`` have rows in the batches loaded, rows of
     any unit; None when the source has no time by which to tell, or the reader does not see the whole
-    organization."""
+    organization. ``by_itself``: the product fills it, and no batch does."""
 
     key: str
     title: str
     last: LastBatch | None
     period: Period | None
     days_covered: int | None
+    by_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ def _behind(source: Source, period: Period | None, *, whole: bool) -> SourceBehi
     if last is not None and last.loaded_at is not None:
         rows = RowsOf(last.rows or 0, last.accepted or 0, last.rejected or 0) if whole else None
         batch = LastBatch(last.pk, last.loaded_at, rows)
-    return SourceBehind(source.key, source.title, batch, period, covered)
+    by_itself = source.kind == "internal"
+    return SourceBehind(source.key, source.title, batch, period, covered, by_itself)
 
 
 def _not_assigned(measure: Measure, period: Period, scope: Scope) -> int | None:

@@ -221,10 +221,10 @@ def pieces_of(measures: Sequence[MeasureDefinition]) -> list[Piece]:
 
 
 def freshness_of(measures: Sequence[MeasureDefinition]) -> tuple[Freshness, ...]:
-    """Of each source that the columns count, by title."""
+    """Of each source that the columns count and that files fill, by title."""
     keys = {key for one in measures for key in one.sources}
     loaded = Q(batches__state=BatchState.LOADED)
-    rows = Source.objects.filter(key__in=keys).order_by("title")
+    rows = Source.objects.filter(key__in=keys).exclude(kind="internal").order_by("title")
     ends = rows.annotate(
         end=Max("batches__period_end", filter=loaded), at=Max("batches__loaded_at", filter=loaded)
     )

@@ -129,6 +129,17 @@ class FactTable:
                 self._write(Entry(commit, load, frozenset(replacing)), before, folded.files, schema)
             return commit
 
+    def replace(self, staged: Path) -> None:
+        """The rows of a staged Parquet file become all there is, in one version. They are of no batch."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locked(self.folder):
+            before = self.files()
+            schema = self._widened([staged])
+            with moved_in(
+                [staged], self.folder, prefix="filled", listed=lambda: self.files() != before
+            ) as now:
+                self._list(before, [file for file in now if _rows(file)], schema)
+
     def undo(self, batch: int) -> Commit:
         """A new version as if the batch had never come; rows it had replaced are there again.
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max, Sum
 
 from goldenthread.jobs.extracts.pulling import fetchings
+from goldenthread.jobs.internal_sources import Filled, filled
 from goldenthread.jobs.noticing import refresh_notices
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.names import people_behind
@@ -23,7 +24,7 @@ from goldenthread.record.sources.queries import Fetching, Lateness
 @dataclass(frozen=True)
 class Supply:
     """A source, its steward's name, its last file, the rows that its loaded files brought, how late it is,
-    and how fetching it goes."""
+    how fetching it goes, and what the product has filled it with, where it does."""
 
     source: Source
     steward: str
@@ -31,6 +32,7 @@ class Supply:
     rows: int
     late: Lateness | None
     fetching: Fetching | None
+    filled: Filled | None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def supplies(*, today: date, now: datetime) -> tuple[Supply, ...]:
             rows=rows.get(source.pk) or 0,
             late=late.get(source.pk),
             fetching=fetched.get(source.pk),
+            filled=filled_of(source),
         )
         for source in sources
     )
@@ -73,6 +76,11 @@ def expectation(source: Source, *, today: date, now: datetime) -> Expectation:
     )
     fetching = next((one for one in fetchings(now=now) if one.source.pk == source.pk), None)
     return Expectation(by, late, fetching)
+
+
+def filled_of(source: Source) -> Filled | None:
+    """What the product has filled a source with; None where files do."""
+    return filled(source.key) if source.kind == "internal" else None
 
 
 def senders(batches: Collection[Batch]) -> dict[str, str]:

@@ -124,6 +124,8 @@ def receive_batch(
     earlier = queries.loaded_with_same_bytes(source, sha256)
     if earlier is not None:
         return earlier
+    if source.kind == "internal":
+        raise NotAllowed(f"“{source.title}” takes no files: the product fills it by itself.")
     if source.retired_on is not None:
         raise NotAllowed(f"The source “{source.title}” is retired. Save its definition again to use it.")
     batch = Batch.objects.create(

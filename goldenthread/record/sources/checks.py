@@ -5,6 +5,7 @@ from __future__ import annotations
 from goldenthread.definitions import DefinitionError, Located, Problem, check
 from goldenthread.facts.formulas.checking import check_derived
 from goldenthread.facts.formulas.derived import Derived, OnTime, clock_of
+from goldenthread.facts.internal import INTERNAL
 from goldenthread.facts.sources import SourceDefinition
 
 
@@ -12,6 +13,10 @@ def read_source(located: Located) -> SourceDefinition:
     """Raises DefinitionError with every problem, each with its line."""
     definition = check(SourceDefinition, located)
     problems: list[Problem] = []
+    if definition.source in INTERNAL and definition.kind != "internal":
+        line = located.line_of(("source",))
+        wanted = "another id: this one is of a source that the product fills by itself (kind: internal)"
+        problems.append(Problem(located.file, line, "source", f"“{definition.source}”", wanted))
     derived: dict[str, Derived] = {}
     for name, shape in definition.derived.items():
         try:

@@ -46,6 +46,11 @@ def check_can_follow(old: SourceDefinition, new: SourceDefinition, loaded: int) 
     """A definition may replace another unless rows are loaded and a column would be kept as another type."""
     if not loaded:
         return
+    if old.kind != "internal" and new.kind == "internal":
+        raise NotAllowed(
+            f"Files are loaded into “{old.source}”, which the product would fill by itself from now on. "
+            "Undo the loaded batches first."
+        )
     changed = [
         f"“{name}” from {column.type} to {new.columns[name].type}"
         for name, column in old.columns.items()

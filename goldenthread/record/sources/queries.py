@@ -110,6 +110,12 @@ def titles_of_live_sources() -> list[tuple[str, str]]:
     return list(live.order_by("title").values_list("key", "title"))
 
 
+def internal_sources() -> list[str]:
+    """The sources in use that the product fills by itself, by key."""
+    rows = Source.objects.filter(retired_on=None, kind="internal")
+    return list(rows.order_by("key").values_list("key", flat=True))
+
+
 def sources_with(state: BatchState) -> list[str]:
     """The sources of facts that have a batch in this state, by key."""
     rows = Batch.objects.filter(state=state).exclude(source__kind="inventory")

@@ -212,6 +212,7 @@ def _source_page(request: HttpRequest, found: Source, form: UploadForm) -> HttpR
         supply.senders(batches),
         expectation=supply.expectation(found, today=today(), now=timezone.now()),
         measures=visible_measures_on(found, scope(request)),
+        filled=supply.filled_of(found),
     )
     context = {"section": "data", "side": data_navigation("sources"), "page": page, "form": form}
     return render(request, "desk/source.html", context)

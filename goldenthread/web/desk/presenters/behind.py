@@ -63,6 +63,8 @@ def behind_facts(series: Series, behind: Provenance, *, link: bool, awaited: boo
 
 def _source_facts(source: SourceBehind, *, many: bool, link: bool) -> list[DefinitionFact]:
     named = f" ({source.title})" if many else ""
+    if source.by_itself:
+        return [DefinitionFact(_("Source") + named, _("Filled by the product itself, from the record"))]
     if source.last is None:
         return [DefinitionFact(_("Last batch") + named, _("None loaded yet"))]
     last = source.last

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from goldenthread.calc.formatting import format_day, format_number
 from goldenthread.facts.sources import AnyOf, Column, Placement, SourceDefinition
 from goldenthread.jobs.extracts.supply import Expectation, Supply
+from goldenthread.jobs.internal_sources import Filled
 from goldenthread.record.sources.models import Batch, Source
 from goldenthread.record.sources.queries import Fetching, Lateness
 from goldenthread.render import tables
@@ -59,6 +60,7 @@ class SourcesPage:
 @dataclass(frozen=True)
 class SourcePage:
     """One source. ``takes_files`` is false for what the product fills by itself and what is retired;
+    ``has_files`` for the first alone;
     ``is_fetched``: from another machine, and ``failed`` says that it could not be."""
 
     key: str
@@ -70,6 +72,7 @@ class SourcePage:
     is_fetched: bool
     failed: str
     batches: Table | None
+    has_files: bool
     all_batches: tuple[Link, ...]
     expected: tuple[Term, ...]
     columns: Table | None
@@ -102,14 +105,18 @@ def source_page(
     *,
     expectation: Expectation,
     measures: Sequence[tuple[str, str]],
+    filled: Filled | None,
 ) -> SourcePage:
-    """``batches`` are the latest few; ``measures`` are keys and titles of those that count its rows."""
+    """``batches`` are the latest few; ``measures`` are keys and titles of those that count its rows;
+    ``filled`` is what the product put into it, where no files come."""
     edit = Action(_("Edit definition"), reverse("desk:source_edit", args=[source.key]), "edit", boxed=True)
     return SourcePage(
         key=source.key,
         eyebrow=_kind_words(source),
         title=source.title,
-        verdict=_source_verdict(source, batches, expectation, len(measures)),
+        verdict=_filled_sentence(filled)
+        if filled
+        else _source_verdict(source, batches, expectation, len(measures)),
         actions=(edit,),
         takes_files=takes_files_of(source),
         is_fetched=expectation.fetching is not None,
@@ -117,6 +124,7 @@ def source_page(
         batches=batches_table(batches, names, caption=_("Latest files"), with_source=False)
         if batches
         else None,
+        has_files=filled is None,
         all_batches=(Link(_("All files"), f"{reverse('desk:batches')}?source={source.key}"),),
         expected=_expected(source, definition, expectation.fetching),
         columns=columns_table(definition),
@@ -189,6 +197,9 @@ def _supplies_table(supplies: Sequence[Supply], caption: str) -> Table:
 
 def _supply_row(one: Supply) -> Row:
     last = Cell(_("No file yet"), tone=Tone.QUIET)
+    rows = one.rows
+    if one.filled is not None:
+        last, rows = Cell(_("Filled by the product"), below=_latest_words(one.filled)), one.filled.rows
     if one.last is not None:
         day = format_day(localdate(one.last.received_at))
         last = Cell(day, href=reverse("desk:batch", args=[one.last.pk]), below=state_words(one.last))
@@ -196,7 +207,7 @@ def _supply_row(one: Supply) -> Row:
         (
             Cell(one.source.title, href=reverse("desk:source", args=[one.source.key])),
             last,
-            Cell(format_number(one.rows), value=one.rows),
+            Cell(format_number(rows), value=rows),
             Cell(one.steward or _("Nobody"), tone=Tone.PLAIN if one.steward else Tone.QUIET),
             _expected_cell(one),
         )
@@ -207,10 +218,30 @@ def _expected_cell(one: Supply) -> Cell:
     if one.late is not None:
         due = _("Expected %(day)s") % {"day": format_day(one.late.expected_on)}
         return Cell(late_words(one.late), tone=Tone.WORSE, below=due)
+    if one.filled is not None:
+        return Cell(_("At every change"), tone=Tone.QUIET)
     arrival = one.source.definition.get("expected")
     if arrival is None:
         return Cell(_("When it comes"), tone=Tone.QUIET)
     return Cell(_every(arrival["every"]))
+
+
+def _latest_words(filled: Filled) -> str:
+    if filled.latest is None:
+        return _("Nothing yet")
+    return _("Latest %(day)s") % {"day": format_day(filled.latest)}
+
+
+def _filled_sentence(filled: Filled) -> str:
+    said = _("The product fills it by itself, at every change of the record, and takes no files for it.")
+    if filled.latest is None:
+        return said + " " + _("It holds nothing yet.")
+    rows = ngettext("It holds %(rows)s row", "It holds %(rows)s rows", filled.rows) % {
+        "rows": format_number(filled.rows)
+    }
+    return (
+        said + " " + _("%(rows)s, the latest of %(day)s.") % {"rows": rows, "day": format_day(filled.latest)}
+    )
 
 
 def _every(grain: str) -> str:
@@ -279,6 +310,13 @@ def _expected(source: Source, definition: SourceDefinition, fetching: Fetching |
         "upsert": _("A row with a known key replaces the earlier one"),
         "replace_period": _("Each file replaces the days it covers"),
     }
+    if definition.kind == "internal":
+        return (
+            Term(_("Expected"), _("At every change of the record; it is never late")),
+            Term(_("Key"), ", ".join(definition.key)),
+            Term(_("Time"), definition.time or _("None")),
+            *_placements(definition),
+        )
     terms = [
         Term(_("Steward"), source.steward.name if source.steward else _("Nobody yet")),
         Term(_("Expected"), when),
