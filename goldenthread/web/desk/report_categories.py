@@ -23,13 +23,12 @@ from goldenthread.web.downloads import file_response
 @signed_in
 @require_safe
 def unit(request: HttpRequest, key: str, report: str) -> HttpResponse:
-    """Every category of a unit over the days asked for, and one of them over time."""
+    """Every category of a unit over the days asked for, and one of them over time if it has any numbers."""
     form = days_form(request)
     found, asked = _found(request, key, report, form)
-    category = request.GET.get("category")
-    if category is not None and category not in {one.category for one in found.lines}:
-        raise Http404
-    page = categories_page(found, key, asked, category, path=thread(found.definition.serves or ""))
+    page = categories_page(
+        found, key, asked, request.GET.get("category"), path=thread(found.definition.serves or "")
+    )
     form = shown_days(form, found.period)
     context = {"section": "unit", "page": page, "form": form, "thread": page.steps, "as_of": page.as_of}
     return render(request, "desk/report_categories.html", context)

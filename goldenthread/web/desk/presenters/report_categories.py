@@ -24,6 +24,7 @@ from goldenthread.web.desk.presenters.reports import (
     behind_words,
     cell_of,
     is_outside,
+    seen_by_words,
     table_of_past,
     verdict_of,
 )
@@ -48,6 +49,7 @@ class CategoriesPage:
     untold: str
     chosen: str
     past: Table | None
+    seen_by: str
     links: tuple[Link, ...]
     steps: tuple[Step, ...]
     as_of: str
@@ -90,6 +92,7 @@ def categories_page(
         untold=_untold(report),
         chosen=category_words(chosen.category) if chosen else "",
         past=past,
+        seen_by=seen_by_words(report.name),
         links=(Link(_("The unit as a whole"), f"{own}?{urlencode(asked_in_address(asked))}"),),
         steps=thread_steps(path, report.name) if path else (),
         as_of=as_of_words(min(loaded, default=None)),

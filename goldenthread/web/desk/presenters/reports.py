@@ -120,11 +120,7 @@ def report_page(
         table_links=file_links("unit_report_file", whole.unit, definition.report, **asked_in_address(asked)),
         past=table_of_past(definition.title, whole.name, whole.tiles, report.calendar),
         description=definition.description,
-        seen_by=_(
-            "Whoever may see the numbers of single workers of %(unit)s: its supervisor and the one above."
-            " Nobody is named here. Where only one person did the work, the numbers are theirs."
-        )
-        % {"unit": whole.name},
+        seen_by=seen_by_words(whole.name),
         above=tuple(Link(name, _address(definition.report, key, asked)) for key, name in above),
         workers=_workers(report),
         open_work=reverse("desk:unit_open_work", args=[whole.unit, definition.report])
@@ -134,6 +130,14 @@ def report_page(
         steps=thread_steps(path, whole.name) if path else (),
         as_of=as_of_words(min(loaded, default=None)),
     )
+
+
+def seen_by_words(unit: str) -> str:
+    """Who may read a report of a unit."""
+    return _(
+        "Whoever may see the numbers of single workers of %(unit)s: its supervisor and the one above."
+        " Nobody is named here. Where only one person did the work, the numbers are theirs."
+    ) % {"unit": unit}
 
 
 def report_table(report: UnitReport, asked: Window | Days) -> Table:
