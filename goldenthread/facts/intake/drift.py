@@ -39,12 +39,12 @@ def drift_of(
     *,
     unused: Collection[str] = (),
 ) -> Drift:
-    """Compare the ``sample`` of a table with its definition. ``unused`` are headers that earlier files had
-    and nobody asked for: they are neither new nor another name of anything. Of a wide table nothing is
-    proposed."""
+    """Compare a table with its definition. ``unused`` are headers that earlier files had and nobody asked
+    for: they are neither new nor another name of anything. Of a wide table nothing is proposed."""
     if definition.wide:
         return NO_DRIFT
     extra = [name for name in binding.extra if name not in unused]
+    _sample(connection, table)
     looked = _Looked(definition, table, binding, connection, tuple(extra))
     renamed = looked.renamed()
     changes = list(renamed.values())
@@ -65,8 +65,7 @@ def drift_of(
     return Drift(tuple(changes), tuple(told))
 
 
-def sample(connection: duckdb.DuckDBPyConnection, table: TextTable) -> None:
-    """Keep the first rows. To be called before the whole is read, which leaves little of the memory."""
+def _sample(connection: duckdb.DuckDBPyConnection, table: TextTable) -> None:
     cells = ", ".join(f"trim({scan_name(index)}) AS {scan_name(index)}" for index in range(len(table.names)))
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE sample AS SELECT {cells} FROM {table.relation} LIMIT {SAMPLE_ROWS}"

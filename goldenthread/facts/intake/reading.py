@@ -15,7 +15,7 @@ import pyarrow as pa
 from goldenthread.facts.columns import BATCH, ROW, day_of
 from goldenthread.facts.intake import summary, zones
 from goldenthread.facts.intake.delimited import Mended, MixedBytes, open_text
-from goldenthread.facts.intake.drift import drift_of, sample
+from goldenthread.facts.intake.drift import drift_of
 from goldenthread.facts.intake.drift_found import Drift
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.expressions import SQL_TYPES
@@ -207,8 +207,6 @@ class _Job:
             if self.definition.wide:
                 table = melted(table, self.definition)
             binding = bind(self.definition, table.names)
-            if not self.definition.wide:
-                sample(connection, table)
             if sentence := lacking(self.definition, binding, table.names):
                 raise Unreadable(sentence, self._drift(table, binding, connection))
             query = statement(self.definition, table, binding, self.timezone, received=self.received)
