@@ -74,15 +74,19 @@ class Writer:
         self.written = 0
 
     def write_until(self, over: threading.Event) -> None:
-        while not over.is_set():
+        """Write until it is over, and at least once: on a slow machine some have not signed in by then."""
+        while not self._is_through(over):
             self._sign_in()
             for _ in range(ROUNDS_SIGNED_IN):
-                if over.is_set():
+                if self._is_through(over):
                     break
                 self._support("yes", said="You support it.")
                 self._send("/accounts/drafts/keep/", goldenthread_address="/my-numbers/", text="half a sen")
                 self._support("no", said="You no longer support it.")
             self._send("/accounts/logout/")
+
+    def _is_through(self, over: threading.Event) -> bool:
+        return over.is_set() and bool(self.written or self.wrong)
 
     def _sign_in(self) -> None:
         self._cookies = CookieJar()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import goldenthread
-from goldenthread.facts.intake.drift_found import Drift
+from goldenthread.facts.drift import Drift
 from goldenthread.facts.intake.errand import MEGABYTE, PROPOSE, READ, too_much_memory
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.files import is_workbook

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from goldenthread.facts.drift import NO_DRIFT, Change, Drift
 from goldenthread.facts.intake import expressions
-from goldenthread.facts.intake.drift_found import NO_DRIFT, Change, Drift
 from goldenthread.facts.intake.headers import Binding, looks_like_value, names_wanted, shorten
 from goldenthread.facts.intake.tables import TextTable, quoted, scan_name
 from goldenthread.facts.sources import AnyOf, Column, SourceDefinition

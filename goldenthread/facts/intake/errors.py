@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from goldenthread.facts.intake.drift_found import NO_DRIFT, Drift
+from goldenthread.facts.drift import NO_DRIFT, Drift
 
 
 class Unreadable(Exception):

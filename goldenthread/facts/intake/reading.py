@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 
 from goldenthread.facts.columns import BATCH, ROW, day_of
+from goldenthread.facts.drift import Drift
 from goldenthread.facts.intake import summary, zones
 from goldenthread.facts.intake.delimited import Mended, MixedBytes, open_text
 from goldenthread.facts.intake.drift import drift_of
-from goldenthread.facts.intake.drift_found import Drift
 from goldenthread.facts.intake.errors import Unreadable
 from goldenthread.facts.intake.expressions import SQL_TYPES
 from goldenthread.facts.intake.files import Kind, recognize, unwrapped

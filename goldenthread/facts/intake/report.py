@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from goldenthread.facts.intake.drift_found import NO_DRIFT, Drift
+from goldenthread.facts.drift import NO_DRIFT, Drift
 
 ACCEPTED, REJECTS, PLACES = "accepted.parquet", "rejects.parquet", "places.parquet"
 EXAMPLES = 3

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from goldenthread.definitions import dump_yaml
-from goldenthread.facts.intake.drift_found import Change, Drift, in_words
+from goldenthread.facts.drift import Change, Drift, in_words
 from goldenthread.facts.sources import AnyOf, Column
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.fields import plain_data

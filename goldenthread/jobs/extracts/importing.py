@@ -19,9 +19,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from goldenthread.facts.drift import NO_DRIFT, Drift
 from goldenthread.facts.intake import Unreadable
 from goldenthread.facts.intake.child import read_limited
-from goldenthread.facts.intake.drift_found import NO_DRIFT, Drift
 from goldenthread.facts.intake.report import ACCEPTED, Report
 from goldenthread.facts.store.log import Mode, StoreError
 from goldenthread.jobs import computing, disk

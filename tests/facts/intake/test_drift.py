@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from goldenthread.definitions import check, read_yaml
+from goldenthread.facts.drift import Drift
 from goldenthread.facts.intake import Unreadable, read
-from goldenthread.facts.intake.drift_found import Drift
 from goldenthread.facts.sources import SourceDefinition
 from tests.facts.intake.reads import source
 

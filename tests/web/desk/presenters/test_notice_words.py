@@ -52,7 +52,7 @@ def test_a_late_extract_is_late_and_not_overdue():
 def test_words_say_who_and_what():
     assert row_of(NoticeKind.VALUE_LATE).before == "Enter the September 2026 value of"
     assert row_of(NoticeKind.VALUE_TO_APPROVE, items=4).before == "Approve four values from"
-    assert row_of(NoticeKind.BATCH_WAITING).below == "16,814 rows can be loaded; 86 are refused."
+    assert row_of(NoticeKind.BATCH_WAITING).below == "16,814 rows can be loaded; 86 are refused. It is empty."
     assert (
         row_of(NoticeKind.MEASURE_WITHOUT_OWNER, items=5).below
         == "Foster homes, Foster homes, Foster homes and 2 more."
