@@ -7,7 +7,7 @@ after a load only the periods it touched are read again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -325,10 +325,18 @@ def _replace(
 
 
 def around_of(
-    tree: str, sharing: Sharing, *, window: Window | None, scope: Scope, today: date, now: datetime
+    tree: str,
+    sharing: Sharing,
+    *,
+    window: Window | None,
+    scope: Scope,
+    today: date,
+    now: datetime,
+    inside: Collection[str] | None = None,
 ) -> Around:
-    """Who was where by that tree, and the calendars, read once for a whole computation."""
-    placed = orgs.whereabouts(on=today if tree == "today" else None)
+    """Who was where by that tree, and the calendars, read once for a whole computation; of people only those
+    who may count for units ``inside``, where it says any."""
+    placed = orgs.whereabouts(on=today if tree == "today" else None, units=inside)
     organization = orgs.organization()
     return Around(
         calendar=organization.calendar,
@@ -342,6 +350,7 @@ def around_of(
         scope=scope,
         today=today,
         now=now,
+        inside=None if inside is None else frozenset(inside),
     )
 
 

@@ -190,7 +190,7 @@ def counted(
 
 def computation(stretch: Stretch, units: Collection[str], scope: Scope, today: date) -> Around:
     """Of these units, by the tree of the day of each fact, in the calendar of the stretch."""
-    around = around_of(
+    computed = around_of(
         "event",
         Sharing((), (), {}),
         window=(stretch.first.start, stretch.asked.last_day),
@@ -198,8 +198,9 @@ def computation(stretch: Stretch, units: Collection[str], scope: Scope, today: d
         today=today,
         # When it was computed is stored with observations, and nothing of this is stored.
         now=datetime.combine(today, time(), UTC),
+        inside=units,
     )
-    return replace(around, calendar=stretch.calendar, inside=frozenset(units))
+    return replace(computed, calendar=stretch.calendar)
 
 
 def _counted(

@@ -107,13 +107,14 @@ def _lines(
 ) -> Iterator[WorkerLine]:
     if not people or not measures:
         return
-    stays = list(_stays(people.keys(), unit))
+    placed = orgs.whereabouts(people=people.keys())
+    stays = list(_stays(placed, unit))
     settings = {
         person: Setting(person, name, "", (person,), None, stretch.calendar, today)
         for person, name in sorted(people.items(), key=lambda pair: (pair[1], pair[0]))
     }
     alone = replace(scope, every_unit=False, units=frozenset({*people, _WHOLE}))
-    tiles = counted_tiles(measures, settings, stretch, alone, placed=partial(_each_alone, stays))
+    tiles = counted_tiles(measures, settings, stretch, alone, placed=partial(_each_alone, stays, placed))
     for person, setting in settings.items():
         yield WorkerLine(person, setting.name, tiles[person])
 
@@ -215,34 +216,29 @@ def _places(unit: str, scope: Scope, around: Surroundings) -> tuple[frozenset[st
 _Stay = tuple[str, Days]
 
 
-def _stays(people: Collection[str], unit: str | None) -> Iterator[_Stay]:
+def _stays(placed: orgs.Whereabouts, unit: str | None) -> Iterator[_Stay]:
     """When each of them was a member of the unit, or of one that was below it then; of any without one."""
-    placed = orgs.whereabouts()
     inside: dict[str, list[Days]] = {}
     for below, above, *days in placed.closure:
         if above == unit:
             inside.setdefault(below, []).append(Days(*days))
     for person, where, *days in placed.memberships:
-        if person in people:
-            for there in [ALWAYS] if unit is None else inside.get(where, ()):
-                if not (both := Days(*days) & there).is_empty:
-                    yield person, both
+        for there in [ALWAYS] if unit is None else inside.get(where, ()):
+            if not (both := Days(*days) & there).is_empty:
+                yield person, both
 
 
-def _each_alone(stays: Collection[_Stay], computed: Around) -> Around:
+def _each_alone(stays: Collection[_Stay], placed: orgs.Whereabouts, computed: Around) -> Around:
     """Each worker as a unit of their own, below the whole; what others did is of nobody."""
     units = {NOT_ASSIGNED, *(person for person, _days in stays)}
     pairs = [(one, above) for one in sorted(units) for above in (one, _WHOLE)]
-    placed = as_arrow(
-        orgs.Whereabouts(
-            memberships=[(person, person, days.start, days.end) for person, days in stays],
-            person_ids=[],
-            unit_ids=[],
-            closure=[(one, above, None, None) for one, above in [*pairs, (_WHOLE, _WHOLE)]],
-        )
+    alone = orgs.Whereabouts(
+        memberships=[(person, person, days.start, days.end) for person, days in stays],
+        person_ids=placed.person_ids,
+        unit_ids=[],
+        closure=[(one, above, None, None) for one, above in [*pairs, (_WHOLE, _WHOLE)]],
     )
-    placed = replace(placed, person_ids=computed.whereabouts.person_ids)
-    return replace(computed, whereabouts=placed, lives=_lives(stays))
+    return replace(computed, whereabouts=as_arrow(alone), lives=_lives(stays))
 
 
 def _lives(stays: Collection[_Stay]) -> Tree:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import ibis
@@ -74,6 +74,14 @@ class Scan:
     def _derived(self, facts: ir.Table, needed: Iterable[str]) -> ir.Table:
         return with_derived(self.session, facts, self.derived, needed, self.schema, self.working_calendar)
 
+    def days_of_periods(self, facts: ir.Table, day: str) -> list[date]:
+        """The days that make up the wanted periods, at least those that occur. A year to date ends with the
+        last that does; without one, looking which occur takes longer than knowing of all of them."""
+        first, last = self.wanted.span() or (None, None)
+        if first is None or last is None or self.wanted.year_to_date:
+            return self.days(facts, day)
+        return [first + timedelta(days=step) for step in range((last - first).days + 1)]
+
     def days(self, facts: ir.Table, day: str) -> list[date]:
         """The days that occur, in no order."""
         found = self.session.execute(facts.select(day=facts[day]).distinct())["day"].to_pylist()
@@ -81,7 +89,7 @@ class Scan:
 
     def placed(self, facts: ir.Table, day: str) -> tuple[ir.Table, Places]:
         """As the function of that name."""
-        return placed(self.session, facts, day, self.placement, self.whereabouts)
+        return placed(self.session, facts, day, self.placement, self.whereabouts, ids=self.ids)
 
     def group_keys(self, facts: ir.Table) -> dict[str, ir.Value]:
         """What every base table is grouped by: the place and, with a breakdown, the category."""
@@ -92,14 +100,22 @@ class Scan:
 
 
 def placed(
-    session: Session, facts: ir.Table, day: str, placement: PlacedBy | None, whereabouts: WhereaboutsTables
+    session: Session,
+    facts: ir.Table,
+    day: str,
+    placement: PlacedBy | None,
+    whereabouts: WhereaboutsTables,
+    *,
+    ids: Collection[str] | None = None,
 ) -> tuple[ir.Table, Places]:
-    """`facts` with the number of each one's `place` on its `day`, NOWHERE for none, and the places."""
+    """`facts` with the number of each one's `place` on its `day`, NOWHERE for none, and the places. Every id
+    in them is one of `ids`, where they are known."""
     if placement is None:
         return facts.mutate(place=ibis.literal(NOWHERE, "int32")), NO_PLACES
     own = facts[placement.column].cast("string")
-    found = session.execute(facts.select(id=own).distinct())["id"].to_pylist()
-    places = places_of(placement, [one for one in found if one is not None], whereabouts)
+    if ids is None:
+        ids = session.execute(facts.select(id=own).distinct())["id"].to_pylist()
+    places = places_of(placement, sorted(one for one in ids if one is not None), whereabouts)
     spans = session.memory(places.spans)
     there = [own == spans.id, facts[day] >= spans.start, facts[day] < spans.end]
     facts = facts.left_join(spans, there)

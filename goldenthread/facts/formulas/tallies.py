@@ -81,7 +81,7 @@ def tallied_answers(scan: Scan, times: tuple[str, ...], sides: Mapping[str, Side
 
 def answers_of(facts: ir.Table, day: str, scan: Scan, sides: Mapping[str, Side]) -> pa.Table:
     """The answers from `facts`, each of which counts in the periods of its `day`."""
-    line = timeline(scan.days(facts, day), scan.wanted, scan.tree)
+    line = timeline(scan.days_of_periods(facts, day), scan.wanted, scan.tree)
     facts, places = scan.placed(facts, day)
     days = scan.session.memory(line.days)
     facts = facts.join(days, facts[day] == days.day)

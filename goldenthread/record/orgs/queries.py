@@ -160,25 +160,37 @@ class Whereabouts:
 
 
 @acting_for_system("placing facts")
-def whereabouts(on: date | None = None) -> Whereabouts:
+def whereabouts(
+    on: date | None = None, *, units: Collection[str] | None = None, people: Collection[str] | None = None
+) -> Whereabouts:
     """Everything that places facts, whoever asks: with an id left out, its facts would count for nobody.
-    ``on`` as for ``closure``: it chooses the tree, never who was a member where."""
+    ``on`` as for ``closure``: it chooses the tree, never who was a member where.
+
+    With ``units``, of people only those who were ever members of one of them, or of one that was ever below
+    it; with ``people``, only these. Facts of everybody else are then nobody's, and not to be asked for.
+    """
     whole = tree()
+    steps = _closure(whole, on)
 
     def while_it_exists(unit: str, starts_on: date | None, ends_on: date | None) -> Days:
         return Days(starts_on, ends_on) & whole.life(unit)
 
-    members = Post.objects.filter(role=PostRole.MEMBER).values_list(
-        "person__key", "unit__key", "starts_on", "ends_on"
-    )
-    person_ids = PersonIdentifier.objects.values_list(
-        "system", "value", "person__key", "starts_on", "ends_on"
-    )
+    members = Post.objects.filter(role=PostRole.MEMBER)
+    identifiers = PersonIdentifier.objects.all()
+    inside = {step.unit for step in steps if step.ancestor in (units or ())}
+    if people is not None:
+        members = members.filter(person__key__in=people)
+        identifiers = identifiers.filter(person__key__in=people)
+    elif units is not None and NOT_ASSIGNED not in inside:
+        there = members.filter(unit__key__in=inside).values("person")
+        members, identifiers = members.filter(person__in=there), identifiers.filter(person__in=there)
+    posts = members.values_list("person__key", "unit__key", "starts_on", "ends_on")
+    person_ids = identifiers.values_list("system", "value", "person__key", "starts_on", "ends_on")
     unit_ids = UnitIdentifier.objects.values_list("system", "value", "unit__key", "starts_on", "ends_on")
     return Whereabouts(
         memberships=[
             (person, unit, days.start, days.end)
-            for person, unit, *dates in members
+            for person, unit, *dates in posts
             if not (days := while_it_exists(unit, *dates)).is_empty
         ],
         person_ids=list(person_ids),
@@ -187,7 +199,7 @@ def whereabouts(on: date | None = None) -> Whereabouts:
             for system, value, unit, *dates in unit_ids
             if not (days := while_it_exists(unit, *dates)).is_empty
         ],
-        closure=[(step.unit, step.ancestor, step.days.start, step.days.end) for step in _closure(whole, on)],
+        closure=[(step.unit, step.ancestor, step.days.start, step.days.end) for step in steps],
     )
 
 
