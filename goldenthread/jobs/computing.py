@@ -3,6 +3,7 @@ afterwards."""
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -29,7 +30,9 @@ from goldenthread.record.sources.actions import mark_computed
 from goldenthread.results.compute import Computed, Window, compute
 from goldenthread.results.facts import table_of
 from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, pieces_of
+from goldenthread.results.tallying import keep_tallies
 
+_log = logging.getLogger(__name__)
 _GAP = timedelta(days=31)
 # What a formula reads through a source's definition, so that other words there mean other values.
 _CHANGES_VALUES = frozenset({"derived", "time", "worker", "unit", "timezone"})
@@ -132,7 +135,17 @@ def catch_up(*, by: Actor, now: datetime, progress: Progress | None = None) -> C
         computed = _compute_marked(by=by, now=now, progress=progress)
     for batch in loaded:
         mark_computed(batch, now=now)
+    _keep_tallies(by=by)
     return computed
+
+
+def _keep_tallies(*, by: Actor) -> None:
+    """Whatever keeps tallies from being kept is logged alone: reports count facts where there are none."""
+    try:
+        with one_at_a_time("compute"):
+            keep_tallies(scope=system_scope(by=by, reason="tally the days of reports"))
+    except Exception:  # noqa: BLE001
+        _log.exception("The days of reports could not be tallied.")
 
 
 def fill_internal_sources() -> None:

@@ -24,6 +24,7 @@ from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.models import BatchState
 from goldenthread.results.facts import table_of
 from goldenthread.results.splitting import split_table
+from goldenthread.results.tallying import sweep_tallies
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +51,8 @@ def _tidy(*, now: datetime) -> None:
     with _left_alone_when_it_cannot_be("breakdowns"), one_at_a_time("compute", wait_seconds=0):
         if (table := split_table()).exists:
             table.tidy()
+    with _left_alone_when_it_cannot_be("tallies"), one_at_a_time("compute", wait_seconds=0):
+        sweep_tallies()
 
 
 def _purge(*, now: datetime) -> None:

@@ -27,8 +27,8 @@ from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.orgs.models import Person, Unit
 from goldenthread.record.sources import queries
 from goldenthread.record.sources.models import Batch, BatchState, Source
-from goldenthread.results.compute import as_arrow, source_facts
-from goldenthread.results.facts import store_engine, table_of
+from goldenthread.results.compute import as_arrow
+from goldenthread.results.facts import source_facts, store_engine, table_of
 from goldenthread.results.foretelling import LockedValue, foretell, locked_values
 
 MOST_ROWS_FORETOLD = 2_000_000

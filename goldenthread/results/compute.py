@@ -20,18 +20,14 @@ from goldenthread.calc.clocks import WorkingCalendar
 from goldenthread.calc.folding import FEWEST
 from goldenthread.calc.periods import FiscalCalendar, Grain
 from goldenthread.facts.formulas.compute import SourceFacts, WantedSide, compute_sides, days_with_facts
-from goldenthread.facts.formulas.derived import Derived
-from goldenthread.facts.formulas.whereabouts import PlacedBy, WhereaboutsTables
-from goldenthread.facts.intake.reading import stored_schema
+from goldenthread.facts.formulas.whereabouts import WhereaboutsTables
 from goldenthread.facts.scope import Scope
-from goldenthread.facts.sources import SourceDefinition
 from goldenthread.progress import Progress
 from goldenthread.record.measures.queries import ActiveMeasure
 from goldenthread.record.orgs import queries as orgs
-from goldenthread.record.sources import queries as sources
 from goldenthread.results.borrowing import with_borrowed_denominators
 from goldenthread.results.composing import ROWS, compose, lengthened
-from goldenthread.results.facts import engine, store_engine, table_of
+from goldenthread.results.facts import engine, facts_of, store_engine, table_of
 from goldenthread.results.filling import kept_rows, rows_before, with_zeros
 from goldenthread.results.folds import Nestings, fold_observations
 from goldenthread.results.horizon import Horizon, by_horizon
@@ -39,6 +35,7 @@ from goldenthread.results.pieces import NUMERATOR, Piece, in_order, pieces_of
 from goldenthread.results.sharing import Sharing
 from goldenthread.results.spans import longer_steps, only_periods, own_periods, periods_touched
 from goldenthread.results.splitting import SplitRows, breakdowns_of, replace_split_rows
+from goldenthread.results.tallying import with_tallies
 from goldenthread.results.typed import typed_rows
 from goldenthread.results.writing import replace_observations
 
@@ -153,7 +150,9 @@ def rows_from_facts(
     """``composing.ROWS`` of every unit and period of the window, straight from the facts; without ``longer``
     of the pieces' own periods alone. ``instead`` holds other facts than the stored ones, by source."""
     wanted = [side for piece in pieces for side in (piece.wanted() if longer else piece.own_sides())]
-    facts = {**_source_facts(pieces), **(instead or {})}
+    facts = {**facts_of(_sources_of(pieces)), **(instead or {})}
+    if around.inside is not None:
+        facts = with_tallies(facts, calendar=around.working_calendar, timezone=around.timezone)
     rows = _composed(wanted, pieces, facts, around)
     if around.horizon is not None:
         rows = around.horizon.of_rows(rows)
@@ -188,7 +187,7 @@ def split_from_facts(
 ) -> tuple[tuple[Piece, ...], pa.Table]:
     """Those pieces that can be told apart by a column, since all that they count has it; and their own
     periods by its categories, where there is anything to count."""
-    facts = _source_facts(pieces)
+    facts = facts_of(_sources_of(pieces))
     told = tuple(one for one in pieces if _has(one, column, facts))
     return told, _composed([side for one in told for side in one.own_sides(column)], told, facts, around)
 
@@ -201,7 +200,7 @@ def _split(pieces: Sequence[Piece], around: Around) -> None:
     """Keep the pieces' own periods by category too, by the tree of the time of the event."""
     if around.tree != "event":
         return
-    facts = _source_facts(pieces)
+    facts = facts_of(_sources_of(pieces))
     together: dict[str, list[Piece]] = defaultdict(list)
     for piece in pieces:
         for column in breakdowns_of(piece):
@@ -280,7 +279,7 @@ def _with_people_counted(rows: pa.Table, pieces: Sequence[Piece], around: Around
         around = replace(around, window=(around.window[0], last))
     wanted = [side for piece in mine for side in piece.longer_sides()]
     places = ["version", "unit", "grain", "period_start"]
-    counted = _composed(wanted, mine, _source_facts(mine), around).select([*places, "contributors"])
+    counted = _composed(wanted, mine, facts_of(_sources_of(mine)), around).select([*places, "contributors"])
     joined = rows.join(counted.rename_columns([*places, "exact"]), places, join_type="left outer")
     # Of a period that began before the horizon the facts know only some; its kept parts know of the others.
     people = pc.max_element_wise(joined["exact"], joined["contributors"])
@@ -372,31 +371,8 @@ def as_arrow(placed: orgs.Whereabouts) -> WhereaboutsTables:
     )
 
 
-def _source_facts(pieces: Sequence[Piece]) -> dict[str, SourceFacts]:
-    keys = {key for piece in pieces for key in piece.definition.sources}
-    return {
-        key: source_facts(definition)
-        for key, definition in sources.definitions(keys).items()
-        if table_of(key).exists
-    }
-
-
-def source_facts(definition: SourceDefinition) -> SourceFacts:
-    """Where a source's facts lie and what places them. A column that no load has brought yet is empty."""
-    table = table_of(definition.source)
-    held = table.schema()
-    awaited = [field for field in stored_schema(definition) if field.name not in held.names]
-    placement = None
-    for names, given in (("worker", definition.worker), ("unit", definition.unit)):
-        if given is not None:
-            placement = PlacedBy(given.column, names, given.system)
-    return SourceFacts(
-        files=table.files(),
-        schema=pa.schema([*held, *awaited]),
-        time=definition.time,
-        placement=placement,
-        derived={name: Derived.model_validate(one) for name, one in definition.derived.items()},
-    )
+def _sources_of(pieces: Iterable[Piece]) -> set[str]:
+    return {key for piece in pieces for key in piece.definition.sources}
 
 
 def _store_versions(pieces: Sequence[Piece]) -> dict[int, int | None]:

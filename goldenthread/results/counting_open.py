@@ -13,8 +13,8 @@ from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.reports.definition import Column, OpenWork, ReportDefinition
 from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.checks import clocks_by_due_day
-from goldenthread.results.compute import as_arrow, source_facts
-from goldenthread.results.facts import engine, table_of
+from goldenthread.results.compute import as_arrow
+from goldenthread.results.facts import engine, source_facts, table_of
 from goldenthread.results.surroundings import Surroundings
 
 

@@ -18,17 +18,24 @@ units:
 PEOPLE = """person,name,unit,role,from,to
 w1,Ana Ruiz,north,member,2025-06-01,
 """
+REPORT = """
+report: activity
+title: Phone activity
+source: calls
+columns: [{id: received, title: Received, numerator: {count: calls}}]
+"""
 MEASURES = ("in_time", "median_wait")
 """One whose longer periods are summed, and one that is read from the facts for each period."""
 ROWS = 120
 
 
 def write_definitions(folder: Path, *, frequency: str = "month") -> Path:
-    for place in (folder / "sources", folder / "measures"):
+    for place in (folder / "sources", folder / "measures", folder / "reports"):
         place.mkdir(parents=True)
     (folder / "organization.yaml").write_text(ORGANIZATION)
     (folder / "people.csv").write_text(PEOPLE)
     (folder / "sources" / "calls.yaml").write_text(CALLS)
+    (folder / "reports" / "activity.yaml").write_text(REPORT)
     for key in MEASURES:
         text = f"measure: {key}\ntitle: {key}\nsource: calls\nfrequency: {frequency}\n{SHOWN[key]}\n"
         (folder / "measures" / f"{key}.yaml").write_text(text)

@@ -112,6 +112,20 @@ def start() -> None:
         call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
 
 
+def tallied(version: int) -> int | None:
+    """How many calls the tallies of this version of the facts are of; None when there are none of it."""
+    import pyarrow.parquet as pq
+    from django.conf import settings
+
+    from goldenthread.facts.store.tallies import TallyFolder
+
+    kept = TallyFolder(Path(settings.WORKSPACE.store) / "_tallies" / "calls~day").read()
+    if kept is None or kept.version != version:
+        return None
+    (received,) = kept.columns
+    return sum(sum(pq.read_table(file)[received].to_pylist()) for file in kept.files.values())
+
+
 def look() -> dict[str, object]:
     """Loads that count, rows in the store, definitions, each measure's observations, what is outdated."""
     from goldenthread.record.measures.models import Measure, Observation, Outdated
@@ -125,6 +139,7 @@ def look() -> dict[str, object]:
             found = session.execute(table.rows(session).select("call", "_batch"))
         rows = found.num_rows
         assert len(set(found["call"].to_pylist())) == rows, "a fact stands twice"
+        assert tallied(table.version()) in (None, rows), "tallies of these facts say something else"
     fields = ("unit__key", "grain", "tree", "period_start", "numerator", "value")
     values = {
         key: list(Observation.objects.filter(measure__key=key).order_by(*fields).values_list(*fields))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from goldenthread.facts.engines import Engine
 from goldenthread.facts.formulas.answers import NO_ANSWERS
 from goldenthread.facts.formulas.derived import Derived
 from goldenthread.facts.formulas.deriving import with_derived
+from goldenthread.facts.formulas.kept import Clock, clock_of, kept_answers, kept_days, names_of
 from goldenthread.facts.formulas.scan import Scan
 from goldenthread.facts.formulas.spent import spent_answers
 from goldenthread.facts.formulas.stock import stock_answers
@@ -26,6 +28,7 @@ from goldenthread.facts.formulas.vocabulary import Side, Word
 from goldenthread.facts.formulas.whereabouts import PlacedBy, Tree, WhereaboutsTables, ids_inside
 from goldenthread.facts.scope import Scope
 from goldenthread.facts.store.days import day_column
+from goldenthread.facts.store.tallies import Kept
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,22 @@ class WantedSide:
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """Where the facts of a source lie, their columns, its time column, and what places its facts."""
+    """Where the facts of a source lie, their columns, its time column, and what places its facts. `version`
+    is that of the store, and `kept` are tallies of these very facts, by clock."""
 
     files: Sequence[Path]
     schema: pa.Schema
     time: str | None = None
     placement: PlacedBy | None = None
     derived: Mapping[str, Derived] = field(default_factory=dict)
+    version: int | None = None
+    kept: Mapping[Clock, Kept] = field(default_factory=dict)
+
+    def tallies_for(self, side: Side) -> Kept | None:
+        """The tallies that a side can be answered from."""
+        clock = clock_of(side, self.time)
+        kept = self.kept.get(clock) if clock else None
+        return kept if kept and kept.files and set(names_of(side)) <= set(kept.columns) else None
 
     @property
     def columns(self) -> frozenset[str]:
@@ -114,10 +126,16 @@ def compute_sides(
                 scope=scope,
                 ids=None if inside is None else ids_inside(source.placement, inside, whereabouts),
             )
-            answer = _LASTING[key.lasting] if key.lasting else tallied_answers
-            for first in range(0, len(sides), _MOST_SIDES):
-                some = sides[first : first + _MOST_SIDES]
-                answers.append(answer(scan, key.times, {side.id: side.side for side in some}))
+            if key.kept:
+                tallied = source.tallies_for(sides[0].side)
+                assert tallied is not None
+                answer = partial(kept_answers, scan, tallied)
+            else:
+                answer = partial(_LASTING.get(key.lasting, tallied_answers), scan, key.times)
+            answers += [
+                answer({one.id: one.side for one in sides[first : first + _MOST_SIDES]})
+                for first in range(0, len(sides), _MOST_SIDES)
+            ]
     found = pa.concat_tables(answers) if answers else NO_ANSWERS
     return found if inside is None else found.filter(pc.is_in(found["unit"], pa.array(inside, pa.string())))
 
@@ -125,7 +143,10 @@ def compute_sides(
 _MOST_SIDES = 200
 """As many are computed in one scan. With 2,000, a row of tallies is so wide that those of five thousand
 workers over three years neither fit into a gigabyte nor can be laid aside."""
-_LASTING = {Word.OPEN: stock_answers, Word.SPENT: spent_answers}
+_LASTING: Mapping[Word | None, Callable[[Scan, tuple[str, ...], Mapping[str, Side]], pa.Table]] = {
+    Word.OPEN: stock_answers,
+    Word.SPENT: spent_answers,
+}
 
 
 def days_with_facts(
@@ -137,8 +158,11 @@ def days_with_facts(
     working_calendar: WorkingCalendar,
 ) -> frozenset[date]:
     """The local days inside the window (ends included) on which a source has any fact, by a time column."""
-    day = time if time in source.derived else day_column(time, source.schema)
+    kept = source.kept.get(Clock((time,), lasts=False))
     with engine.session() as session:
+        if kept is not None and kept.files:
+            return kept_days(session, kept, window)
+        day = time if time in source.derived else day_column(time, source.schema)
         facts = session.table(source.files, source.schema)
         facts = with_derived(session, facts, source.derived, [time], source.schema, working_calendar)
         facts = facts.filter(facts[day].between(*window))
@@ -155,6 +179,7 @@ class _ScanKey:
     breakdown: str | None
     grains: tuple[Grain, ...]
     year_to_date: bool
+    kept: bool
 
 
 def _sharing_a_scan(
@@ -179,5 +204,6 @@ def _sharing_a_scan(
         lasting = side.word if side.word.lasts else None
         grains = tuple(sorted(set(one.grains)))
         to_date = one.year_to_date and side.word is not Word.OPEN
-        scans[_ScanKey(side.source, known, lasting, one.breakdown, grains, to_date)].append(one)
+        kept = one.breakdown is None and sources[side.source].tallies_for(side) is not None
+        scans[_ScanKey(side.source, known, lasting, one.breakdown, grains, to_date, kept)].append(one)
     return scans

@@ -3,7 +3,7 @@ its own share. Seconds of days add up to those of any longer period."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,18 +22,25 @@ _INSTANT = pa.timestamp("us", tz="UTC")
 
 
 def spent_answers(scan: Scan, times: tuple[str, ...], sides: Mapping[str, Side]) -> pa.Table:
-    """The answers of `spent` sides that share a source, both time columns and a breakdown.
+    """The answers of `spent` sides that share a source, both time columns and a breakdown."""
+    facts, day = spent_facts(scan, times, sides.values())
+    return answers_of(facts, day, scan, sides)
+
+
+def spent_facts(scan: Scan, times: tuple[str, ...], sides: Collection[Side]) -> tuple[ir.Table, str]:
+    """A row for each fact and each day of the wanted periods that it touches, with its seconds on that day,
+    and the column with the day.
 
     What has not ended yet, or ended before it began, has spent nothing. A fact counts once on each local day
     it touches, for the unit where its worker stood on that day.
     """
     began, ended = times
     first, last = scan.wanted.span() or (None, None)
-    facts = scan.facts(sides.values(), scan.day(began), (None, last))
+    facts = scan.facts(sides, scan.day(began), (None, last))
     facts = facts.filter(facts[ended] > facts[began])
     if first is not None:
         facts = facts.filter(facts[scan.day(ended)] >= first)
-    return answers_of(_cut(facts, scan, began, ended, first, last), _DAY, scan, sides)
+    return _cut(facts, scan, began, ended, first, last), _DAY
 
 
 def _cut(

@@ -5,9 +5,10 @@ Distinct counts, medians and percentiles do not add up; they read their facts on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 import ibis.expr.types as ir
 import numpy as np
@@ -22,7 +23,7 @@ from goldenthread.facts.formulas.vocabulary import Side, Word
 
 SECONDS = "_seconds"
 """The column with what a fact that lasts spent on a day, beside those of its source."""
-_FOLDS = {Word.SUM: "sum", Word.SPENT: "sum", Word.MEAN: "sum", Word.MIN: "min", Word.MAX: "max"}
+FOLDS = {Word.SUM: "sum", Word.SPENT: "sum", Word.MEAN: "sum", Word.MIN: "min", Word.MAX: "max"}
 
 
 @dataclass
@@ -34,28 +35,32 @@ class Columns:
     counts: dict[str, ir.Value] = field(default_factory=dict)
     values: dict[str, ir.Value] = field(default_factory=dict)
     folds: dict[str, str] = field(default_factory=dict)
-    _names: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def count(self, side: Side) -> str:
         """The column that counts the facts of a side: those that meet its conditions and have its column."""
-        name = self._name("n", _where_key(side), side.column or "")
+        name = count_name(side)
         if name not in self.counts:
-            meets = self.meets(side)
-            # Counting a CASE keeps 8 bytes for each group and column; a sum of 0 and 1 keeps 16 or 24, which
-            # costs half as much again once there are as many groups as workers and months.
-            self.counts[name] = self.facts.count() if meets is None else meets.ifelse(1, None).count()
+            self.counts[name] = self._counted(side)
         return name
 
     def value(self, side: Side) -> str:
         """The column that folds the column of a side."""
-        fold, subject = _FOLDS[side.word], SECONDS if side.word is Word.SPENT else side.subject
-        name = self._name("v", _where_key(side), subject, fold)
+        name = value_name(side)
         if name not in self.values:
-            column, meets = self.facts[subject].cast("float64"), self.meets(side)
-            kept = column if meets is None else meets.ifelse(column, None)
-            self.values[name] = getattr(kept, fold)()
-            self.folds[name] = fold
+            self.folds[name] = FOLDS[side.word]
+            self.values[name] = self._folded(side)
         return name
+
+    def _counted(self, side: Side) -> ir.Value:
+        meets = self.meets(side)
+        # Counting a CASE keeps 8 bytes for each group and column; a sum of 0 and 1 keeps 16 or 24, which
+        # costs half as much again once there are as many groups as workers and months.
+        return self.facts.count() if meets is None else meets.ifelse(1, None).count()
+
+    def _folded(self, side: Side) -> ir.Value:
+        column, meets = self.facts[_folded_column(side)].cast("float64"), self.meets(side)
+        kept = column if meets is None else meets.ifelse(column, None)
+        return getattr(kept, FOLDS[side.word])()
 
     def meets(self, side: Side) -> ir.Value | None:
         """Whether a fact counts for a side; None when all do."""
@@ -68,26 +73,52 @@ class Columns:
     def tally(self) -> Tally:
         return Tally(tuple(self.counts), self.folds)
 
-    def _name(self, kind: str, *said: str) -> str:
-        return self._names.setdefault((kind, *said), f"{kind}{len(self._names)}")
+
+def count_name(side: Side) -> str:
+    """What ``Columns`` calls the count of a side, here and in every other process."""
+    return _name("n", _where_key(side), side.column or "")
+
+
+def value_name(side: Side) -> str:
+    """What ``Columns`` calls the folded column of a side, here and in every other process."""
+    return _name("v", _where_key(side), _folded_column(side), FOLDS[side.word])
+
+
+def _folded_column(side: Side) -> str:
+    return SECONDS if side.word is Word.SPENT else side.subject
+
+
+def _name(kind: str, *said: str) -> str:
+    return kind + sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def tallied_facts(scan: Scan, times: tuple[str, ...], sides: Collection[Side]) -> tuple[ir.Table, str]:
+    """The facts that sides count which share a source and a time column, and the column with their day."""
+    day = scan.day(times[0])
+    return scan.facts(sides, day, scan.wanted.span() or (None, None)), day
 
 
 def tallied_answers(scan: Scan, times: tuple[str, ...], sides: Mapping[str, Side]) -> pa.Table:
     """The answers of sides that share a source, a time column and a breakdown."""
-    day = scan.day(times[0])
-    facts = scan.facts(sides.values(), day, scan.wanted.span() or (None, None))
+    facts, day = tallied_facts(scan, times, sides.values())
     return answers_of(facts, day, scan, sides)
 
 
-def answers_of(facts: ir.Table, day: str, scan: Scan, sides: Mapping[str, Side]) -> pa.Table:
+def answers_of(
+    facts: ir.Table,
+    day: str,
+    scan: Scan,
+    sides: Mapping[str, Side],
+    columns_of: Callable[[ir.Table, Scan], Columns] = Columns,
+) -> pa.Table:
     """The answers from `facts`, each of which counts in the periods of its `day`."""
     line = timeline(scan.days_of_periods(facts, day), scan.wanted, scan.tree)
     facts, places = scan.placed(facts, day)
     days = scan.session.memory(line.days)
     facts = facts.join(days, facts[day] == days.day)
-    columns = Columns(facts, scan)
+    columns = columns_of(facts, scan)
     counts = {name: columns.count(side) for name, side in sides.items()}
-    values = {name: columns.value(side) for name, side in sides.items() if side.word in _FOLDS}
+    values = {name: columns.value(side) for name, side in sides.items() if side.word in FOLDS}
     keys = {"klass": facts.klass, **scan.group_keys(facts)}
     base = scan.session.execute(facts.group_by(**keys).aggregate(**columns.counts, **columns.values))
     standing = Standing.of(places, scan.tree, set(line.epochs), scan.scope)

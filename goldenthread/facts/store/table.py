@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -44,6 +45,15 @@ _CONFIGURATION = {
 _DELETIONS = "deletionVectors"
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """A version of a table: its columns, and the Parquet files with its rows."""
+
+    version: int
+    schema: pa.Schema
+    files: tuple[Path, ...]
+
+
 class FactTable:
     """The facts of one source in `folder`, which must be among the folders of `engine`.
 
@@ -60,6 +70,17 @@ class FactTable:
 
     def version(self) -> int:
         return self._open().version()
+
+    def newest(self) -> Snapshot:
+        """The newest version, read in one go."""
+        table = self._open()
+        return Snapshot(table.version(), pa.schema(table.schema().to_arrow()), tuple(_files(table)))
+
+    def commits_since(self, version: int) -> tuple[Commit, ...] | None:
+        """What batches did after a version; None when something else changed the table, too."""
+        table = self._open()
+        found = [entry.commit for entry in Log.read(table).entries if entry.commit.version > version]
+        return tuple(found) if len(found) == table.version() - version else None
 
     def schema(self, version: int | None = None) -> pa.Schema:
         return pa.schema(self._open(version).schema().to_arrow())

@@ -25,6 +25,7 @@ from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.actions import note_facts_let_go
 from goldenthread.results.facts import table_of
 from goldenthread.results.pieces import DENOMINATOR, NUMERATOR, pieces_of
+from goldenthread.results.tallying import let_go_of_tallies
 
 _MONTHS = FiscalCalendar()
 _WAIT_SECONDS = 60
@@ -75,6 +76,8 @@ def let_go_of_facts(some: Sequence[Kept], *, by: Actor, now: datetime) -> None:
             note_facts_let_go(
                 key, months=months, held_from=max(one.day_after for one in gone), by=by, now=now
             )
+            # First: interrupted in between, the rows are still there, and both go the next time.
+            let_go_of_tallies(key, months)
             table_of(key).let_go(months, _aging(definition, definition.worker))
 
 

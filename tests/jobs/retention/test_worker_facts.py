@@ -74,6 +74,12 @@ frequency: month
 show_as: {unit: count}
 numerator: {open: cases, from: opened, until: closed}
 """
+REPORT = """
+report: activity
+title: Phone activity
+source: calls
+columns: [{id: received, title: Received, numerator: {count: calls}}]
+"""
 Kind = RecordClass.WORKER_FACTS
 
 
@@ -81,6 +87,8 @@ def written(folder: Path) -> Path:
     """The definitions of what is loaded."""
     write_definitions(folder)
     (folder / "measures" / "by_outcome.yaml").write_text(SPLIT)
+    (folder / "reports").mkdir(exist_ok=True)
+    (folder / "reports" / "activity.yaml").write_text(REPORT)
     return folder
 
 
@@ -139,6 +147,8 @@ def test_a_month_is_old_on_its_day_and_never_before(rows: list[Call]) -> None:
 
 def test_rows_go_with_their_bytes_and_values_stand(rows: list[Call]) -> None:
     before = everything(), folds(), splits()
+    tallies = Path(settings.WORKSPACE.store) / "_tallies"
+    assert any(CANARY.encode() in file.read_bytes() for file in tallies.rglob("*.parquet"))
     let_go()
     assert min(held_days()) >= HELD_FROM
     assert held_days() == {one.day for one in rows if one.day >= HELD_FROM}

@@ -72,6 +72,19 @@ def test_whereabouts_at_event_time(riverbend):
     }
 
 
+def test_whereabouts_of_those_asked_for_alone(riverbend):
+    whole = queries.whereabouts()
+    south, north = queries.whereabouts(units=["south"]), queries.whereabouts(units=["north"])
+    assert {person for person, *_ in south.memberships} == {"w1"}
+    assert (south.person_ids, north.person_ids) == (whole.person_ids, [])
+    assert {person for person, *_ in north.memberships} == {"w2"}
+    # North was below benefits once, and facts that nobody can place count for the top.
+    for unit in ("benefits", "county", NOT_ASSIGNED):
+        assert sorted(queries.whereabouts(units=[unit]).memberships) == sorted(whole.memberships)
+    assert queries.whereabouts(people=["w2"]) == north
+    assert (north.closure, north.unit_ids) == (whole.closure, whole.unit_ids)
+
+
 def test_whereabouts_by_the_tree_of_one_day(riverbend):
     steps = queries.whereabouts(on=date(2026, 1, 1)).closure
     assert ("north", "works", None, None) in steps
