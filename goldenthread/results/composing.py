@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import lru_cache
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -57,9 +59,15 @@ def compose(session: Session, sides: pa.Table, pieces: Sequence[Piece]) -> pa.Ta
     A mean brings its sum as numerator and its count as denominator, so that it rolls up like any rate.
     A piece whose denominator is another measure's value has no ``value`` yet.
     """
-    answers = session.memory(sides)
-    asked = session.memory(_asked(pieces))
-    sides_ = answers.join(asked, "id")
+    rows = _both_sides(session.memory(sides).op(), session.memory(_asked(pieces)).op())
+    return session.execute(rows.to_expr()).cast(ROWS)
+
+
+@lru_cache(maxsize=20)
+def _both_sides(answers: ops.Relation, asked: ops.Relation) -> ops.Relation:
+    """What it says of two tables, which are called alike in each session: saying it takes longer than doing
+    it for a page."""
+    sides_ = answers.to_expr().join(asked.to_expr(), "id")
     sides_ = sides_.filter(sides_.period_start >= sides_.starts, sides_.period_start < sides_.ends)
     numerators = sides_.filter(sides_.role == NUMERATOR)
     denominators = sides_.filter(sides_.role == DENOMINATOR)
@@ -80,7 +88,7 @@ def compose(session: Session, sides: pa.Table, pieces: Sequence[Piece]) -> pa.Ta
         facts=both.n_below.fill_null(both.n),
         contributors=_fewer(both.contributors, both.contributors_below),
     )
-    return _with_value(session, rows)
+    return _with_value(rows).op()
 
 
 def _fewer(above: ir.Value, below: ir.Value) -> ir.Value:
@@ -90,11 +98,10 @@ def _fewer(above: ir.Value, below: ir.Value) -> ir.Value:
     return ibis.coalesce(ibis.least(one.fill_null(other), other.fill_null(one)), below, above)
 
 
-def _with_value(session: Session, rows: ir.Table) -> pa.Table:
+def _with_value(rows: ir.Table) -> ir.Table:
     rate = rows.numerator * rows.per / rows.denominator.nullif(0)
     value = rows.is_rate.ifelse(rate, rows.numerator * rows.per)
-    shaped = rows.mutate(value=value).select(*ROWS.names)
-    return session.execute(shaped).cast(ROWS)
+    return rows.mutate(value=value).select(*ROWS.names)
 
 
 def _asked(pieces: Sequence[Piece]) -> pa.Table:
@@ -181,7 +188,8 @@ def lengthened(session: Session, rows: pa.Table, pieces: Sequence[Piece], steps:
         per=parts.per.max(),
         is_rate=parts.is_rate.max(),
     )
-    return _with_value(session, whole.rename(grain="longer", period_start="longer_start"))
+    shaped = _with_value(whole.rename(grain="longer", period_start="longer_start"))
+    return session.execute(shaped).cast(ROWS)
 
 
 def _together(piece: Piece) -> str:
