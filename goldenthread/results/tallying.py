@@ -7,13 +7,13 @@ another, the facts are counted.
 from __future__ import annotations
 
 import json
-import shutil
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -45,7 +45,7 @@ def keep_tallies(*, scope: Scope) -> None:
     wanted = _wanted()
     for name, folder in _kept():
         if name not in wanted:
-            shutil.rmtree(folder.folder)
+            folder.forget()
     sources = facts_of(key for key, _clock in wanted)
     calendar, timezone = orgs.working_calendar(), orgs.organization().timezone
     for (key, clock), sides in wanted.items():
@@ -78,13 +78,12 @@ def _keep(
         clock,
         sides,
         months,
+        before.files if before else {},
         folder.new_file,
         working_calendar=calendar,
         timezone=timezone,
         scope=scope,
     )
-    if before and months is not None:
-        found = {month: file for month, file in before.files.items() if month not in months} | found
     folder.keep(Kept(source.version, said, columns, found))
 
 
@@ -153,10 +152,15 @@ def _said(source: SourceFacts, calendar: WorkingCalendar, timezone: str) -> str:
         "layout": _LAYOUT,
         "placement": asdict(source.placement) if source.placement else None,
         "derived": {name: one.model_dump(mode="json") for name, one in source.derived.items()},
-        "working": [sorted(calendar.weekdays), sorted(day.isoformat() for day in calendar.holidays)],
+        "working": asdict(calendar) if source.derived else None,
         "timezone": timezone,
     }
-    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(told, sort_keys=True, default=_in_order).encode()).hexdigest()
+
+
+def _in_order(value: Any) -> Any:
+    """Sets have no order of their own, and days are no word of JSON."""
+    return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 def _kept() -> list[tuple[tuple[str, Clock], TallyFolder]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import random
-import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from goldenthread.record.reports.actions import retire, save_reports
 from goldenthread.record.reports.checks import read_report
 from goldenthread.record.reports.definition import ReportDefinition, Window
 from goldenthread.record.reports.models import Report
+from goldenthread.results import tallying
 from goldenthread.results.facts import table_of
 from goldenthread.results.reports import Days, unit_report
 from goldenthread.results.surroundings import Surroundings
@@ -115,12 +116,33 @@ def same_without_tallies(definition: ReportDefinition, asked: Sequence[Window | 
     return sum(value is not None for _unit, _line, value, _points in from_facts)
 
 
+def spied(monkeypatch: pytest.MonkeyPatch) -> list[set[date]]:
+    """The months that are counted from now on, by turns."""
+    found: list[set[date]] = []
+    plain = tallying.write_tallies
+
+    def watching(engine, source, clock, sides, months, *args, **kwargs):
+        found.append(set(months))
+        return plain(engine, source, clock, sides, months, *args, **kwargs)
+
+    monkeypatch.setattr(tallying, "write_tallies", watching)
+    return found
+
+
+def months_in(tallies: TallyFolder) -> set[date]:
+    """The months of all rows of all files, listed or not."""
+    held = [pq.read_table(file)["_day"].to_pylist() for file in tallies.folder.glob("*.parquet")]
+    return {day.replace(day=1) for days in held for day in days}
+
+
 def without_its_facts(source: str) -> None:
     for file in table_of(source).folder.glob("*.parquet"):
         file.unlink()
 
 
-def test_the_numbers_are_those_of_the_facts_after_loads_corrections_and_an_undo(tmp_path: Path) -> None:
+def test_the_numbers_are_those_of_the_facts_after_loads_corrections_and_an_undo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     load_definitions(tmp_path)
     definition = save(ADDED_UP + MEDIAN)
     first = calls(600, seed=5)
@@ -129,12 +151,10 @@ def test_the_numbers_are_those_of_the_facts_after_loads_corrections_and_an_undo(
     assert same_without_tallies(definition, asked) > 50
     january = [one for one in calls(80, seed=6) if one.day.month == 1]
     import_calls(tmp_path, january, "two.csv")
-    before = folder_of("calls~day").read()
+    counted = spied(monkeypatch)
     import_calls(tmp_path, [type(one)(**{**vars(one), "day": TODAY}) for one in january], "moved.csv")
-    after = folder_of("calls~day").read()
     # Only the months that the correction took rows from, or brought them to, are counted again.
-    changed = {month for month in after.files if after.files[month] != before.files.get(month)}
-    assert changed == {date(2026, 1, 1), date(2026, 4, 1)}
+    assert counted == [{date(2026, 1, 1), date(2026, 4, 1)}]
     assert same_without_tallies(definition, asked) > 50
     importing.undo(batch, by=BY, now=NOW)
     assert same_without_tallies(definition, [*asked, Window.TODAY]) > 0
@@ -211,6 +231,11 @@ def test_a_report_that_asks_for_more_or_for_nothing_any_more_is_followed(tmp_pat
     computing.catch_up(by=BY, now=NOW)
     assert folder_of("calls~day").read() is None
     assert numbers(definition, [Window.LAST_QUARTER]) == wanted
+    # Whoever had begun to read them has had their hour.
+    for file in folder_of("calls~day").folder.iterdir():
+        os.utime(file, (0, 0))
+    computing.catch_up(by=BY, now=NOW)
+    assert not folder_of("calls~day").folder.exists()
 
 
 def test_of_months_that_are_let_go_nothing_stays_in_any_file(tmp_path: Path) -> None:
@@ -220,13 +245,11 @@ def test_of_months_that_are_let_go_nothing_stays_in_any_file(tmp_path: Path) -> 
     import_calls(tmp_path, calls(300, seed=6), "two.csv")
     tallies = folder_of("calls~day")
     before = tallies.read()
-    months = {date(2025, 7, 1), date(2025, 8, 1)}
+    months, every_month = {date(2025, 7, 1), date(2025, 8, 1)}, months_in(tallies)
     let_go_of_tallies("calls", months)
     after = tallies.read()
     assert after.version != table_of("calls").version()
-    assert before.files.keys() - after.files.keys() == months
-    held = [pq.read_table(file)["_day"].to_pylist() for file in tallies.folder.glob("*.parquet")]
-    assert {day.replace(day=1) for days in held for day in days} == set(after.files)
-    shutil.rmtree(tallies.folder)
+    assert after.files == before.files
+    assert months_in(tallies) == every_month - months
     computing.catch_up(by=BY, now=NOW)
-    assert tallies.read().files.keys() == before.files.keys()
+    assert months_in(tallies) == every_month

@@ -37,8 +37,9 @@ class WritingSession(Session, Protocol):
         """As of any session; with `file_column`, that column is added: the path each row came from."""
         ...
 
-    def write(self, rows: ir.Table, path: Path) -> int:
-        """Run a query into one new Parquet file, without holding its rows in memory; the number of rows."""
+    def write(self, rows: ir.Table, path: Path, *, group_rows: int = ...) -> int:
+        """Run a query into one new Parquet file of groups of so many rows, without holding its rows in
+        memory; the number of rows."""
         ...
 
 

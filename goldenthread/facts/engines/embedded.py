@@ -111,10 +111,11 @@ class EmbeddedSession:
             fetched = self._cursor.sql(_sql(rows.op())).to_arrow_table()
         return fetched.cast(rows.schema().to_pyarrow())
 
-    def write(self, rows: ir.Table, path: Path) -> int:
+    def write(self, rows: ir.Table, path: Path, *, group_rows: int = 122_880) -> int:
         wanted = f"({_sql(rows.op())}) TO {_text(str(path))}"
+        options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group_rows}"
         with self._interruptible():
-            self._cursor.execute(f"COPY {wanted} (FORMAT parquet, COMPRESSION zstd)")
+            self._cursor.execute(f"COPY {wanted} ({options})")
         return int(pq.read_metadata(path).num_rows)
 
     @contextlib.contextmanager

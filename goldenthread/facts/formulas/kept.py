@@ -20,10 +20,7 @@ from goldenthread.facts.formulas.tallies import (
     value_name,
 )
 from goldenthread.facts.formulas.vocabulary import Side, Word
-from goldenthread.facts.store.tallies import Kept, schema_of
-
-DAY = "_day"
-"""The column of tallies with the day; that of the id is called as in the source."""
+from goldenthread.facts.store.tallies import DAY, Kept, schema_of
 
 
 @dataclass(frozen=True)

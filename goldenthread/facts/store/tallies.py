@@ -1,4 +1,4 @@
-"""What single days come to, kept beside the facts of a source in a file for each month.
+"""What single days come to, kept beside the facts of a source in a file for each year.
 
 Whatever is kept can be counted again from the facts, so it is in no backup, and going missing loses nothing.
 """
@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from goldenthread.facts.store.files import flush
 
+DAY = "_day"
+"""The column with the day; that of the id is called as in the source."""
 _INDEX = "tallies.json"
 _READERS_NEED_SECONDS = 3_600
 _NO_VERSION = -1
@@ -27,16 +30,16 @@ _NO_VERSION = -1
 @dataclass(frozen=True)
 class Kept:
     """The tallies of one version of a table. ``said`` names the definitions they follow, ``columns`` what is
-    tallied, and ``files`` holds them by the first of each month."""
+    tallied, and ``files`` holds them by year."""
 
     version: int
     said: str
     columns: tuple[str, ...]
-    files: Mapping[date, Path] = field(default_factory=dict)
+    files: Mapping[int, Path] = field(default_factory=dict)
 
     def between(self, first: date, last: date) -> list[Path]:
-        """The files of the months of these days, both inside, in order."""
-        return [file for month, file in sorted(self.files.items()) if first.replace(day=1) <= month <= last]
+        """The files of the years of these days, both inside, in order."""
+        return [file for year, file in sorted(self.files.items()) if first.year <= year <= last.year]
 
 
 class TallyFolder:
@@ -56,7 +59,7 @@ class TallyFolder:
             told["version"],
             told["said"],
             tuple(told["columns"]),
-            {date.fromisoformat(month): self.folder / name for month, name in told["files"].items()},
+            {int(year): self.folder / name for year, name in told["files"].items()},
         )
 
     def new_file(self) -> Path:
@@ -68,22 +71,27 @@ class TallyFolder:
         """This instead of whatever was kept, all at once. Files that no reader can need any more go."""
         for file in kept.files.values():
             flush(file)
-        before = self.read()
+        replaced = self._listed() - set(kept.files.values())
         told: dict[str, Any] = {
             "version": kept.version,
             "said": kept.said,
             "columns": list(kept.columns),
-            "files": {month.isoformat(): file.name for month, file in sorted(kept.files.items())},
+            "files": {str(year): file.name for year, file in sorted(kept.files.items())},
         }
         arriving = self.folder / f"{uuid.uuid4().hex}.json"
         arriving.write_text(json.dumps(told), encoding="utf-8")
         flush(arriving)
         arriving.replace(self.folder / _INDEX)
         flush(self.folder)
-        for file in set(before.files.values()) - set(kept.files.values()) if before else ():
-            # From now on its hour runs.
-            file.touch()
-        self.sweep()
+        self._replaced(replaced)
+
+    def forget(self) -> None:
+        """Nothing is kept any more. Said again after an hour, the folder goes, too."""
+        replaced = self._listed()
+        (self.folder / _INDEX).unlink(missing_ok=True)
+        self._replaced(replaced)
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
 
     def sweep(self) -> None:
         """Files that are not listed, and that no reader can need any more, go."""
@@ -92,28 +100,43 @@ class TallyFolder:
     def let_go(self, months: Collection[date]) -> None:
         """Nothing is kept of these months (their first days) any more, nor in files that were replaced; and
         what stays is of no version until it is brought up to date.
-
-        Whoever reads the file of such a month meanwhile finds no rows in it.
         """
-        if (kept := self.read()) is None:
-            return
-        staying = {month: file for month, file in kept.files.items() if month not in months}
-        for month in kept.files.keys() - staying.keys():
-            file, empty = kept.files[month], self.new_file()
-            pq.write_table(pq.read_schema(file).empty_table(), empty)
-            flush(empty)
-            empty.replace(file)
-        self.keep(Kept(_NO_VERSION, kept.said, kept.columns, staying))
+        if (kept := self.read()) is not None:
+            for year in kept.files.keys() & {month.year for month in months}:
+                new = self.new_file()
+                _write_without(kept.files[year], new, months)
+                flush(new)
+                # Whoever has the old one open reads on in what it was.
+                new.replace(kept.files[year])
+            self.keep(Kept(_NO_VERSION, kept.said, kept.columns, kept.files))
         self._sweep(older_than=time.time())
 
+    def _replaced(self, files: Collection[Path]) -> None:
+        for file in files:
+            # From now on its hour runs.
+            file.touch()
+        self.sweep()
+
+    def _listed(self) -> set[Path]:
+        return set(kept.files.values()) if (kept := self.read()) else set()
+
     def _sweep(self, *, older_than: float) -> None:
-        kept = self.read()
-        listed = {_INDEX, *(file.name for file in kept.files.values())} if kept else set()
-        for file in self.folder.iterdir():
-            if file.name not in listed and file.stat().st_mtime <= older_than:
+        staying = {self.folder / _INDEX, *self._listed()}
+        for file in set(self.folder.iterdir()) - staying:
+            if file.stat().st_mtime <= older_than:
                 file.unlink()
 
 
 def schema_of(kept: Kept) -> pa.Schema | None:
     """The columns of its files; None when it has none."""
     return next((pq.read_schema(file).remove_metadata() for file in kept.files.values()), None)
+
+
+def _write_without(old: Path, new: Path, months: Collection[date]) -> None:
+    """The rows of other months, a few at a time."""
+    gone = pa.array(sorted(months), pa.date32())
+    with pq.ParquetFile(old) as file, pq.ParquetWriter(new, file.schema_arrow) as writer:
+        for number in range(file.num_row_groups):
+            rows = file.read_row_group(number)
+            their_months = pc.cast(pc.floor_temporal(rows[DAY], unit="month"), pa.date32())
+            writer.write_table(rows.filter(pc.invert(pc.is_in(their_months, gone))))
