@@ -340,7 +340,7 @@ def around_of(
     return Around(
         calendar=organization.calendar,
         sharing=sharing,
-        working_calendar=orgs.working_calendar(),
+        working_calendar=orgs.working_calendar(organization),
         timezone=organization.timezone,
         lives=orgs.tree(),
         tree=tree,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from hashlib import sha256
@@ -46,11 +46,14 @@ def keep_tallies(*, scope: Scope) -> None:
     for name, folder in _kept():
         if name not in wanted:
             folder.forget()
+    if not wanted:
+        return
     sources = facts_of(key for key, _clock in wanted)
-    calendar, timezone = orgs.working_calendar(), orgs.organization().timezone
+    organization = orgs.organization()
+    calendar = orgs.working_calendar(organization)
     for (key, clock), sides in wanted.items():
         if key in sources:
-            _keep(key, clock, sides, sources[key], calendar, timezone, scope)
+            _keep(key, clock, sides, sources[key], calendar, organization.timezone, scope)
 
 
 def _keep(
@@ -119,17 +122,23 @@ def sweep_tallies() -> None:
 def _wanted() -> dict[tuple[str, Clock], list[Side]]:
     """What the columns of reports in use ask for and adds up, by source and clock. A day that is worked out
     from others is no clock: which of them a load touches is not known."""
-    definitions = sources_queries.definitions()
     wanted: dict[tuple[str, Clock], list[Side]] = defaultdict(list)
+    if not (sides := list(_sides_of_reports())):
+        return wanted
+    definitions = sources_queries.definitions({side.source or "" for side in sides})
+    for side in sides:
+        source = definitions.get(side.source or "")
+        clock = clock_of(side, source.time) if source else None
+        if source and clock and source.derived.keys().isdisjoint(clock.times):
+            wanted[source.source, clock].append(side)
+    return wanted
+
+
+def _sides_of_reports() -> Iterator[Side]:
     for report in in_use():
         for measure in current_definition(report).as_measures(Grain.DAY):
             piece = Piece(0, measure.measure, 0, measure, date.min, date.max)
-            for side in filter(None, map(piece.side, (NUMERATOR, DENOMINATOR))):
-                source = definitions.get(side.source or "")
-                clock = clock_of(side, source.time) if source else None
-                if source and clock and source.derived.keys().isdisjoint(clock.times):
-                    wanted[source.source, clock].append(side)
-    return wanted
+            yield from filter(None, map(piece.side, (NUMERATOR, DENOMINATOR)))
 
 
 def _months_touched(source: str, clock: Clock, *, since: int) -> frozenset[date] | None:

@@ -48,9 +48,10 @@ def fiscal_calendar() -> FiscalCalendar:
     return organization().calendar
 
 
-def working_calendar() -> WorkingCalendar:
-    """Monday to Friday unless the organization says otherwise, less its holidays."""
-    weekdays = frozenset(iso - 1 for iso in _working_days(organization()))
+def working_calendar(of: Organization | None = None) -> WorkingCalendar:
+    """Monday to Friday unless the organization says otherwise, less its holidays. ``of`` is the organization
+    where it was read before."""
+    weekdays = frozenset(iso - 1 for iso in _working_days(of or organization()))
     return WorkingCalendar(weekdays, frozenset(Holiday.objects.values_list("day", flat=True)))
 
 
