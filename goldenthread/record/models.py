@@ -25,6 +25,7 @@ from goldenthread.record.orgs.models import (
     UnitParent,
 )
 from goldenthread.record.reports.models import Consultation, Report, ReportVersion
+from goldenthread.record.saved_views.models import SavedView
 from goldenthread.record.sources.models import Batch, Fetch, Source
 from goldenthread.record.stewardship.models import Hold
 from goldenthread.record.tokens.models import Token
@@ -59,6 +60,7 @@ __all__ = [
     "Report",
     "ReportVersion",
     "ReportedValue",
+    "SavedView",
     "Source",
     "Token",
     "TypedValue",

@@ -32,7 +32,7 @@ CLASSES = {
 
 HEAD = """# Data map
 Which data is personal, who sees it and how long it lives. Numbers of single workers are in no table: they are asked of the facts,
-each time, with the [scope](../explanation/access.md) of that moment. The facts are rows of extracts in the store, outside the
+or of [tallies of their days](../adr/0018-tallies-are-kept-by-day-and-id.md) beside them, each time, with the [scope](../explanation/access.md) of that moment. The facts are rows of extracts in the store, outside the
 tables; those that name a worker are kept for 25 months unless [`retention.yaml`](settings.md#retentionyaml) says otherwise, and
 then [only values of units are left](../adr/0013-rows-of-workers-go-and-values-of-units-stand.md). The table is [data-map.csv](data-map.csv), and a test fails for
 a field without an entry; `python -m tests.security.data_map` writes this page. How long is what the product does by itself: your

@@ -33,6 +33,7 @@ from goldenthread.record.reports.actions import save_reports
 from goldenthread.record.reports.checks import read_report
 from goldenthread.record.reports.models import Report
 from goldenthread.record.reports.uses import record_consultation
+from goldenthread.record.saved_views.actions import save_view
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Batch, Source
@@ -262,11 +263,21 @@ def _own_things() -> dict[str, str]:
         user=ana, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone", "credential": _registered()}
     )
     token, _secret = token_for(ana, "results", now=now)
+    view = save_view(
+        owner=ana,
+        name="My unit",
+        route="indicators",
+        arguments={"key": "north"},
+        parameters={},
+        by=Actor.user(ana.pk),
+        now=now,
+    )
     Authenticator.objects.create(user=ana, type=Authenticator.Type.TOTP, data={"secret": ""})
     return {
         "draft of Ana": str(Draft.objects.get(user=ana).pk),
         "passkey of Ana": str(passkey.pk),
         "token of Ana": str(token.pk),
+        "view of Ana": str(view.pk),
         "invitation of somebody new": accounts.invite(
             user=accounts.create_user(username="ines", name="Ines Vale", by=BY, now=now), by=BY, now=now
         ),

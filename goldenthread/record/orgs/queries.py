@@ -219,6 +219,11 @@ def find_person(key: str) -> Person:
     return Person.objects.get(key=key)
 
 
+def people_names(keys: Collection[str]) -> dict[str, str]:
+    """What these people are called, by key."""
+    return dict(Person.objects.filter(key__in=keys).values_list("key", "name"))
+
+
 def find_unit_by_key(key: str) -> Unit:
     """The unit of that key, whoever asks; DoesNotExist when there is none."""
     return Unit.objects.get(key=key)

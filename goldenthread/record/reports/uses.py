@@ -54,6 +54,13 @@ def uses_of(report: Report, *, today: datetime.date) -> tuple[ColumnUse, ...]:
     return tuple(found)
 
 
+def names_open_work(report: Report, *, today: datetime.date) -> bool:
+    """Whether staff were asked about the column behind its list of what is open, so that the list may say who
+    has what."""
+    asked = current_definition(report).open_work
+    return asked is not None and asked.column in in_force(report, today=today)
+
+
 def said_of(report: Report) -> tuple[Consultation, ...]:
     """What staff said of any column of the report, the newest first."""
     return tuple(Consultation.objects.filter(report=report).order_by("-recorded_at", "pk"))

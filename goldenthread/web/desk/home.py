@@ -11,16 +11,18 @@ from goldenthread.jobs.waiting import waiting_for
 from goldenthread.record.access import queries as access
 from goldenthread.record.access.roles import Permission
 from goldenthread.record.orgs.queries import top_unit, unit_names
+from goldenthread.record.saved_views.queries import views_of
 from goldenthread.record.sources.models import BatchState
 from goldenthread.record.sources.queries import source_keys, sources_with
 from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.files import FileKind
 from goldenthread.results.overviews import coming_up, overview
 from goldenthread.results.standings import visible_measures
-from goldenthread.web.access import by_token, open_to_all, rights, scope, signed_in, today
+from goldenthread.web.access import by_token, open_to_all, rights, scope, signed_in, today, user
 from goldenthread.web.accounts.views import sign_in
 from goldenthread.web.desk.presenters.first_steps import Begun, first_step
 from goldenthread.web.desk.presenters.home import home_page, missed_file
+from goldenthread.web.desk.presenters.saved_views import views_on_home
 from goldenthread.web.downloads import file_response
 
 
@@ -45,7 +47,13 @@ def home(request: HttpRequest) -> HttpResponse:
         first=None if waiting or found.measures else first_step(held, _begun(seen)),
         today=today(),
     )
-    return render(request, "desk/home.html", {"section": "home", "page": page, "as_of": page.as_of})
+    context = {
+        "section": "home",
+        "page": page,
+        "as_of": page.as_of,
+        "views": views_on_home(views_of(user(request))),
+    }
+    return render(request, "desk/home.html", context)
 
 
 @by_token(Purpose.RESULTS)

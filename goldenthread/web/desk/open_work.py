@@ -14,10 +14,8 @@ from django.views.decorators.http import require_safe
 from goldenthread.jobs.looking_at_people import record_look_at_numbers
 from goldenthread.record.audit.enums import Action
 from goldenthread.record.framework.queries import thread
-from goldenthread.record.reports.definition import ReportDefinition
-from goldenthread.record.reports.models import Report
 from goldenthread.record.reports.queries import current_definition
-from goldenthread.record.reports.uses import in_force
+from goldenthread.record.reports.uses import names_open_work
 from goldenthread.render.files import FileKind
 from goldenthread.results.open_work import MOST_ITEMS, OpenReport, unit_open_work, worker_open_work
 from goldenthread.results.reports import is_for, is_open
@@ -124,7 +122,7 @@ def _of_unit(request: HttpRequest, key: str, report: str, *, first: int, most: i
     record, seen, known = report_in_use(report), scope(request), around(request)
     definition = current_definition(record)
     people: Mapping[str, str] = {}
-    if key in known.names and is_open(key, seen) and _may_name(record, definition):
+    if key in known.names and is_open(key, seen) and names_open_work(record, today=today()):
         people = workers_of(key, seen, around=known)
     found = unit_open_work(definition, key, people, seen, around=known, first=first, most=most)
     if found is None:
@@ -141,7 +139,7 @@ def _of_worker(
     if key not in known.names or not is_open(key, seen) or not is_for(definition, key, known):
         raise Http404
     people = workers_of(key, seen, around=known)
-    if person not in people or not _may_name(record, definition):
+    if person not in people or not names_open_work(record, today=today()):
         raise Http404
     found = worker_open_work(definition, person, people[person], seen, around=known, first=first, most=most)
     if found is None:
@@ -156,7 +154,7 @@ def _own(request: HttpRequest, report: str, *, first: int, most: int) -> OpenRep
         raise Http404
     record = report_in_use(report)
     definition = current_definition(record)
-    if not _may_name(record, definition):
+    if not names_open_work(record, today=today()):
         raise Http404
     found = worker_open_work(
         definition, person, user(request).name, scope(request), around=known, first=first, most=most
@@ -164,12 +162,6 @@ def _own(request: HttpRequest, report: str, *, first: int, most: int) -> OpenRep
     if found is None:
         raise Http404
     return found
-
-
-def _may_name(record: Report, definition: ReportDefinition) -> bool:
-    """Whether staff were asked about the column behind the list."""
-    asked = definition.open_work
-    return asked is not None and asked.column in in_force(record, today=today())
 
 
 def _record(request: HttpRequest, people: Mapping[str, str], action: Action) -> None:

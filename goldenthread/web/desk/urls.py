@@ -18,6 +18,7 @@ from goldenthread.web.desk import (
     report_editor,
     reports,
     retention,
+    saved_views,
     search,
     services,
     sources,
@@ -92,6 +93,7 @@ urlpatterns = [
     path("new/source/", sources.source_new, name="source_new"),
     path("new/source/<str:token>/", sources.source_draft, name="source_draft"),
     path("new/token/", tokens.new, name="token_new"),
+    path("new/view/", saved_views.new, name="view_new"),
     *as_files("off-target", home.off_target, "off_target"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<str:key>/edit/", report_editor.edit, name="report_edit"),
@@ -143,4 +145,7 @@ urlpatterns = [
     path("units/<str:key>/mission/support/", units.support, name="mission_support"),
     path("upkeep/", upkeep.upkeep, name="upkeep"),
     path("who-looked/", audit.who_looked, name="who_looked"),
+    path("views/", saved_views.views, name="views"),
+    path("views/<int:number>/", saved_views.edit, name="view_edit"),
+    path("views/<int:number>/remove/", saved_views.remove, name="view_remove"),
 ]

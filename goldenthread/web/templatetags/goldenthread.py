@@ -6,14 +6,18 @@ from collections.abc import Hashable
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from goldenthread.render.charts import marks
 from goldenthread.render.charts.values import Direction, Mark
 from goldenthread.render.tables import Cell
+from goldenthread.web.desk.forms.saved_views import kept_page
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.keeping import kept
 
@@ -44,6 +48,17 @@ def icon(name: str) -> SafeString:
 def signal_mark(mark: str, direction: str = "") -> SafeString:
     """The shape of a signal: `mark` and `direction` are values of `Mark` and `Direction`."""
     return marks.icon(Mark(mark), Direction(direction) if direction else None)
+
+
+@register.simple_tag(takes_context=True)
+def save_view_link(context: Context) -> str:
+    """Where the page being read can be saved; nothing on one that cannot be."""
+    request = context.get("request")
+    if request is None or kept_page(request.path_info) is None:
+        return ""
+    here = f"{request.path_info}?{request.GET.urlencode()}" if request.GET else request.path_info
+    link = '<p class="gt-save-view"><a class="usa-link" href="{}?{}">{}</a></p>'
+    return format_html(link, reverse("desk:view_new"), urlencode({"of": here}), _("Save this view"))
 
 
 @register.filter

@@ -11,6 +11,7 @@ from goldenthread.accounts import actions
 from goldenthread.accounts.models import User
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs.models import Person, Unit
+from goldenthread.record.saved_views.models import SavedView
 from goldenthread.record.stewardship.actions import place_hold
 from goldenthread.record.tokens.actions import make_token
 from tests.web.desk.test_reading_in_a_browser import complaints, sign_in
@@ -90,6 +91,24 @@ def test_nor_in_that_of_one_with_a_long_name(live_server, page: Page):
         header = page.locator(".gt-header").bounding_box()
         assert header is not None
         assert header["height"] < 64, width
+
+
+def test_nor_in_saved_views(live_server, page: Page):
+    sign_in(page, live_server.url, "ana")
+    assert complaints_at(page, live_server.url, ("/views/",)) == []
+    page.goto(f"{live_server.url}/units/north/indicators/")
+    page.get_by_role("link", name="Save this view").click()
+    page.get_by_role("button", name="Save it").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert complaints(page, "no name") == []
+    page.get_by_role("textbox", name="Name").fill(
+        "a-name-without-any-blank-in-it-that-is-as-long-as-one-may-be-in-here-really-so"
+    )
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{live_server.url}/units/north/indicators/")
+    view = SavedView.objects.get()
+    pages = ("/", "/views/", f"/views/{view.pk}/", f"/views/{view.pk}/remove/", "/units/north/indicators/")
+    assert complaints_at(page, live_server.url, pages) == []
 
 
 def test_nor_in_that_of_one_who_was_invited(live_server, page: Page):
