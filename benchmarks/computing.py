@@ -21,7 +21,7 @@ from goldenthread.record.measures.queries import active_definitions
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries as sources
 from goldenthread.results import compute
-from goldenthread.results.facts import engine, table_of
+from goldenthread.results.facts import engine, source_facts, table_of
 
 _SAMPLED = 10
 _SOURCE = "calls"
@@ -145,7 +145,7 @@ class Sides:
     def __init__(self) -> None:
         pieces = compute.pieces_of(active_definitions())
         definition = sources.definitions([_SOURCE])[_SOURCE]
-        self.sources: Mapping[str, SourceFacts] = {_SOURCE: compute.source_facts(definition)}
+        self.sources: Mapping[str, SourceFacts] = {_SOURCE: source_facts(definition)}
         self.whereabouts = compute.as_arrow(orgs.whereabouts())
         self._wanted: list[WantedSide] = [side for piece in pieces for side in piece.wanted()]
         self._keys = {str(piece.version): piece.key for piece in pieces}
