@@ -168,7 +168,7 @@ def test_what_adds_up_is_answered_without_the_facts(tmp_path: Path) -> None:
     wanted = numbers(definition, asked)
     without_its_facts("calls")
     assert numbers(definition, asked) == wanted
-    with pytest.raises(OSError, match="calls"):
+    with pytest.raises(Exception, match="calls"):
         numbers(save(ADDED_UP + MEDIAN), asked)
 
 

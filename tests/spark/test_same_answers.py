@@ -23,7 +23,7 @@ GOLDENTHREAD = str(Path(PYTHON).with_name("goldenthread"))
 # A driver closes its sockets when it likes.
 LENIENT = ("-W", "ignore::ResourceWarning", "-W", "ignore::pytest.PytestUnraisableExceptionWarning")
 WORDS = ("tests/facts/formulas",)
-RESULTS = ("tests/results/test_open_work.py", "tests/results/test_due.py", "tests/results/test_reports.py")
+RESULTS = tuple(f"tests/results/test_{name}.py" for name in ("open_work", "due", "reports", "tallying"))
 OBSERVATIONS = """
     SELECT measure_id, version_id, unit_id, grain, period_start, tree,
            numerator, denominator, value, facts, contributors
