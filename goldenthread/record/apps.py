@@ -11,3 +11,4 @@ class RecordConfig(AppConfig):
     def ready(self) -> None:
         from goldenthread.record.audit import receivers  # noqa: F401
         from goldenthread.record.tokens import receivers as of_tokens  # noqa: F401
+        from goldenthread.record.walls import receivers as of_walls  # noqa: F401

@@ -29,6 +29,7 @@ from goldenthread.record.saved_views.models import SavedView
 from goldenthread.record.sources.models import Batch, Fetch, Source
 from goldenthread.record.stewardship.models import Hold
 from goldenthread.record.tokens.models import Token
+from goldenthread.record.walls.models import Wall
 
 __all__ = [
     "Annotation",
@@ -67,4 +68,5 @@ __all__ = [
     "Unit",
     "UnitIdentifier",
     "UnitParent",
+    "Wall",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+WALL = "/wall/"
+"""Where a wall is: its secret stands in the address, which is written down nowhere."""
+
 PUBLIC = (
     "/public/",
     "/open/",
@@ -15,8 +18,9 @@ PUBLIC = (
     "/embed/",
     "/health",
     "/static/",
+    WALL,
 )
-"""Never look at who is calling: no session is read, and their answers may be cached."""
+"""Never look at who is calling: no session is read. Each answer says itself whether it may be cached."""
 
 SIGN_IN = ("/", "/accounts/")
 """Answer both: Home or the form at ``/``, and signing in and out."""
@@ -35,6 +39,11 @@ KEEP_DRAFT = "/accounts/drafts/keep/"
 def is_public(path: str) -> bool:
     """Whether the address belongs to the public side."""
     return _stands_in(PUBLIC, path)
+
+
+def is_wall(path: str) -> bool:
+    """Whether a secret stands in the address."""
+    return path.startswith(WALL)
 
 
 def is_sign_in(path: str) -> bool:

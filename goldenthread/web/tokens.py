@@ -21,7 +21,7 @@ from goldenthread.record.tokens.models import Token
 from goldenthread.record.tokens.policies import why_dead
 from goldenthread.record.tokens.queries import token_with
 from goldenthread.web.access import actor, today, token_of
-from goldenthread.web.addresses import is_public
+from goldenthread.web.addresses import is_public, is_wall
 
 
 class NoTokenInTheClear:
@@ -33,12 +33,19 @@ class NoTokenInTheClear:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         secret = _sent(request)
-        if settings.SECURE_SSL_REDIRECT and not request.is_secure() and secret is not None:
-            return _answer(
-                HTTPStatus.BAD_REQUEST,
-                "Found a token over plain HTTP; wanted https. It may have been read on the way: end it, and "
-                "make another.",
-            )
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            if secret is not None:
+                return _answer(
+                    HTTPStatus.BAD_REQUEST,
+                    "Found a token over plain HTTP; wanted https. It may have been read on the way: end it, "
+                    "and make another.",
+                )
+            if is_wall(request.path_info):
+                return _answer(
+                    HTTPStatus.BAD_REQUEST,
+                    "Found the address of a wall over plain HTTP; wanted https. It may have been read on the "
+                    "way: take the wall down, and put up another.",
+                )
         return self.get_response(request)
 
 

@@ -13,7 +13,7 @@ from django.urls import resolve
 from goldenthread.record.framework.models import Element
 from goldenthread.record.measures.models import Measure
 from goldenthread.record.sources.models import Source
-from goldenthread.web.addresses import is_sign_in
+from goldenthread.web.addresses import is_sign_in, is_wall
 from goldenthread.web.checks import every_view
 from tests.web.asking import Answered, ask
 from tests.web.callers import CALLERS
@@ -30,8 +30,9 @@ ANSWERED = {
     Answer.NO: set[str](),
     Answer.SIGN_IN: set[str](),
 }
-MISSING = {False: "/no/such/thing/", True: "/accounts/no/such/thing/"}
-"""An address that never was: among all, and among those for signing in, which know strangers."""
+MISSING = {"": "/no/such/thing/", "sign in": "/accounts/no/such/thing/", "wall": "/wall/no-such-thing/"}
+"""An address that never was: among all, and among those for signing in and for walls, which know
+strangers."""
 
 
 def test_every_view_says_who_may_call_it() -> None:
@@ -74,16 +75,21 @@ def differences(caller: str, things: dict[str, str], asked: dict[Row, tuple[str,
     """A sentence for each answer that is not as the matrix says."""
     client = client_of(caller)
     nothing = {
-        (method, among): ask(client, method, address)
-        for among, address in MISSING.items()
+        (method, kind): ask(client, method, address)
+        for kind, address in MISSING.items()
         for method in METHODS
     }
     for row, methods in asked.items():
         address, answer = row.at(things), row.answers[caller]
         for method in methods:
-            found, missing = ask(client, method, address), nothing[method, is_sign_in(address)]
+            found, missing = ask(client, method, address), nothing[method, among(address)]
             if wrong := what_is_wrong(answer, method, address, found, missing):
                 yield f"{caller}, {answer}: {method.upper()} {row.address} {wrong}"
+
+
+def among(address: str) -> str:
+    """Which of ``MISSING`` an address is among."""
+    return "wall" if is_wall(address) else "sign in" if is_sign_in(address) else ""
 
 
 def what_is_wrong(answer: Answer, method: str, address: str, found: Answered, missing: Answered) -> str:

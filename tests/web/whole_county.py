@@ -37,6 +37,7 @@ from goldenthread.record.saved_views.actions import save_view
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Batch, Source
+from goldenthread.record.walls.actions import put_up
 from tests.record.tokens.county import token_for
 from tests.web.callers import CALLERS
 from tests.web.desk.worlds import build_world, last_month, today
@@ -249,7 +250,19 @@ def _rights() -> dict[str, str]:
         proposed_by=BY.key,
         proposed_at=now,
     )
+    sam = User.objects.get(username="sam")
+    wall, secret = put_up(
+        maker=sam,
+        unit=Unit.objects.get(key="north"),
+        name="The hall",
+        days=90,
+        by=Actor.user(sam.pk),
+        now=now,
+        today=day,
+    )
     return {
+        "wall of North": secret,
+        "number of the wall": str(wall.pk),
         "grant over Roads": str(Grant.objects.get(user__username="una").pk),
         "proposal over North": str(proposal.pk),
         "stand-in for the supervisor": str(delegation.pk),

@@ -63,6 +63,11 @@ def sees_not_assigned(rights: Rights) -> bool:
     return rights.tree.top is not None and rights.tree.top in rights.units_with(Permission.SEE_RESULTS)
 
 
+def wall_scope(number: int, unit: str) -> Scope:
+    """The results of one unit, for whoever stands before a wall: of no worker, whatever its maker sees."""
+    return Scope(viewer=f"wall:{number}", reason="shown on a wall", units=frozenset({unit}))
+
+
 def system_scope(*, by: Actor, reason: str) -> Scope:
     """Everything, for what the product computes by itself and for commands run on the machine; ``reason``
     says what for."""

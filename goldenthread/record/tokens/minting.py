@@ -15,19 +15,23 @@ PREFIX = "gt_"
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _RANDOM, _CHECK = 43, 6
 LENGTH = len(PREFIX) + _RANDOM + _CHECK
-"""In characters."""
+"""Of a token, in characters."""
 
 
-def new_secret() -> str:
-    """A secret that nobody has had before."""
+def new_secret(prefix: str = PREFIX) -> str:
+    """A secret that nobody has had before; with another prefix it is no token."""
     part = "".join(secrets.choice(_DIGITS) for _ in range(_RANDOM))
-    return f"{PREFIX}{part}{_check_of(part)}"
+    return f"{prefix}{part}{_check_of(part)}"
 
 
-def is_whole(text: str) -> bool:
-    """Whether this could be a token: all of it is there, as it was made."""
-    part = text[len(PREFIX) : -_CHECK]
-    return text.startswith(PREFIX) and len(text) == LENGTH and text.endswith(_check_of(part))
+def is_whole(text: str, prefix: str = PREFIX) -> bool:
+    """Whether this could be such a secret: all of it is there, as it was made."""
+    part = text[len(prefix) : -_CHECK]
+    return (
+        text.startswith(prefix)
+        and len(text) == len(prefix) + _RANDOM + _CHECK
+        and text.endswith(_check_of(part))
+    )
 
 
 def _check_of(part: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from goldenthread.calc.periods import Period
@@ -47,7 +48,10 @@ def indicators(request: HttpRequest, key: str) -> HttpResponse:
     """The key indicators of a unit and the units below it, with a door to the report behind each."""
     unit, found = _indicators_of(request, key)
     page = indicators_page(unit.key, unit.name, found)
-    actions = (Action(unit.name, reverse("desk:unit", args=[key]), "arrow_upward"),)
+    actions = (
+        Action(unit.name, reverse("desk:unit", args=[key]), "arrow_upward"),
+        Action(_("Show it on a wall"), reverse("desk:walls", args=[key]), "launch"),
+    )
     fresh = as_of_words(computed_at((one.tile for one in found), around=around(request)))
     context = {"section": "unit", "title": unit.name, "page": page, "actions": actions, "as_of": fresh}
     return render(request, "desk/indicators.html", context)

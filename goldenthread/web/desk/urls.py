@@ -27,6 +27,7 @@ from goldenthread.web.desk import (
     tokens,
     units,
     upkeep,
+    walls,
     workers,
 )
 from goldenthread.web.downloads import as_files
@@ -117,6 +118,7 @@ urlpatterns = [
     *as_files("units/<str:key>/data", units.unit_file, "unit_file"),
     path("units/<str:key>/indicators/", reports.indicators, name="indicators"),
     *as_files("units/<str:key>/indicators/data", reports.indicators_file, "indicators_file"),
+    path("units/<str:key>/walls/", walls.of_unit, name="walls"),
     path("units/<str:key>/reports/<str:report>/", reports.unit_report_page, name="unit_report"),
     *as_files("units/<str:key>/reports/<str:report>/data", reports.unit_report_file, "unit_report_file"),
     path("units/<str:key>/reports/<str:report>/by/", report_categories.unit, name="report_categories"),
@@ -148,4 +150,6 @@ urlpatterns = [
     path("views/", saved_views.views, name="views"),
     path("views/<int:number>/", saved_views.edit, name="view_edit"),
     path("views/<int:number>/remove/", saved_views.remove, name="view_remove"),
+    path("wall/<str:secret>/", walls.shown, name="wall"),
+    path("walls/<int:number>/end/", walls.end, name="wall_end"),
 ]
