@@ -4,6 +4,13 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from goldenthread.record.access import second_lock
+
+
+def lay_second_lock(apps, schema_editor):
+    """On PostgreSQL, on the new table too."""
+    second_lock.lay()
+
 
 class Migration(migrations.Migration):
 
@@ -29,4 +36,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('owner', 'name'), name='saved_view_named_once')],
             },
         ),
+        migrations.RunPython(lay_second_lock, migrations.RunPython.noop),
     ]

@@ -23,6 +23,7 @@ _desk = [
         "stand_ins",
         "who_looked",
         "tokens",
+        "views",
         "sources",
         "search",
         "help",
