@@ -117,9 +117,7 @@ def _statements() -> str:
     # The first migration that lays the locks is older than the youngest of these tables.
     there = set(connection.introspection.table_names())
     own_rows = "".join(
-        _OWN_ROWS.format(table=table, column=column)
-        for table, column in OF_A_USER.items()
-        if table in there
+        _OWN_ROWS.format(table=table, column=column) for table, column in OF_A_USER.items() if table in there
     )
     text = Path(__file__).with_name("second_lock.sql").read_text(encoding="utf-8")
     for name, filled in (

@@ -21,6 +21,7 @@ OPEN = {
     "record_delegation": WHO_DECIDES,
     "accounts_invitation": "it holds a digest nobody can use, and is made by one person for another",
     "record_hold": "it keeps records from being purged, and must never be silent about it",
+    "record_wall": "it holds a digest nobody can use, and is looked up before anybody is known",
     "record_token": "it holds a digest nobody can use, and is looked up before anybody is known",
     "record_missioncomment": "whoever sees the unit reads what is said of its mission, and by whom",
     "record_missionsupport": "whoever sees the unit reads who supports its mission",

@@ -27,7 +27,7 @@ from goldenthread.web.desk.presenters.parts import (
 @dataclass(frozen=True)
 class Shown:
     """A key indicator in large type: ``tone`` is that of its signal, ``sentence`` says what ``drawing``
-    draws."""
+    draws. Without a ``value`` it says why there is none."""
 
     title: str
     value: str
@@ -50,7 +50,7 @@ def _shown(tile: Tile) -> Shown:
     target = target_words(point.target if point else None, tile.measure)
     return Shown(
         title=tile.measure.title,
-        value=latest_words(tile),
+        value=latest_words(tile) if point and point.has_value else "",
         period=point.label if point else "",
         target=_("Target %(target)s") % {"target": target} if target else "",
         icon=signal.icon,
