@@ -25,7 +25,7 @@ class _Facts(NamedTuple):
     frequency: Grain
     source: str
     clock: tuple[str | None, ...]
-    conditions: frozenset[tuple[str, str, object]]
+    conditions: frozenset[tuple[str, str, object, bool]]
 
 
 class Sharing:
@@ -95,7 +95,12 @@ class Sharing:
 
     def _facts_of(self, side: Side, source: str, frequency: Grain) -> _Facts:
         conditions = (
-            (column, word, frozenset(value) if isinstance(value, tuple) else value)
+            (
+                column,
+                word,
+                frozenset(value) if isinstance(value, tuple) else value,
+                bool(condition.or_missing),
+            )
             for column, condition in side.where.items()
             for word, value in condition.said.items()
         )

@@ -28,13 +28,15 @@ _WORDS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def holds(facts: ir.Table, where: Mapping[str, Condition], schema: pa.Schema) -> ir.Value | None:
-    """Whether a row meets every condition; null counts as no. None when there is no condition."""
-    said = [
-        _WORDS[word](_compared(facts, column, schema), value)
-        for column, condition in where.items()
-        for word, value in condition.said.items()
-    ]
+    """Whether a row meets every condition; null counts as no, where it is not said that it may be missing.
+    None when there is no condition."""
+    said = [_met(_compared(facts, column, schema), condition) for column, condition in where.items()]
     return reduce(operator.and_, said) if said else None
+
+
+def _met(column: ir.Value, condition: Condition) -> ir.Value:
+    met = reduce(operator.and_, (_WORDS[word](column, value) for word, value in condition.said.items()))
+    return met | column.isnull() if condition.or_missing else met
 
 
 def _compared(facts: ir.Table, column: str, schema: pa.Schema) -> ir.Value:

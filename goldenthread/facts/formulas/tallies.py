@@ -185,4 +185,5 @@ def _spread_out(item: ir.Value, side: Side) -> ir.Value:
 
 
 def _where_key(side: Side) -> str:
-    return repr(sorted((column, repr(condition.said)) for column, condition in side.where.items()))
+    said = ((column, repr(one.said), bool(one.or_missing)) for column, one in side.where.items())
+    return repr(sorted(said))

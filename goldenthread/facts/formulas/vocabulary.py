@@ -52,7 +52,8 @@ class Word(StrEnum):
 
 
 class Condition(Definition):
-    """What a column must hold. All that is said must be true; of a missing value only `missing` is.
+    """What a column must hold. All that is said must be true; of a missing value only `missing` is, and
+    whatever stands beside `or_missing`.
 
     A datetime is compared by its local day. A bare value means `is`.
     """
@@ -67,6 +68,7 @@ class Condition(Definition):
     between: tuple[Value, Value] | None = None
     missing: Literal[True] | None = None
     present: Literal[True] | None = None
+    or_missing: Literal[True] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -79,17 +81,21 @@ class Condition(Definition):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.said:
-            raise ValueError(f"one of: {', '.join(_spelled(name) for name in type(self).model_fields)}")
+        compared = self.said.keys()
+        if not compared:
+            words = [_spelled(name) for name in type(self).model_fields if name != "or_missing"]
+            raise ValueError(f"one of: {', '.join(words)}")
+        if self.or_missing and compared & {"missing", "present"}:
+            raise ValueError("or_missing beside a comparison, such as {not: Withdrawn, or_missing: true}")
         if self.between is not None and kind_of(self.between[0]) != kind_of(self.between[1]):
             raise ValueError(f"two values of one kind in between, found {list(self.between)}")
         return self
 
     @property
     def said(self) -> dict[str, Any]:
-        """The words that were used, as they are spelled in YAML, with what they were given."""
+        """The words that were used to compare, as they are spelled in YAML, with what they were given."""
         found = {_spelled(name): getattr(self, name) for name in type(self).model_fields}
-        return {word: value for word, value in found.items() if value is not None}
+        return {word: value for word, value in found.items() if value is not None and word != "or_missing"}
 
     @property
     def values(self) -> tuple[Value, ...]:

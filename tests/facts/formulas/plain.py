@@ -222,6 +222,8 @@ def meets(row: Row, where: dict[str, Condition]) -> bool:
 
 
 def _meets(value: Any, condition: Condition) -> bool:
+    if value is None and condition.or_missing:
+        return True
     for word, given in condition.said.items():
         if word == "missing":
             true = value is None

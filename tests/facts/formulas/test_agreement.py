@@ -80,6 +80,7 @@ SIDES: dict[str, dict[str, Any]] = {
     "some": {"count": "calls", "where": WHERE},
     "distinct": {"count_distinct": "outcome"},
     "total": {"sum": "wait", "where": {"outcome": "answered"}},
+    "undecided": {"count": "calls", "where": {"outcome": {"not": "answered", "or_missing": True}}},
     "mean": {"mean": "wait"},
     "median": {"median": "wait", "where": {"wait": {"more_than": 5}}},
     "p90": {"percentile": "wait", "at": 90},

@@ -47,6 +47,11 @@ def test_a_side_is_one_word() -> None:
         ("{count: calls, where: {outcome: }}", "missing: true"),
         ("{count: calls, where: {outcome: {}}}", "one of: is, not, in"),
         ("{count: calls, where: {wait: {between: [1, x]}}}", "two values of one kind"),
+        ("{count: calls, where: {outcome: {or_missing: true}}}", "one of: is, not, in"),
+        (
+            "{count: calls, where: {outcome: {missing: true, or_missing: true}}}",
+            "or_missing beside a comparison",
+        ),
         ("{counts: calls}", "“count”"),
     ],
 )

@@ -41,8 +41,9 @@ COMPARISONS: Choices = (
     ("between", _("is between")),
     ("missing", _("is missing")),
     ("present", _("is there")),
+    ("or_missing", _("or is missing, beside another line")),
 )
-_WITHOUT_VALUE = ("missing", "present")
+_WITHOUT_VALUE = ("missing", "present", "or_missing")
 _WITH_SEVERAL = ("in", "between")
 _TEXTS = ("text", "category")
 

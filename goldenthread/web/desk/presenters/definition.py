@@ -123,7 +123,8 @@ def _condition(column: str, condition: Condition) -> str:
         _WORDS[word]() % {"value": _values(value)} if word in _WORDS else f"{word} {_values(value)}"
         for word, value in condition.said.items()
     ]
-    return f"{_plain(column)} {_(' and ').join(said)}"
+    told = f"{_plain(column)} {_(' and ').join(said)}"
+    return _("%(told)s, or is missing") % {"told": told} if condition.or_missing else told
 
 
 _WORDS = {
