@@ -90,6 +90,15 @@ def set_password(*, user: User, password: str, by: Acting, now: datetime) -> Non
 
 
 @transaction.atomic
+def set_email(*, user: User, email: str, by: Acting, now: datetime) -> None:
+    """Where to write to them from now on; nowhere, when it is empty. ValidationError for no address."""
+    user.email = User.objects.normalize_email(email)
+    user.clean_fields(exclude=["password"])
+    user.save(update_fields=["email"])
+    _announce(user, by=by, fields=("email",), now=now)
+
+
+@transaction.atomic
 def end_sessions(*, user: User, by: Acting, now: datetime) -> None:
     """Sign the account out wherever it is signed in, on the next request from there."""
     _end_sessions(user)

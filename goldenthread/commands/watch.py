@@ -21,7 +21,8 @@ from goldenthread.commands.following import follow
 )
 @workspace_option
 def command(once: bool, every: float) -> None:
-    """Import what arrives in the workspace's incoming folders, one folder per source, and fetch what is due.
+    """Import what arrives in the workspace's incoming folders, one folder per source, fetch what is due, and
+    send the mail that is.
 
     A file is moved to done or refused, with a report beside it. people.csv, people_ids.csv, unit_ids.csv and
     organization.yaml are taken from the folder named organization.
@@ -31,12 +32,13 @@ def command(once: bool, every: float) -> None:
     from goldenthread.commands.context import now
     from goldenthread.jobs import daily
     from goldenthread.jobs.extracts import pulling, watching
+    from goldenthread.jobs.mail.sending import send_due
 
     said: list[str] = []
     day, waited = None, False
     while True:
         day = daily.on_a_new_day(day, now=now())
-        told = [*pulling.pull_what_is_due(now=now()), *watching.look(now=now())]
+        told = [*pulling.pull_what_is_due(now=now()), *watching.look(now=now()), *send_due(now=now())]
         for sentence in told:
             # What cannot be taken is met again at each look, and told once.
             if sentence not in said:

@@ -11,6 +11,11 @@ GOLDENTHREAD_SSO             a file that describes the identity providers for si
 GOLDENTHREAD_SSO_ONLY        1 to leave single sign-on as the only door
 GOLDENTHREAD_PULL_HOSTS      comma-separated hosts that extracts may be fetched from (default: none)
 GOLDENTHREAD_PULL_DATABASE_...  the URL of a database to fetch extracts from, by the name that follows
+GOLDENTHREAD_MAIL            the mail server that mail leaves by (default: none, and no mail leaves)
+GOLDENTHREAD_MAIL_FILE       a file that holds it
+GOLDENTHREAD_MAIL_FROM       whom mail comes from
+GOLDENTHREAD_MAIL_TO         comma-separated domains that mail may go to
+GOLDENTHREAD_ADDRESS         where this site is reached, for the links in mails
 GOLDENTHREAD_ENGINE          the Spark cluster that answers formulas (default: the engine inside each process)
 GOLDENTHREAD_LARGEST_UPLOAD_MB  how large a file a page takes (default: 2000)
 GOLDENTHREAD_MOST_ROWS       how many rows one extract may bring (default: 100000000)
@@ -31,6 +36,7 @@ from django.utils.translation import gettext_lazy as _
 
 from goldenthread.accounts.providers import NO_PROVIDERS, SingleSignOn, read_providers
 from goldenthread.accounts.rules import FAILURES, LONGEST_SESSION
+from goldenthread.config.mail import mail_server
 from goldenthread.config.secrets import secret, secrets_under
 from goldenthread.definitions import DefinitionError
 from goldenthread.jobs.extracts.hosts import Hosts
@@ -239,8 +245,10 @@ ACCOUNT_ADAPTER = "goldenthread.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# No mail leaves, and no library sends one by itself.
+# No library sends mail by itself. What we send goes by MAIL, and LETTERS names what writes it.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+MAIL = mail_server()
+LETTERS = "goldenthread.web.mail.letters.letter_for"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 # Failures are limited, successes are not: a service desk behind one address signs in all at once at eight.

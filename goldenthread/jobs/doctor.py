@@ -30,6 +30,7 @@ from goldenthread.record.measures.models import Outdated
 from goldenthread.record.orgs import queries as orgs
 from goldenthread.record.sources import queries as sources
 from goldenthread.record.sources.models import Batch, BatchState, Source
+from goldenthread.record.subscriptions.queries import to_try_again
 from goldenthread.results.facts import table_of
 from goldenthread.workspace import Workspace
 
@@ -353,6 +354,17 @@ def _second_lock(_workspace: Workspace, _now: datetime) -> Iterator[Finding]:
         yield Finding("second lock", "The database itself guards the rows of persons against our own role.")
 
 
+def _mail(_workspace: Workspace, _now: datetime) -> Iterator[Finding]:
+    if settings.MAIL is None:
+        yield Finding("mail", "No mail leaves from here.")
+        return
+    count = to_try_again().count()
+    waiting = _counted(count, "mail waits", "mails wait")
+    sentence = f"Mail leaves by {settings.MAIL.host}. {waiting} for another try."
+    mend = "What the mail server said stands beside the view of whoever waits for it, and in the log."
+    yield Finding("mail", sentence, wrong=count > 0, mend=mend if count else "")
+
+
 _OF_RECORDS: Sequence[Callable[[Workspace, datetime], Iterator[Finding]]] = (
     _store,
     _half_way,
@@ -362,6 +374,7 @@ _OF_RECORDS: Sequence[Callable[[Workspace, datetime], Iterator[Finding]]] = (
     _orphans,
     _late,
     _pulled,
+    _mail,
     _second_lock,
 )
 

@@ -28,6 +28,7 @@ from goldenthread.record.reports.models import Consultation, Report, ReportVersi
 from goldenthread.record.saved_views.models import SavedView
 from goldenthread.record.sources.models import Batch, Fetch, Source
 from goldenthread.record.stewardship.models import Hold
+from goldenthread.record.subscriptions.models import Subscription
 from goldenthread.record.tokens.models import Token
 from goldenthread.record.walls.models import Wall
 
@@ -63,6 +64,7 @@ __all__ = [
     "ReportedValue",
     "SavedView",
     "Source",
+    "Subscription",
     "Token",
     "TypedValue",
     "Unit",

@@ -6,20 +6,28 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 
+from goldenthread.accounts.models import User
 from goldenthread.jobs import computing, doctor, tasks
 from goldenthread.jobs.auditing import make_key, seal
 from goldenthread.jobs.doctor import Finding, examine
 from goldenthread.jobs.extracts import importing
+from goldenthread.jobs.mail.server import MailServer
 from goldenthread.record.access import second_lock
 from goldenthread.record.audit import guards
 from goldenthread.record.audit.actions import place_rows
+from goldenthread.record.audit.actor import Actor
 from goldenthread.record.audit.models import AuditEvent
+from goldenthread.record.saved_views.actions import save_view
 from goldenthread.record.sources.models import Batch
+from goldenthread.record.subscriptions.actions import note_failed, subscribe
+from goldenthread.record.subscriptions.rhythms import Rhythm
 from tests.record.access.application import as_application
 from tests.results.counties import BY, calls, import_calls, load_definitions
 
@@ -197,6 +205,24 @@ def test_jobs_that_nobody_does(loaded: Batch) -> None:
     assert wrong("jobs") == []
     later = examine(now=NOW + timedelta(hours=1))
     assert "1 background job" in next(one.sentence for one in later if one.wrong)
+
+
+def test_mail_that_could_not_go(loaded: Batch) -> None:
+    owner = User.objects.create_user("ana", name="Ana", email="ana@example.gov")
+    by, zone = Actor.user(owner.pk), ZoneInfo("UTC")
+    page = {"route": "indicators", "arguments": {"key": "north"}, "parameters": {}}
+    view = save_view(owner=owner, name="Mine", by=by, now=NOW, **page)
+    one = subscribe(view=view, rhythm=Rhythm.WEEKLY, by=by, now=NOW, zone=zone)
+    said = [found.sentence for found in examine(now=NOW) if found.about == "mail"]
+    assert said == ["No mail leaves from here."]
+    server = MailServer.parse(
+        url="smtp://localhost", sender="n@example.gov", domains="example.gov", base="https://example.gov"
+    )
+    with override_settings(MAIL=server):
+        assert wrong("mail") == []
+        note_failed(one, "The mail server is away.", now=NOW, zone=zone)
+        [found] = wrong("mail")
+    assert found.sentence == "Mail leaves by localhost. 1 mail waits for another try."
 
 
 def test_what_interrupted_work_left_behind_is_told(loaded: Batch) -> None:

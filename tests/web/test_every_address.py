@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from django.core.checks import run_checks
@@ -94,7 +95,7 @@ def among(address: str) -> str:
 
 def what_is_wrong(answer: Answer, method: str, address: str, found: Answered, missing: Answered) -> str:
     headers = dict(found.headers)
-    leads_to_sign_in = headers.get("Location") == f"/?next={address.replace('/', '%2F')}"
+    leads_to_sign_in = headers.get("Location") == f"/?next={quote(address, safe='')}"
     if answer is Answer.SIGN_IN:
         sent = found.status == 302 and leads_to_sign_in and not found.content and not found.cookies
         return "" if sent else f"is {found.status} and not the way to sign in"

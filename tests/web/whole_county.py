@@ -22,6 +22,7 @@ from goldenthread.accounts.models import Draft, User
 from goldenthread.definitions import read_yaml
 from goldenthread.jobs import granting
 from goldenthread.jobs.extracts import importing, sourcing
+from goldenthread.jobs.mail.addresses import address_code, stop_code
 from goldenthread.record.access.models import Delegation, Grant, Proposal
 from goldenthread.record.access.pseudonyms import pseudonym
 from goldenthread.record.audit.actions import place_rows
@@ -29,6 +30,7 @@ from goldenthread.record.audit.actor import Actor
 from goldenthread.record.measures.actions import save_measure
 from goldenthread.record.measures.checks import read_measure
 from goldenthread.record.orgs.models import Person, PersonIdentifier, Post, Unit, UnitIdentifier
+from goldenthread.record.orgs.queries import organization
 from goldenthread.record.reports.actions import save_reports
 from goldenthread.record.reports.checks import read_report
 from goldenthread.record.reports.models import Report
@@ -37,6 +39,8 @@ from goldenthread.record.saved_views.actions import save_view
 from goldenthread.record.sources.actions import save_source
 from goldenthread.record.sources.checks import read_source
 from goldenthread.record.sources.models import Batch, Source
+from goldenthread.record.subscriptions.actions import subscribe
+from goldenthread.record.subscriptions.rhythms import Rhythm
 from goldenthread.record.walls.actions import put_up
 from tests.record.tokens.county import token_for
 from tests.web.callers import CALLERS
@@ -285,12 +289,17 @@ def _own_things() -> dict[str, str]:
         by=Actor.user(ana.pk),
         now=now,
     )
+    mail = subscribe(
+        view=view, rhythm=Rhythm.WEEKLY, by=Actor.user(ana.pk), now=now, zone=organization().zone
+    )
     Authenticator.objects.create(user=ana, type=Authenticator.Type.TOTP, data={"secret": ""})
     return {
         "draft of Ana": str(Draft.objects.get(user=ana).pk),
         "passkey of Ana": str(passkey.pk),
         "token of Ana": str(token.pk),
         "view of Ana": str(view.pk),
+        "way out of Ana's mail": stop_code(mail.pk),
+        "code of Ana's address": address_code(ana, "ana@example.gov"),
         "invitation of somebody new": accounts.invite(
             user=accounts.create_user(username="ines", name="Ines Vale", by=BY, now=now), by=BY, now=now
         ),

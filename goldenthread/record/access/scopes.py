@@ -63,9 +63,10 @@ def sees_not_assigned(rights: Rights) -> bool:
     return rights.tree.top is not None and rights.tree.top in rights.units_with(Permission.SEE_RESULTS)
 
 
-def wall_scope(number: int, unit: str) -> Scope:
-    """The results of one unit, for whoever stands before a wall: of no worker, whatever its maker sees."""
-    return Scope(viewer=f"wall:{number}", reason="shown on a wall", units=frozenset({unit}))
+def unit_scope(unit: str, *, viewer: str, reason: str) -> Scope:
+    """The results of one unit, for a page or letter that anybody may come to read: of no worker, and of no
+    cell that somebody who sees some of its workers could take theirs off."""
+    return Scope(viewer=viewer, reason=reason, units=frozenset({unit}), closed_from={unit: Fold.BESIDE})
 
 
 def system_scope(*, by: Actor, reason: str) -> Scope:

@@ -18,6 +18,7 @@ OF_A_USER = {
     "mfa_authenticator": "user_id",
     "usersessions_usersession": "user_id",
     "record_savedview": "owner_id",
+    "record_subscription": "owner_id",
 }
 """Tables whose rows are one user's own, and the column that says whose."""
 

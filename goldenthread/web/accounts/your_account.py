@@ -41,6 +41,7 @@ def your_account(request: HttpRequest) -> HttpResponse:
     signed_in_at = queries.signed_in_at(account, this=request.session.session_key, now=timezone.now())
     context = {
         "username": account.username,
+        "address": account.email,
         "has_password": account.has_usable_password(),
         "providers_only": settings.SINGLE_SIGN_ON_ONLY,
         "sign_ons": _titles(queries.sign_ons_of(account)),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,18 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from goldenthread.record.access.roles import Permission
 from goldenthread.record.answers import NotAllowed
 from goldenthread.record.orgs.queries import people_names
-from goldenthread.record.reports.models import Report
-from goldenthread.record.reports.queries import current_definition, in_use
-from goldenthread.record.reports.uses import names_open_work
+from goldenthread.record.reports.queries import in_use
 from goldenthread.record.saved_views import actions
 from goldenthread.record.saved_views.models import SavedView
 from goldenthread.record.saved_views.queries import views_of
-from goldenthread.results.reports import is_for, is_open
-from goldenthread.results.workers import own_reports, workers_of
-from goldenthread.web.access import actor, around, rights, scope, signed_in, today, user
+from goldenthread.record.subscriptions.queries import subscriptions_of
+from goldenthread.results.view_doors import ViewDoors
+from goldenthread.web.access import actor, around, rights, scope, signed_in, user
 from goldenthread.web.desk.forms.saved_views import NameForm, SaveViewForm
 from goldenthread.web.desk.presenters.saved_views import Names, address, remove_page, views_page
 
@@ -35,9 +30,10 @@ from goldenthread.web.desk.presenters.saved_views import Names, address, remove_
 def views(request: HttpRequest) -> HttpResponse:
     """The caller's views, and whether each is still open to them. Nothing is looked at by that."""
     found = list(views_of(user(request)))
-    doors = _Doors(request)
+    doors = ViewDoors(rights(request), scope(request), around(request))
     shown = [(view, doors.opens(view)) for view in found]
-    page = views_page(shown, _names(request, [view for view, is_open in shown if is_open]))
+    mailed = {one.view_id: one for one in subscriptions_of(user(request))}
+    page = views_page(shown, _names(request, [view for view, is_open in shown if is_open]), mailed)
     return render(request, "desk/saved_views.html", {"page": page})
 
 
@@ -97,63 +93,6 @@ def _own(request: HttpRequest, number: int) -> SavedView:
     if view is None:
         raise Http404
     return view
-
-
-@dataclass(frozen=True)
-class _Doors:
-    """Which pages are open to the caller today, each as it decides itself, and without a look at anybody."""
-
-    request: HttpRequest
-    _asked: dict[str, Collection[str]] = field(default_factory=dict)
-
-    def opens(self, view: SavedView) -> bool:
-        """Whether the page of a view is open."""
-        unit, key = view.arguments.get("key"), view.arguments.get("report", "")
-        if view.route == "indicators":
-            return unit in around(self.request).names and scope(self.request).sees_unit(unit or "")
-        report = self._reports.get(key)
-        if report is None or not _has_page(report, view):
-            return False
-        return key in self._own if unit is None else self._opens_at(unit, report, view)
-
-    def _opens_at(self, unit: str, report: Report, view: SavedView) -> bool:
-        known = around(self.request)
-        if unit not in known.names or not is_for(current_definition(report), unit, known):
-            return False
-        if view.route == "unit_workers" and unit in self._defining:
-            return True
-        person = view.arguments.get("person")
-        is_theirs = is_open(unit, scope(self.request))
-        return is_theirs and (person is None or person in self._workers(unit))
-
-    @cached_property
-    def _reports(self) -> Mapping[str, Report]:
-        return {one.key: one for one in in_use()}
-
-    @cached_property
-    def _own(self) -> Collection[str]:
-        person = rights(self.request).person
-        found = own_reports(person, around=around(self.request), today=today()) if person else ()
-        return dict(found).keys()
-
-    @cached_property
-    def _defining(self) -> Collection[str]:
-        return rights(self.request).units_with(Permission.DEFINE_MEASURES)
-
-    def _workers(self, unit: str) -> Collection[str]:
-        if unit not in self._asked:
-            self._asked[unit] = workers_of(unit, scope(self.request), around=around(self.request)).keys()
-        return self._asked[unit]
-
-
-def _has_page(report: Report, view: SavedView) -> bool:
-    """Whether a report has such a page at all."""
-    definition = current_definition(report)
-    if view.route == "report_categories":
-        return definition.by is not None
-    if view.route in ("worker_open_work", "my_open_work"):
-        return names_open_work(report, today=today())
-    return view.route != "unit_open_work" or definition.open_work is not None
 
 
 def _names(request: HttpRequest, found: Iterable[SavedView]) -> Names:

@@ -24,6 +24,7 @@ from goldenthread.record.notices.models import Notice
 from goldenthread.record.orgs.models import Person, PersonIdentifier
 from goldenthread.record.orgs.queries import whereabouts
 from goldenthread.record.saved_views.models import SavedView
+from goldenthread.record.subscriptions.models import Subscription
 from tests.record.access import oracle
 from tests.record.access.application import as_application, on, say
 from tests.record.access.county import TODAY, build_grant, build_person, build_units, build_user
@@ -93,7 +94,10 @@ def two() -> Iterator[tuple[User, User]]:
                 receiver=user, key="k", kind="k", object_kind="k", object_id="1", raised_at=NOW
             )
             Draft.objects.create(user=user, address="/", fields="sealed", kept_at=NOW)
-            SavedView.objects.create(owner=user, name="Mine", route="indicators", saved_at=NOW)
+            view = SavedView.objects.create(owner=user, name="Mine", route="indicators", saved_at=NOW)
+            Subscription.objects.create(
+                owner=user, view=view, rhythm="daily", asked_at=NOW, due_on=TODAY, next_try_at=NOW
+            )
             SignOn.objects.create(user=user, issuer="city", subject=user.username)
             Authenticator.objects.create(user=user, type="totp", data={"secret": "sealed"})
             UserSession.objects.create(
@@ -113,6 +117,7 @@ OWNED: dict[type[models.Model], str] = {
     Notice: "receiver",
     Draft: "user",
     SavedView: "owner",
+    Subscription: "owner",
     SignOn: "user",
     Authenticator: "user",
     UserSession: "user",

@@ -51,7 +51,7 @@ def test_a_page_is_saved_from_its_foot_and_found_again() -> None:
     assert (answer.status_code, answer["Location"]) == (302, there)
     assert saved().name == "Monday morning"
     text = words(text_of("sam", "/views/"))
-    assert "Monday morning Work at the desk, North office Last month Rename or remove" in text
+    assert "Monday morning Work at the desk, North office Last month Send it by mail Rename or remove" in text
     assert f'href="{there}">Monday morning</a>' in text_of("sam", "/")
 
 

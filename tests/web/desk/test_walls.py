@@ -14,6 +14,8 @@ from django.utils import timezone
 from goldenthread.accounts.actions import deactivate
 from goldenthread.accounts.models import User
 from goldenthread.accounts.rules import WRONG_TOKENS
+from goldenthread.calc.folding import Fold
+from goldenthread.record.access.scopes import unit_scope
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Post
 from goldenthread.record.tokens.minting import new_secret
@@ -39,9 +41,9 @@ def put_up(by: str = "sam", unit: str = "north") -> str:
     return found[2]
 
 
-def newest(number: int | None = None) -> Wall:
-    """The wall put up last, or the one of this number."""
-    return Wall.objects.get(pk=number) if number else Wall.objects.latest("pk")
+def newest() -> Wall:
+    """The wall put up last."""
+    return Wall.objects.latest("pk")
 
 
 def looked_at(address: str, **more: object):
@@ -87,22 +89,13 @@ def test_no_name_of_anybody_is_on_it() -> None:
     assert not any(name in text for _key, name in names)
 
 
-def test_who_sees_workers_shows_what_one_sees_who_does_not(things: dict[str, str]) -> None:
-    wall = newest(_pk(put_up()))
-    from goldenthread.record.access.scopes import wall_scope
-
-    seen = wall_scope(wall.pk, "north")
+def test_what_is_for_anybody_is_closed_to_everybody_who_could_take_it_apart() -> None:
+    seen = unit_scope("north", viewer="wall:1", reason="a test")
     assert seen.units == {"north"}
-    assert not (seen.people)
-    assert not (seen.workers_of)
-    assert not (seen.every_person)
-    assert not (seen.every_unit)
-    assert not (seen.services)
-
-
-def _pk(address: str) -> int:
-    assert looked_at(address).status_code == 200
-    return Wall.objects.latest("pk").pk
+    assert not (seen.people | seen.workers_of | seen.services)
+    assert not seen.every_person
+    assert not seen.every_unit
+    assert all(seen.is_closed("north", fold) is bool(fold) for fold in Fold)
 
 
 @pytest.mark.parametrize("how", ["taken down", "over", "post ended", "account closed"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from goldenthread.web.addresses import is_wall
 from tests.web.matrix import rows
 
 QUERIES = (
@@ -71,7 +72,8 @@ QUERIES = (
 
 
 def every_address(things: Mapping[str, str]) -> list[str]:
-    """Each once, with the keys and numbers of a built county."""
-    asked = [row.at(things) for row in rows()]
+    """Each once, with the keys and numbers of a built county. Not a wall, which answers everybody alike: what
+    stands on one is in ``desk/test_walls.py``."""
+    asked = [row.at(things) for row in rows() if not is_wall(row.address)]
     asked += [query.format(**things) for query in QUERIES]
     return list(dict.fromkeys(asked))

@@ -28,6 +28,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "my_open_work": (),
 }
 """The routes that can be saved, with the choices of each. Which page of a list it was is not kept."""
+MAILED = frozenset({"indicators", "unit_report", "report_categories", "unit_open_work"})
+"""Those that can come by mail, too: of a unit, and of nobody in it."""
 _LONGEST_CHOICE = 200
 
 

@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 
 from goldenthread.record.reports.definition import Window
 from goldenthread.record.saved_views.models import SavedView
+from goldenthread.record.subscriptions.models import Subscription
+from goldenthread.record.subscriptions.rhythms import Rhythm
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
+from goldenthread.web.desk.forms.saved_views import MAILED
 from goldenthread.web.desk.presenters.parts import Link, Question
 from goldenthread.web.desk.presenters.reports import WINDOW_WORDS
 
@@ -41,10 +44,13 @@ class ViewsOnHome:
     links: tuple[Link, ...]
 
 
-def views_page(views: Iterable[tuple[SavedView, bool]], names: Names) -> ViewsPage:
-    """``views`` are those of the reader, each with whether its page is open to them today."""
-    rows = tuple(_row(view, is_open, names) for view, is_open in views)
-    columns = (Column(_("View")), Column(_("What it shows")), Column(_("Change")))
+def views_page(
+    views: Iterable[tuple[SavedView, bool]], names: Names, mailed: Mapping[int, Subscription]
+) -> ViewsPage:
+    """``views`` are those of the reader, each with whether its page is open to them today; ``mailed`` says by
+    its number how one comes by mail."""
+    rows = tuple(_row(view, is_open, names, mailed.get(view.pk)) for view, is_open in views)
+    columns = (Column(_("View")), Column(_("What it shows")), Column(_("By mail")), Column(_("Change")))
     return ViewsPage(
         Table(_("Your saved views, by name"), columns, rows) if rows else None,
         _("You have saved no view. Open a report with the days you want, and choose “Save this view”."),
@@ -76,9 +82,9 @@ def remove_page(view: SavedView) -> Question:
     )
 
 
-def _row(view: SavedView, is_open: bool, names: Names) -> Row:
+def _row(view: SavedView, is_open: bool, names: Names, mail: Subscription | None) -> Row:
     shows = (
-        Cell(_title(view, names), below=_choices(view))
+        Cell(title_of(view, names), below=choices_of(view))
         if is_open
         else Cell(_("Not open to you today"), tone=Tone.QUIET)
     )
@@ -86,12 +92,23 @@ def _row(view: SavedView, is_open: bool, names: Names) -> Row:
         (
             Cell(view.name, href=address(view) if is_open else ""),
             shows,
+            _mail(view, mail),
             Cell(_("Rename or remove"), href=reverse("desk:view_edit", args=[view.pk])),
         )
     )
 
 
-def _title(view: SavedView, names: Names) -> str:
+def _mail(view: SavedView, mail: Subscription | None) -> Cell:
+    if view.route not in MAILED:
+        return Cell()
+    where = reverse("desk:view_mail", args=[view.pk])
+    if mail is None:
+        return Cell(_("Send it by mail"), href=where)
+    return Cell(str(Rhythm(mail.rhythm).label), href=where, below=mail.problem)
+
+
+def title_of(view: SavedView, names: Names) -> str:
+    """What it shows is called today."""
     said = {
         "report": names.reports.get(view.arguments.get("report", ""), ""),
         "unit": names.units.get(view.arguments.get("key", ""), ""),
@@ -113,7 +130,7 @@ _TITLES = {
 }
 
 
-def _choices(view: SavedView) -> str:
+def choices_of(view: SavedView) -> str:
     """The days and the category chosen, in words."""
     chosen = view.parameters
     told = [chosen["category"]] if "category" in chosen else []
