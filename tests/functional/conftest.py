@@ -26,11 +26,12 @@ def environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The address at which the workspace is served meanwhile."""
-    port = free_port()
+def served(home: Path, port: int | None = None, **settings: str) -> Iterator[str]:
+    """The address at which the workspace is served meanwhile, with these settings beside it."""
+    port = port or free_port()
     serve = [*GOLDENTHREAD, "serve", "--port", str(port)]
-    with subprocess.Popen(serve, env=environment(home), stdout=subprocess.DEVNULL) as process:
+    said = {**environment(home), **settings}
+    with subprocess.Popen(serve, env=said, stdout=subprocess.DEVNULL) as process:
         try:
             wait_for(port, process)
             yield f"http://127.0.0.1:{port}"

@@ -26,11 +26,13 @@ class Kept:
 
 @dataclass
 class Office:
-    """``refuses``: what is said to the command named; ``hangs_up_after`` takes a letter and says nothing."""
+    """``refuses``: what is said to the command named. ``hangs_up_after`` takes a letter and says nothing;
+    while ``slow`` is set, it takes one and lets its sender wait."""
 
     letters: list[Kept] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
     hangs_up_after: bool = False
+    slow: threading.Event | None = None
     secure: ssl.SSLContext | None = None
     port: int = 0
     greeted: int = 0
@@ -72,6 +74,8 @@ class _Counter(socketserver.StreamRequestHandler):
                 receivers.clear()
                 if office.hangs_up_after:
                     return
+                if office.slow:
+                    office.slow.wait()
                 self._say("250 taken")
             elif verb == "QUIT":
                 self._say("221 bye")

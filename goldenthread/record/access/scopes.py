@@ -63,10 +63,29 @@ def sees_not_assigned(rights: Rights) -> bool:
     return rights.tree.top is not None and rights.tree.top in rights.units_with(Permission.SEE_RESULTS)
 
 
-def unit_scope(unit: str, *, viewer: str, reason: str) -> Scope:
-    """The results of one unit, for a page or letter that anybody may come to read: of no worker, and of no
-    cell that somebody who sees some of its workers could take theirs off."""
-    return Scope(viewer=viewer, reason=reason, units=frozenset({unit}), closed_from={unit: Fold.BESIDE})
+def wall_scope(number: int, unit: str, rights: Rights) -> Scope:
+    """The results of one unit and those below it, as far as the maker of a wall sees them, for whoever stands
+    before it: of no worker, and of no cell that somebody who sees some of the workers could take apart."""
+    units = _seen_from(unit, rights)
+    closed_from = dict.fromkeys(units, Fold.BESIDE)
+    return Scope(viewer=f"wall:{number}", reason="shown on a wall", units=units, closed_from=closed_from)
+
+
+def letter_scope(unit: str, rights: Rights) -> Scope:
+    """The same for a letter to the holder of these rights: of no worker, and of no cell that is closed to
+    them."""
+    if rights.user_id is None:
+        return Scope(viewer="", reason="not signed in")
+    return Scope(
+        viewer=Actor.user(rights.user_id).key,
+        reason="sent by mail",
+        units=_seen_from(unit, rights),
+        closed_from=_closed_from(rights.whole),
+    )
+
+
+def _seen_from(unit: str, rights: Rights) -> frozenset[str]:
+    return rights.tree.subtree(unit) & rights.seen_units()
 
 
 def system_scope(*, by: Actor, reason: str) -> Scope:

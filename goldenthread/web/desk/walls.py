@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from goldenthread.accounts.limits import take
 from goldenthread.accounts.rules import WRONG_TOKENS
 from goldenthread.record.access.queries import find_unit
-from goldenthread.record.access.scopes import unit_scope
+from goldenthread.record.access.rights import rights_of
+from goldenthread.record.access.scopes import wall_scope
 from goldenthread.record.acting import acting_for_system
 from goldenthread.record.audit.actor import Actor
 from goldenthread.record.orgs.models import Unit
@@ -59,7 +60,8 @@ def shown(request: HttpRequest, secret: str) -> HttpResponse:
 def _page(request: HttpRequest, wall: Wall) -> HttpResponse:
     actions.note_shown(wall, by=Actor.stranger(), now=timezone.now(), today=today())
     around = Surroundings(today())
-    shown_there = unit_scope(wall.unit.key, viewer=f"wall:{wall.pk}", reason="shown on a wall")
+    makers = rights_of(wall.maker, today=today())
+    shown_there = wall_scope(wall.pk, wall.unit.key, makers)
     found = key_indicators(wall.unit.key, shown_there, around=around)
     stands_still = "still" in request.GET
     context = {

@@ -15,9 +15,8 @@ from goldenthread.jobs.mail.letters import Letter, NothingToSendError
 from goldenthread.jobs.mail.server import MailServer
 from goldenthread.jobs.refused import Refused
 from goldenthread.jobs.scoping import scope_of
-from goldenthread.record.access.rights import rights_of
-from goldenthread.record.access.scopes import unit_scope
-from goldenthread.record.audit.actor import Actor
+from goldenthread.record.access.rights import Rights, rights_of
+from goldenthread.record.access.scopes import letter_scope
 from goldenthread.record.orgs.models import Organization
 from goldenthread.record.orgs.queries import organization
 from goldenthread.record.reports.queries import current_definition, find_report, in_use
@@ -45,7 +44,7 @@ def letter_for(subscription: Subscription, *, now: datetime) -> Letter:
         is_open = ViewDoors(rights, scope_of(rights, today=today), around).opens(view)
         if not is_open or view.route not in MAILED:
             raise NothingToSendError("Its view was not open to its owner.")
-        said = _indicators(subscription, around) if view.route == "indicators" else _report(view)
+        said = _indicators(subscription, rights, around) if view.route == "indicators" else _report(view)
         title = title_of(view, Names(around.names, dict(in_use().values_list("key", "title")), {}))
         return Letter(
             subject=_line(f"{view.name} · {here.name}"),
@@ -80,11 +79,10 @@ def _text(subscription: Subscription, here: Organization, title: str, said: Sequ
     return "\n\n".join(parts) + "\n"
 
 
-def _indicators(subscription: Subscription, around: Surroundings) -> Iterator[str]:
+def _indicators(subscription: Subscription, rights: Rights, around: Surroundings) -> Iterator[str]:
     """The answer first, then each indicator in a sentence, and of when the numbers are."""
     unit = subscription.view.arguments["key"]
-    seen = unit_scope(unit, viewer=Actor.user(subscription.owner_id).key, reason="sent by mail")
-    found = key_indicators(unit, seen, around=around)
+    found = key_indicators(unit, letter_scope(unit, rights), around=around)
     if not found:
         yield _("No key indicator of this unit has a value yet.")
         return

@@ -15,7 +15,9 @@ from goldenthread.accounts.actions import deactivate
 from goldenthread.accounts.models import User
 from goldenthread.accounts.rules import WRONG_TOKENS
 from goldenthread.calc.folding import Fold
-from goldenthread.record.access.scopes import unit_scope
+from goldenthread.jobs.scoping import scope_of
+from goldenthread.record.access.rights import rights_of
+from goldenthread.record.access.scopes import letter_scope, wall_scope
 from goldenthread.record.audit.models import AuditEvent
 from goldenthread.record.orgs.models import Post
 from goldenthread.record.tokens.minting import new_secret
@@ -90,12 +92,18 @@ def test_no_name_of_anybody_is_on_it() -> None:
 
 
 def test_what_is_for_anybody_is_closed_to_everybody_who_could_take_it_apart() -> None:
-    seen = unit_scope("north", viewer="wall:1", reason="a test")
-    assert seen.units == {"north"}
-    assert not (seen.people | seen.workers_of | seen.services)
-    assert not seen.every_person
-    assert not seen.every_unit
-    assert all(seen.is_closed("north", fold) is bool(fold) for fold in Fold)
+    of = {name: rights_of(User.objects.get(username=name), today=today()) for name in ("dora", "sam")}
+    wall = wall_scope(1, "benefits", of["dora"])
+    assert wall.units == {"benefits", "north", "south"}
+    assert wall_scope(1, "benefits", of["sam"]).units == {"benefits", "north"}
+    assert all(wall.is_closed(unit, fold) is bool(fold) for unit in wall.units for fold in Fold)
+    letter = letter_scope("benefits", of["sam"])
+    assert letter.units == {"benefits", "north"}
+    assert letter.closed_from == scope_of(of["sam"], today=today()).closed_from
+    for seen in (wall, letter):
+        assert not (seen.people | seen.workers_of | seen.services)
+        assert not seen.every_person
+        assert not seen.every_unit
 
 
 @pytest.mark.parametrize("how", ["taken down", "over", "post ended", "account closed"])
