@@ -67,7 +67,7 @@ def _page(request: HttpRequest, wall: Wall) -> HttpResponse:
     context = {
         "organization": organization().name,
         "unit": wall.unit.name,
-        "indicators": shown_on_a_wall(found),
+        "indicators": shown_on_a_wall(wall.unit.key, found),
         "as_of": as_of_words(computed_at((one.tile for one in found), around=around)),
         "stands_still": stands_still,
     }

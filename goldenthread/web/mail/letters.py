@@ -23,7 +23,7 @@ from goldenthread.record.reports.queries import current_definition, find_report,
 from goldenthread.record.saved_views.models import SavedView
 from goldenthread.record.subscriptions.models import Subscription
 from goldenthread.record.subscriptions.rhythms import Rhythm
-from goldenthread.results.indicators import Indicator, key_indicators
+from goldenthread.results.indicators import key_indicators
 from goldenthread.results.reports import Freshness, freshness_of
 from goldenthread.results.series import computed_at
 from goldenthread.results.surroundings import Surroundings
@@ -88,13 +88,10 @@ def _indicators(subscription: Subscription, rights: Rights, around: Surroundings
         return
     yield indicators_page(unit, around.names[unit], found).verdict
     for one in found:
-        yield f"{_line(one.tile.measure.title)}{_place(one, unit, around)}\n{_line(one.tile.verdict)}"
+        place = "" if one.tile.unit == unit else f", {_line(one.tile.unit_name)}"
+        yield f"{_line(one.tile.measure.title)}{place}\n{_line(one.tile.verdict)}"
     if at := as_of_words(computed_at((one.tile for one in found), around=around)):
         yield _("Numbers as of %(moment)s.") % {"moment": at}
-
-
-def _place(one: Indicator, unit: str, around: Surroundings) -> str:
-    return "" if one.tile.unit == unit else f", {_line(around.names[one.tile.unit])}"
 
 
 def _report(view: SavedView) -> Iterator[str]:

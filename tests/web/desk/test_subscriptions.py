@@ -43,7 +43,7 @@ def held() -> Subscription:
 def test_it_is_asked_for_changed_and_ended() -> None:
     here = f"/views/{view_of('sam', INDICATORS, 'Mornings').pk}/mail/"
     assert f'href="{here}"' in text_of("sam", "/views/")
-    assert "Each key indicator in one sentence" in text_of("sam", here)
+    assert "It goes to sam@example.gov." in text_of("sam", here)
     assert as_user("sam").post(here, {"rhythm": "daily"})["Location"] == "/views/"
     assert held().rhythm == "daily"
     assert "Every weekday" in words(text_of("sam", "/views/"))

@@ -19,7 +19,8 @@ from goldenthread.jobs.scoping import scope_of
 from goldenthread.record.access.rights import rights_of
 from goldenthread.record.access.scopes import letter_scope, wall_scope
 from goldenthread.record.audit.models import AuditEvent
-from goldenthread.record.orgs.models import Post
+from goldenthread.record.measures.models import Observation
+from goldenthread.record.orgs.models import Post, Unit
 from goldenthread.record.tokens.minting import new_secret
 from goldenthread.record.walls.models import Wall
 from goldenthread.record.walls.policies import PREFIX
@@ -104,6 +105,23 @@ def test_what_is_for_anybody_is_closed_to_everybody_who_could_take_it_apart() ->
         assert not (seen.people | seen.workers_of | seen.services)
         assert not seen.every_person
         assert not seen.every_unit
+
+
+def test_what_is_folded_is_said_and_not_in_large_type() -> None:
+    Observation.objects.filter(measure__key="calls_answered", unit__key="north").update(fold=Fold.FOLDED)
+    text = looked_at(put_up()).content.decode()
+    [one] = [part for part in text.split("<li") if "Calls answered within a minute" in part]
+    assert "Folded into Benefits" in words(one)
+    assert "<strong>" not in one
+    assert "<strong>" in text
+
+
+def test_an_indicator_of_a_unit_below_names_it() -> None:
+    """Reports of Benefits concern the county by their unit."""
+    Post.objects.filter(person__key="dora").update(unit=Unit.objects.get(key="county"))
+    text = looked_at(put_up("dora", "county")).content.decode()
+    assert '<p class="gt-wall__place">Benefits</p>' in text
+    assert "gt-wall__place" not in looked_at(put_up()).content.decode()
 
 
 @pytest.mark.parametrize("how", ["taken down", "over", "post ended", "account closed"])

@@ -15,12 +15,14 @@ from goldenthread.web.desk.presenters.moments import full_day, full_moment
 @dataclass(frozen=True)
 class SubscriptionPage:
     """``missing`` says what keeps mail from being asked for; ``needs_address``: it is the reader's address.
-    ``state`` says of mail that comes already how it went and when it comes next."""
+    ``goes_to`` is that address where nothing is missing. ``state`` says of mail that comes already how it
+    went and when it comes next."""
 
     title: str
     verdict: str
     missing: str
     needs_address: bool
+    goes_to: str
     state: str
     held: bool
 
@@ -34,11 +36,13 @@ def subscription_page(
     view: SavedView, held: Subscription | None, *, address: str, server: MailServer | None
 ) -> SubscriptionPage:
     """``address`` is where the reader gets mail, ``server`` how mail leaves."""
+    missing = _missing(address, server)
     return SubscriptionPage(
         title=_("“%(name)s” by mail") % {"name": view.name},
         verdict=_contents(view),
-        missing=_missing(address, server),
+        missing=missing,
         needs_address=server is not None and not (address and server.goes_to(address)),
+        goes_to="" if missing else address,
         state=_state(held),
         held=held is not None,
     )
@@ -46,9 +50,7 @@ def subscription_page(
 
 def _contents(view: SavedView) -> str:
     if view.route == "indicators":
-        return _(
-            "Each key indicator in one sentence, as whoever sees no worker reads it, and a link to the page."
-        )
+        return _("Each key indicator in one sentence, no number of a single worker, and a link to the page.")
     return _("That it is there, up to which day its extracts reach, and a link. None of its numbers.")
 
 

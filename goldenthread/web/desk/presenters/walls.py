@@ -26,10 +26,11 @@ from goldenthread.web.desk.presenters.parts import (
 
 @dataclass(frozen=True)
 class Shown:
-    """A key indicator in large type: ``tone`` is that of its signal, ``sentence`` says what ``drawing``
-    draws. Without a ``value`` it says why there is none."""
+    """A key indicator in large type: ``place`` is the unit below whose it is, ``tone`` is that of its signal,
+    ``sentence`` says what ``drawing`` draws. Without a ``value`` it says why there is none."""
 
     title: str
+    place: str
     value: str
     period: str
     target: str
@@ -40,17 +41,18 @@ class Shown:
     drawing: SafeString
 
 
-def shown_on_a_wall(indicators: Sequence[Indicator]) -> tuple[Shown, ...]:
+def shown_on_a_wall(unit: str, indicators: Sequence[Indicator]) -> tuple[Shown, ...]:
     """The indicators of the unit, in the order of its reports, without doors."""
-    return tuple(_shown(one.tile) for one in indicators)
+    return tuple(_shown(one.tile, unit) for one in indicators)
 
 
-def _shown(tile: Tile) -> Shown:
+def _shown(tile: Tile, unit: str) -> Shown:
     point, signal = tile.latest, signal_of(tile)
     target = target_words(point.target if point else None, tile.measure)
     return Shown(
         title=tile.measure.title,
-        value=latest_words(tile) if point and point.has_value else "",
+        place="" if tile.unit == unit else tile.unit_name,
+        value=latest_words(tile) if point and point.value is not None else "",
         period=point.label if point else "",
         target=_("Target %(target)s") % {"target": target} if target else "",
         icon=signal.icon,
