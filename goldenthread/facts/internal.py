@@ -23,6 +23,10 @@ INTERNAL: Mapping[str, Mapping[str, Any]] = {
             "denominator": {"type": "number"},
             "value": {"type": "number"},
             "typed_on": {"type": "date", "required": True},
+            "handed_in_on": {"type": "date", "required": True},
+            "due_on": {"type": "date", "required": True},
+            "in_time": {"type": "yes_no", "required": True},
+            "corrections": {"type": "number", "required": True},
             "from_file": {"type": "yes_no", "required": True},
         },
     }

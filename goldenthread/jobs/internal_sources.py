@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -94,6 +94,8 @@ def _typed_values() -> pa.Table:
             if asks[one.measure_id]:
                 continue
         period = calendar.period_of(one.period_start, Grain(one.grain))
+        typed_on, handed_in_on = (at.astimezone(zone).date() for at in (one.typed_at, _handed_in_at(one)))
+        due_on = period.expected_on(one.measure.lag_days)
         rows.append(
             {
                 "measure": one.measure.key,
@@ -104,13 +106,23 @@ def _typed_values() -> pa.Table:
                 "numerator": one.numerator,
                 "denominator": one.denominator,
                 "value": one.value,
-                "typed_on": one.typed_at.astimezone(zone).date(),
+                "typed_on": typed_on,
+                "handed_in_on": handed_in_on,
+                "due_on": due_on,
+                "in_time": handed_in_on <= due_on,
+                "corrections": one.corrections,
                 "from_file": one.batch_id is not None,
                 BATCH: _NO_BATCH,
                 ROW: one.pk,
             }
         )
     return pa.Table.from_pylist(rows, schema=_schema(TYPED_VALUES))
+
+
+def _handed_in_at(value: TypedValue) -> datetime:
+    """The database keeps every value that was handed in from having none."""
+    assert value.handed_in_at is not None
+    return value.handed_in_at
 
 
 def _schema(source: str) -> pa.Schema:

@@ -50,6 +50,7 @@ def handed_in() -> str:
         state="submitted",
         typed_by="user:1",
         typed_at=timezone.now(),
+        handed_in_at=timezone.now(),
     )
     return str(value.pk)
 

@@ -51,6 +51,7 @@ DEMO_ROLES: Sequence[DemoRole] = (
     DemoRole("director", "marisol_vega", "hhs"),
     DemoRole("member", "nadia_petrov", "in_home_east"),
     DemoRole("supervisor", "gloria_mendes", "adult_services"),
+    DemoRole("supervisor", "hana_kim", "district_offices"),
     DemoRole("analyst", "amara_okafor", "county", granted=True),
     DemoRole("data_custodian", "chen_liu", "county", granted=True, beside="analyst"),
     DemoRole("executive", "ruth_adeyemi", "county", granted=True),

@@ -12,7 +12,7 @@ from goldenthread.jobs import computing
 from goldenthread.jobs.demo.accounts import username_of
 from goldenthread.jobs.demo.story import TIMEZONE, Story, first_day, ordinary
 from goldenthread.record.audit.actor import Actor
-from goldenthread.record.measures.models import Measure
+from goldenthread.record.measures.models import Measure, TypedValue
 from goldenthread.record.measures.policies import Figures
 from goldenthread.record.measures.typed_values import approve_values, submit_values, type_value
 from goldenthread.record.orgs.models import Unit
@@ -68,6 +68,11 @@ _TYPISTS: Mapping[str, _Typist] = {
 }
 
 
+_FORGOTTEN, _NOTICED = -0.7, 0.75
+"""Of a month that swings below the first, the value is late; above the second, a slip was noticed and
+corrected the same day."""
+
+
 def type_values(story: Story, *, by: Actor, now: datetime) -> None:
     """Type, hand in and approve what no extract holds, every month in its time."""
     for key, typist in _TYPISTS.items():
@@ -79,21 +84,36 @@ def type_values(story: Story, *, by: Actor, now: datetime) -> None:
 
 
 def _type_month(measure: Measure, typist: _Typist, month: int, story: Story, *, by: Actor) -> None:
-    ago = story.last_complete_month - month
-    at = datetime.combine(story.today - timedelta(days=30 * ago + 1), time(9, 40), TIMEZONE)
+    ago, at = story.last_complete_month - month, _typed_at(measure, month, story)
     unit = Unit.objects.get(measures=measure)
     typed_by = _acting(typist.person) if typist.person else by
-    value = type_value(
-        measure=measure,
-        unit=unit,
-        period=Period(first_day(month), first_day(month + 1), Grain.MONTH),
-        typed=typist.figures(month),
-        by=typed_by,
-        now=at,
-    )
+    value = _type(measure, unit, month, typist.figures(month), by=typed_by, now=at)
+    if typist.approved_until_months_ago is None and _swing(measure, month) > _NOTICED:
+        later = at + timedelta(hours=5)
+        submit_values(values=[value], by=typed_by, now=at)
+        value = _type(measure, unit, month, typist.figures(month), by=typed_by, now=later)
+        at = later
     submitted = submit_values(values=[value], by=typed_by, now=at)
     if typist.approved_until_months_ago is not None and ago >= typist.approved_until_months_ago:
         approve_values(values=submitted, by=by, now=at + timedelta(hours=2), today=at.date())
+
+
+def _type(
+    measure: Measure, unit: Unit, month: int, figures: Figures, *, by: Actor, now: datetime
+) -> TypedValue:
+    period = Period(first_day(month), first_day(month + 1), Grain.MONTH)
+    return type_value(measure=measure, unit=unit, period=period, typed=figures, by=by, now=now)
+
+
+def _typed_at(measure: Measure, month: int, story: Story) -> datetime:
+    """Some days before it is due; now and then a few days after; and never later than yesterday."""
+    days = 3 if _swing(measure, month) < _FORGOTTEN else -4
+    due = first_day(month + 1) + timedelta(days=measure.lag_days + days)
+    return datetime.combine(min(due, story.today - timedelta(days=1)), time(9, 40), TIMEZONE)
+
+
+def _swing(measure: Measure, month: int) -> float:
+    return ordinary(month, offset=len(measure.key))
 
 
 def _acting(person: str) -> Actor:

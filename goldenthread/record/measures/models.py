@@ -192,6 +192,10 @@ class TypedValue(models.Model):
     state = models.CharField(max_length=20, choices=TypedState.choices, default=TypedState.DRAFT)
     typed_by = models.CharField(max_length=LONGEST_KEY)
     typed_at = models.DateTimeField()
+    handed_in_at = models.DateTimeField(null=True, blank=True, help_text="When it was first handed in")
+    corrections = models.PositiveIntegerField(
+        default=0, help_text="How often it was handed in again since then"
+    )
     decided_by = models.CharField(max_length=LONGEST_KEY, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     returned_why = models.TextField(blank=True)
@@ -204,6 +208,11 @@ class TypedValue(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["measure", "unit", "grain", "period_start"], name="typed_value_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(handed_in_at__isnull=False),
+                name="value_handed_in_says_when",
+                violation_error_message=_("A value that was handed in says when."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(returned_why=""),

@@ -71,6 +71,7 @@ def submit_values(*, values: Sequence[TypedValue], by: Actor, now: datetime.date
                 f"The value for {value.period_start} is empty. Type it, or say in the note why there is none."
             )
         value.state = wanted
+        _note_handed_in(value, now=now)
         if wanted is TypedState.APPROVED:
             value.decided_by, value.decided_at = by.key, now
         value.save()
@@ -167,6 +168,7 @@ def file_values(*, values: Sequence[FiledValue], batch: int, by: Actor, now: dat
         row.numerator, row.denominator, row.value = _amounts(figures)
         row.note, row.state, row.batch_id = value.note, TypedState.APPROVED, batch
         row.typed_by, row.typed_at, row.decided_by, row.decided_at = by.key, now, by.key, now
+        _note_handed_in(row, now=now)
     TypedValue.objects.bulk_create(new, batch_size=500)
     TypedValue.objects.bulk_update(
         [row for row in changed if row.pk is not None],
@@ -179,6 +181,8 @@ def file_values(*, values: Sequence[FiledValue], batch: int, by: Actor, now: dat
             "batch_id",
             "typed_by",
             "typed_at",
+            "handed_in_at",
+            "corrections",
             "decided_by",
             "decided_at",
         ],
@@ -215,6 +219,14 @@ def _decide(value: TypedValue, wanted: TypedState, *, by: Actor, now: datetime.d
     policies.check_can_become(value, wanted, approval=approval)
     value.state, value.decided_by, value.decided_at = wanted, by.key, now
     value.save()
+
+
+def _note_handed_in(value: TypedValue, *, now: datetime.datetime) -> None:
+    """The first time stays; every other is counted."""
+    if value.handed_in_at is None:
+        value.handed_in_at = now
+    else:
+        value.corrections += 1
 
 
 def _locked(**where: Any) -> QuerySet[TypedValue]:

@@ -42,7 +42,7 @@ def test_a_value_that_waits_for_approval_is_not_behind() -> None:
     assert one.periods_behind == 1
     _typed(measure, datetime.date(2026, 10, 1), TypedState.DRAFT)
     assert _neglected(datetime.date(2026, 11, 6)) == (one,)
-    TypedValue.objects.update(state=TypedState.SUBMITTED)
+    TypedValue.objects.update(state=TypedState.SUBMITTED, handed_in_at=NOW)
     assert _neglected(datetime.date(2026, 11, 6)) == ()
 
 
@@ -108,6 +108,7 @@ def _typed(measure: Measure, month: datetime.date, state: TypedState) -> None:
         state=state,
         typed_by=BY.key,
         typed_at=NOW,
+        handed_in_at=NOW,
     )
 
 

@@ -146,6 +146,7 @@ def write_what_is_named() -> None:
         state="submitted",
         typed_by=BY.key,
         typed_at=timezone.now(),
+        handed_in_at=timezone.now(),
     )
 
 

@@ -190,6 +190,7 @@ def typed(unit: Unit, word: str) -> None:
             state=state,
             typed_by=BY.key,
             typed_at=timezone.now(),
+            handed_in_at=timezone.now(),
             returned_why=f"{word} is missing" if state == "returned" else "",
         )
 
