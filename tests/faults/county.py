@@ -1,4 +1,5 @@
-"""A county small enough to be killed hundreds of times: one source, two measures, two units."""
+"""A county small enough to be killed hundreds of times: a source that files fill and one that the product
+fills, four measures, two units."""
 
 from __future__ import annotations
 
@@ -24,6 +25,23 @@ title: Phone activity
 source: calls
 columns: [{id: received, title: Received, numerator: {count: calls}}]
 """
+TYPED = "source: typed_values\nkind: internal\n"
+HOMES = """
+measure: homes
+title: Homes
+manual: true
+unit: north
+frequency: {frequency}
+show_as: {{unit: count}}
+"""
+HOMES_COUNTED = """
+measure: homes_counted
+title: Homes, as the source of typed values has them
+source: typed_values
+numerator: {{sum: value}}
+frequency: {frequency}
+show_as: {{unit: count}}
+"""
 MEASURES = ("in_time", "median_wait")
 """One whose longer periods are summed, and one that is read from the facts for each period."""
 ROWS = 120
@@ -36,6 +54,9 @@ def write_definitions(folder: Path, *, frequency: str = "month") -> Path:
     (folder / "people.csv").write_text(PEOPLE)
     (folder / "sources" / "calls.yaml").write_text(CALLS)
     (folder / "reports" / "activity.yaml").write_text(REPORT)
+    (folder / "sources" / "typed_values.yaml").write_text(TYPED)
+    for key, written in (("homes", HOMES), ("homes_counted", HOMES_COUNTED)):
+        (folder / "measures" / f"{key}.yaml").write_text(written.format(frequency=frequency))
     for key in MEASURES:
         text = f"measure: {key}\ntitle: {key}\nsource: calls\nfrequency: {frequency}\n{SHOWN[key]}\n"
         (folder / "measures" / f"{key}.yaml").write_text(text)

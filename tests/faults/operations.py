@@ -89,6 +89,31 @@ def compute() -> None:
     computing.compute_everything(by=operator(), now=NOW)
 
 
+def hand_in(value: str) -> None:
+    """Type the homes of the last month and hand them in, with what stands on it computed."""
+    from goldenthread.calc.periods import Grain
+    from goldenthread.jobs import typing_in
+    from goldenthread.record.measures.policies import Figures
+    from goldenthread.record.orgs.queries import fiscal_calendar
+
+    month = fiscal_calendar().last_complete(Grain.MONTH, today=NOW.date())
+    entry = typing_in.Entry("1", "homes", month, Figures(value=float(value)))
+    assert typing_in.hand_in([entry], by=operator(), now=NOW).computed
+
+
+def typed() -> dict[str, list[float]]:
+    """The values that the record has, and those in the table that the product fills from it."""
+    from goldenthread.record.measures.models import TypedValue
+    from goldenthread.results.facts import engine, table_of
+
+    table, held = table_of("typed_values"), []
+    if table.exists:
+        with engine().session() as session:
+            held = session.execute(table.rows(session).select("value"))["value"].to_pylist()
+    record = TypedValue.objects.filter(state="approved").values_list("value", flat=True)
+    return {"record": sorted(record), "table": sorted(held)}
+
+
 def undo(batch: str) -> None:
     from goldenthread.jobs.extracts import importing
 
@@ -152,6 +177,7 @@ def look() -> dict[str, object]:
             Batch.objects.exclude(state__in=["loaded", "undone"]).values_list("state", flat=True)
         ),
         "rows": rows,
+        "typed": typed(),
         "frequencies": sorted(set(Measure.objects.values_list("frequency", flat=True))),
         "outdated": Outdated.objects.count(),
         "observations": {
@@ -341,6 +367,7 @@ OPERATIONS: dict[str, Callable[..., object]] = {
     "bring_as_another": partial(bring, by="another"),
     "facts": facts,
     "compute": compute,
+    "hand_in": hand_in,
     "undo": undo,
     "take_back": take_back,
     "start": start,

@@ -28,7 +28,7 @@ def county(tmp_path_factory) -> Iterator[Operations]:
     definitions = write_definitions(folder / "definitions")
     first, second = (write_extract(folder / f"{seed}.csv", seed=seed) for seed in (31, 32))
     with operations_on(folder / "home") as county:
-        county.seen_after("init", f"load={definitions}", f"import={first}", f"commit={second}")
+        county.seen_after("init", f"load={definitions}", "hand_in=40", f"import={first}", f"commit={second}")
         county.keep()
         yield county
 

@@ -84,6 +84,8 @@ def assert_nothing_half(kill: Kill) -> None:
     for measure, digest in kill.struck["observations"].items():
         assert digest in (kill.before["observations"][measure], kill.after["observations"][measure])
     assert kill.healed["loaded"] == kill.healed["in_store"]
+    assert kill.struck["typed"]["table"] in (kill.before["typed"]["table"], kill.after["typed"]["table"])
+    assert kill.healed["typed"]["table"] == kill.healed["typed"]["record"]
     assert not kill.healed["outdated"]
 
 
@@ -124,6 +126,21 @@ def test_a_load_and_an_undo_happen_or_do_not(
     step = {"load": f"load={changed}", "undo": "undo=1"}[operation]
     for kill in kills(prepared, step, tmp_path / "log", count):
         assert kill.healed == kill.after or (kill.healed == kill.before and not kill.acknowledged)
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_a_typed_value_counts_in_every_place_or_in_none(
+    prepared: Operations, tmp_path: Path, count: int
+) -> None:
+    prepared.go_back()
+    prepared.seen_after("hand_in=40")
+    with prepared.kept_as_it_is():
+        for kill in kills(prepared, "hand_in=41", tmp_path / "log", count):
+            assert (kill.before["typed"]["record"], kill.after["typed"]["record"]) == ([40], [41])
+            came = kill.healed["typed"]["record"] == [41]
+            assert came or not kill.acknowledged
+            if came:
+                assert kill.healed["observations"] == kill.after["observations"]
 
 
 @pytest.mark.parametrize("count", COUNTS)

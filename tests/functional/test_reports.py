@@ -6,10 +6,12 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -317,3 +319,59 @@ def due_day(row: Row) -> date:
     received = us_day(row["Received"])
     assert received is not None
     return received + timedelta(days=CLOCK_DAYS + int(row["Days waiting for certificate"] or 0))
+
+
+def test_the_supervisor_of_the_district_offices_reads_what_fell_due(
+    enter: Callable[[str, str], Page], files: Files
+):
+    """What was withdrawn is left out; what nobody has decided yet is not."""
+    page = enter("hana.kim", "/units/district_offices/reports/applications/?days=last_month")
+    start, end = files.last_month
+    with (files.folder / DEFINITIONS / "unit_ids.csv").open(encoding="utf-8") as text:
+        offices = {row["id"]: row["unit"] for row in csv.DictReader(text) if row["system"] == "cases"}
+    counted: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for row in files.rows("applications"):
+        received, decided = us_day(row["Received"]), us_day(row["Decided"])
+        assert received is not None
+        due, numbers = received + timedelta(days=30), counted[offices[row["Office"]]]
+        numbers[0] += start <= received < end
+        if start <= due < end and row["Decision"] != "Withdrawn":
+            numbers[1] += 1
+            numbers[2] += decided is not None and decided <= due
+        numbers[3] += decided is not None and start <= decided < end
+    shown = {row[0]: row[1:5] for row in table(page, "Units below")}
+    whole = [sum(numbers) for numbers in zip(*counted.values(), strict=True)]
+    assert len(counted) == 6
+    for name, numbers in (*counted.items(), ("district_offices", whole)):
+        received, due, kept, decided = numbers
+        title = f"{name.replace('_', ' ').title()} office" if name in counted else "District offices"
+        wanted = [f"{received:,}", f"{due:,}", f"{100 * kept / due:.1f}%", f"{decided:,}"]
+        assert [cell.split("\n")[0] for cell in shown[title]] == wanted, name
+
+
+def test_the_supervisor_reads_what_was_typed_by_hand(
+    enter: Callable[[str, str], Page], county: tuple[str, Path]
+):
+    """The source that the product fills, beside the record it is filled from."""
+    page = enter("dana.whitcomb", "/units/phone_unit_3/reports/typed_values/?days=last_quarter")
+    today = datetime.now(TIMEZONE).date()
+    this_quarter = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    start = (this_quarter - timedelta(days=80)).replace(day=1)
+    with closing(sqlite3.connect(f"file:{county[1] / 'goldenthread.sqlite3'}?mode=ro", uri=True)) as record:
+        rows = record.execute(
+            "SELECT v.period_start, m.lag_days, v.handed_in_at, v.corrections FROM record_typedvalue v"
+            " JOIN record_measure m ON m.id = v.measure_id JOIN record_unit u ON u.id = v.unit_id"
+            " WHERE u.key = 'phone_unit_3' AND v.state = 'approved'"
+        ).fetchall()
+    due = in_time = corrected = 0
+    for period_start, lag, handed_in_at, corrections in rows:
+        month_end = (date.fromisoformat(period_start) + timedelta(days=32)).replace(day=1)
+        due_on = month_end + timedelta(days=lag)
+        handed_in_on = datetime.fromisoformat(handed_in_at).replace(tzinfo=UTC).astimezone(TIMEZONE).date()
+        if start <= due_on < this_quarter:
+            due += 1
+            in_time += handed_in_on <= due_on
+            corrected += corrections > 0
+    assert due == 3
+    numbers = [row[1] for row in table(page, "All numbers")]
+    assert numbers == [str(due), f"{round(100 * in_time / due)}%", str(corrected)]

@@ -35,9 +35,9 @@ def organization(county: Path, tmp_path: Path) -> None:
     load_folder(tmp_path, by=BY, now=NOW)
 
 
-def test_a_sign_in_for_each_role_two_where_people_are_led_and_two_administrators_who_confirm_each_other():
+def test_a_sign_in_for_each_role_a_supervisor_of_each_report_and_two_administrators_who_confirm_each_other():
     roles = [one.role for one in DEMO_ROLES]
-    assert sorted(roles) == sorted([*ROLES, "administrator", "member", "supervisor"])
+    assert sorted(roles) == sorted([*ROLES, "administrator", "member", "supervisor", "supervisor"])
 
 
 @pytest.mark.django_db
