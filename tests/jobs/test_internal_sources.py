@@ -28,6 +28,8 @@ from goldenthread.record.sources.checks import read_source
 from goldenthread.results.facts import store_engine, table_of
 from goldenthread.results.reports import Days, unit_report
 from goldenthread.results.surroundings import Surroundings
+from goldenthread.web.desk.presenters.moments import as_of_words
+from goldenthread.web.desk.presenters.reports import as_of_freshness
 from goldenthread.web.desk.presenters.sources import sources_page
 from tests.results.conftest import empty_store  # noqa: F401
 from tests.results.counties import BY, CALENDAR, NOW, ORGANIZATION, TODAY
@@ -226,6 +228,16 @@ def test_a_fill_that_ends_after_its_marks_is_done_again(folder: Path) -> None:
 def test_a_report_counts_what_is_in_the_unit(folder: Path, unit: str, values: int) -> None:
     homes = sum(one.value for one in counting() if unit in (one.unit.key, "county"))
     assert shown(unit, system_scope(by=BY, reason="a test")) == [values, homes]
+
+
+def test_its_numbers_are_those_of_now(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    definition = read_report(read_yaml(REPORT)).definition
+    scope, around = system_scope(by=BY, reason="a test"), Surroundings(TODAY)
+    report = unit_report(definition, "county", Days(MONTHS[0].start, TODAY), scope, around=around)
+    assert report is not None
+    assert report.freshness == ()
+    assert as_of_freshness(report.freshness) == as_of_words(NOW)
 
 
 def test_a_report_is_open_to_who_may_see_the_unit_and_to_nobody_else(folder: Path) -> None:

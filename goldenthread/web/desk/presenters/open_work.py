@@ -24,9 +24,10 @@ from goldenthread.results.open_work import (
 )
 from goldenthread.web.desk.presenters.backlog import Backlog, backlog_of, promises_of
 from goldenthread.web.desk.presenters.batch import Count
-from goldenthread.web.desk.presenters.moments import as_of_words, full_day, short_day
+from goldenthread.web.desk.presenters.moments import full_day, short_day
 from goldenthread.web.desk.presenters.multiples import category_words
 from goldenthread.web.desk.presenters.parts import Link, Step, file_links
+from goldenthread.web.desk.presenters.reports import as_of_freshness
 from goldenthread.web.desk.presenters.unit import PageLink, Pages
 
 URGENCY_WORDS = {
@@ -103,7 +104,7 @@ def unit_open_page(
             *(Link(_("The same for %(unit)s") % {"unit": name}, _of_unit(one, key)) for one, name in above),
         ),
         steps=steps,
-        as_of=_as_of(report),
+        as_of=as_of_freshness(report.freshness),
     )
 
 
@@ -133,7 +134,7 @@ def worker_open_page(
         seen_by="",
         links=links,
         steps=(),
-        as_of=_as_of(report),
+        as_of=as_of_freshness(report.freshness),
     )
 
 
@@ -362,8 +363,3 @@ def _seen_by(report: OpenReport) -> str:
 
 def _of_unit(unit: str, report: str) -> str:
     return reverse("desk:unit_open_work", args=[unit, report])
-
-
-def _as_of(report: OpenReport) -> str:
-    loaded = [one.loaded_at for one in report.freshness if one.loaded_at is not None]
-    return as_of_words(min(loaded, default=None))

@@ -15,11 +15,11 @@ from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.results.categories import CategoryLine, CategoryReport
 from goldenthread.results.reports import Days
 from goldenthread.web.desk.presenters.measure import Switch
-from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.multiples import category_words, column_words
 from goldenthread.web.desk.presenters.parts import Link, Option, Step, file_links, named
 from goldenthread.web.desk.presenters.reports import (
     WINDOW_WORDS,
+    as_of_freshness,
     asked_in_address,
     behind_words,
     cell_of,
@@ -65,7 +65,6 @@ def categories_page(
 ) -> CategoriesPage:
     """``category`` is the one to show over time; ``path`` leads from the outcome to the service it serves."""
     definition = report.definition
-    loaded = [one.loaded_at for one in report.freshness if one.loaded_at is not None]
     chosen = next((one for one in report.lines if one.category == category), None)
     past = None
     if chosen is not None:
@@ -95,7 +94,7 @@ def categories_page(
         seen_by=seen_by_words(report.name),
         links=(Link(_("The unit as a whole"), f"{own}?{urlencode(asked_in_address(asked))}"),),
         steps=thread_steps(path, report.name) if path else (),
-        as_of=as_of_words(min(loaded, default=None)),
+        as_of=as_of_freshness(report.freshness),
     )
 
 

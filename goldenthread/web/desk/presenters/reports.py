@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -98,7 +99,6 @@ def report_page(
     """``above`` are key and name of the units above that the reader may open it for, nearest first; ``path``
     leads from the outcome to the service it serves."""
     definition, whole = report.definition, report.whole
-    loaded = [one.loaded_at for one in report.freshness if one.loaded_at is not None]
     return ReportPage(
         title=whole.name,
         eyebrow=definition.title,
@@ -128,7 +128,7 @@ def report_page(
         else "",
         by=_told_apart(report, asked),
         steps=thread_steps(path, whole.name) if path else (),
-        as_of=as_of_words(min(loaded, default=None)),
+        as_of=as_of_freshness(report.freshness),
     )
 
 
@@ -288,6 +288,13 @@ def is_outside(one: Tile) -> bool:
         and normal_range(one) is not None
         and one.latest.meaning is not Meaning.ORDINARY
     )
+
+
+def as_of_freshness(freshness: Collection[Freshness]) -> str:
+    """Of when the oldest of these facts are; where the product fills all of them itself, of now."""
+    if not freshness:
+        return as_of_words(timezone.now())
+    return as_of_words(min((one.loaded_at for one in freshness if one.loaded_at is not None), default=None))
 
 
 def behind_words(freshness: Iterable[Freshness], period: Period) -> str:

@@ -21,11 +21,12 @@ from goldenthread.results.workers import WorkersReport
 from goldenthread.web.desk.presenters.definition import side_words
 from goldenthread.web.desk.presenters.measure import Switch
 from goldenthread.web.desk.presenters.measures_in_line import RangeTile
-from goldenthread.web.desk.presenters.moments import as_of_words, full_day
+from goldenthread.web.desk.presenters.moments import full_day
 from goldenthread.web.desk.presenters.notices import count_words
 from goldenthread.web.desk.presenters.parts import Link, Option, file_links, normal_range
 from goldenthread.web.desk.presenters.reports import (
     WINDOW_WORDS,
+    as_of_freshness,
     asked_in_address,
     cell_of,
     is_empty,
@@ -110,7 +111,7 @@ def workers_page(
         table_links=files,
         nothing=_nothing(report),
         links=tuple(links),
-        as_of=_as_of(report),
+        as_of=as_of_freshness(report.freshness),
     )
 
 
@@ -186,7 +187,7 @@ def worker_page(
         table_links=(),
         nothing=_nothing(report),
         links=tuple(links),
-        as_of=_as_of(report),
+        as_of=as_of_freshness(report.freshness),
     )
 
 
@@ -325,8 +326,3 @@ def _nothing(report: WorkersReport) -> str:
 
 def _few_left_out() -> str:
     return _("Where fewer than five worked together, they are left out: a pseudonym would not hide them.")
-
-
-def _as_of(report: WorkersReport) -> str:
-    loaded = [one.loaded_at for one in report.freshness if one.loaded_at is not None]
-    return as_of_words(min(loaded, default=None))
