@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/", include("goldenthread.web.accounts.urls")),
     path("api/", include("goldenthread.web.api.urls")),
     path("invite/", invite, name="invite"),
+    path("my-mail/", include("goldenthread.web.mail.urls")),
     path("", include("goldenthread.web.desk.urls")),
 ]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,7 +23,7 @@ from goldenthread.record.answers import NotAllowed
 from goldenthread.record.measures import typed_values
 from goldenthread.record.measures.models import Measure, Observation, Outdated, TypedState, TypedValue
 from goldenthread.record.measures.policies import Figures
-from goldenthread.record.orgs.models import Unit
+from goldenthread.record.orgs.models import Organization, Unit
 from goldenthread.record.reports.checks import read_report
 from goldenthread.record.sources.checks import read_source
 from goldenthread.results.facts import store_engine, table_of
@@ -187,6 +188,42 @@ def test_what_somebody_hands_in_is_there_when_the_answer_comes(folder: Path) -> 
     assert typing_in.hand_in([entry], by=BY, now=NOW).computed
     assert ("homes", "north", april.start, 77.0) in held()
     check_all()
+
+
+def test_it_says_whether_a_value_was_handed_in_in_time_and_how_often_again(folder: Path) -> None:
+    """Due four days after its month; handed in around that day, by the clock of the organization."""
+    zone = ZoneInfo("America/Los_Angeles")
+    Organization.objects.update(timezone=zone.key)
+    Measure.objects.filter(key="homes").update(lag_days=4)
+    TypedValue.objects.all().delete()
+    due = MONTHS[0].end + timedelta(days=4)
+    for month, (days, again) in enumerate([(-2, 0), (0, 2), (1, 1)]):
+        period = CALENDAR.shift(MONTHS[0], month)
+        last_minute = datetime.combine(period.expected_on(4) + timedelta(days=days), time(23, 59), zone)
+        for once_more in range(again + 1):
+            hand_in_at("homes", period, month + once_more, last_minute + timedelta(days=once_more))
+    catch_up()
+    table = table_of("typed_values")
+    with store_engine().session() as session:
+        rows = session.execute(table.rows(session)).to_pylist()
+    told = {one["period_start"]: one for one in rows}
+    first, second, third = (told[CALENDAR.shift(MONTHS[0], month).start] for month in range(3))
+    assert (first["due_on"], first["handed_in_on"]) == (due, due - timedelta(days=2))
+    assert [one["in_time"] for one in (first, second, third)] == [True, True, False]
+    assert [one["corrections"] for one in (first, second, third)] == [0, 2, 1]
+    assert second["typed_on"] == second["handed_in_on"] + timedelta(days=2)
+
+
+def hand_in_at(measure: str, period, amount: float, at: datetime) -> None:
+    value = typed_values.type_value(
+        measure=Measure.objects.get(key=measure),
+        unit=Unit.objects.get(key="north"),
+        period=period,
+        typed=Figures(value=amount),
+        by=BY,
+        now=at,
+    )
+    typed_values.submit_values(values=[value], by=BY, now=at)
 
 
 def test_what_is_equal_already_makes_no_version(folder: Path) -> None:

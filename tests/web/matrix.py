@@ -22,7 +22,7 @@ FILE = Path(__file__).with_name("matrix.csv")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "access.md"
 BEGIN, END = "<!-- matrix: tests/web/matrix.csv -->\n", "<!-- /matrix -->\n"
 _PARTS = {
-    "Signing in and one's own account": ("/accounts/", "/invite/", "/views/", "/new/view/"),
+    "Signing in and one's own account": ("/accounts/", "/invite/", "/my-mail/", "/views/", "/new/view/"),
     "Access and its record": (
         "/access/",
         "/audit/",

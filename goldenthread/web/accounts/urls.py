@@ -12,7 +12,6 @@ from goldenthread.web.accounts import (
     views,
     your_account,
 )
-from goldenthread.web.mail import addresses as mail
 from goldenthread.web.mail import stopping
 
 urlpatterns = [
@@ -28,8 +27,6 @@ urlpatterns = [
     path("again/", views.password_again, name="account_reauthenticate"),
     path("again/code/", second_factor.code_again, name="mfa_reauthenticate"),
     path("again/passkey/", second_factor.passkey_again, name="mfa_reauthenticate_webauthn"),
-    path("mail/", mail.your_address, name="mail_address"),
-    path("mail/confirm/<str:code>/", mail.confirm, name="mail_confirm"),
     path("mail/stop/<str:code>/", stopping.stop, name="mail_stop"),
     path("password/change/", views.change_password, name="account_change_password"),
     path("passkeys/new/", passkeys.add, name="mfa_add_webauthn"),

@@ -18,7 +18,7 @@ from tests.post.office import Office, open_office
 from tests.web.desk.worlds import as_user, text_of
 from tests.web.mail.world import server_at
 
-HERE = "/accounts/mail/"
+HERE = "/my-mail/"
 
 
 @pytest.fixture(autouse=True)

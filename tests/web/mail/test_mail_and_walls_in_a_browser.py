@@ -38,7 +38,7 @@ def test_nothing_stands_in_the_way_of_asking_for_mail(live_server, page: Page):
     base, view = live_server.url, view_of("sam", INDICATORS, LONG)
     here = f"/views/{view.pk}/mail/"
     sign_in(page, base, "sam")
-    assert complaints_at(page, base, ("/views/", here, "/accounts/mail/")) == []
+    assert complaints_at(page, base, ("/views/", here, "/my-mail/")) == []
     page.get_by_label("E-mail address").fill("nobody")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_focused()
@@ -48,7 +48,7 @@ def test_nothing_stands_in_the_way_of_asking_for_mail(live_server, page: Page):
     expect(page.locator("main")).to_contain_text("A letter is on its way")
     assert complaints(page, "on its way") == []
     code = address_code(view.owner, f"{LONG[:60]}@example.gov")
-    assert complaints_at(page, base, (f"/accounts/mail/confirm/{code}/",)) == []
+    assert complaints_at(page, base, (f"/my-mail/confirm/{code}/",)) == []
     page.get_by_role("button", name="Use this address").press("Enter")
     expect(page.locator("main")).to_contain_text("Mail goes to")
     assert complaints(page, "confirmed") == []
@@ -58,7 +58,7 @@ def test_nothing_stands_in_the_way_of_asking_for_mail(live_server, page: Page):
     expect(page.locator("main")).to_contain_text("Every weekday")
     assert Subscription.objects.get(view=view).rhythm == "daily"
     Subscription.objects.filter(view=view).update(problem="The mail server refused it: 550 no such person")
-    assert complaints_at(page, base, ("/views/", here, "/accounts/mail/", "/accounts/")) == []
+    assert complaints_at(page, base, ("/views/", here, "/my-mail/", "/accounts/")) == []
 
 
 def test_nor_of_stopping_it(live_server, page: Page):
