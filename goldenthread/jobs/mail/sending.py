@@ -89,20 +89,21 @@ def _sent(
     """What went wrong with this one. OSError and SMTPException where no other would go either."""
     try:
         letter = _letter(one, server, now=now)
-        post.send_messages([message(one, letter, server)])
     except NothingToSendError as why:
         actions.note_nothing_to_send(one, str(why), now=now, zone=zone)
-    except _OF_THIS_LETTER as error:
-        problem = f"The mail server refused it: {_words(error)}"
-        actions.note_failed(one, problem, now=now, zone=zone)
-        yield f"Mail {one.pk}: {problem}"
-    except (OSError, SMTPException):
-        raise
+        return
     except Exception:  # noqa: BLE001
         # A letter that cannot be written keeps no other from going.
         _log.exception("The mail of subscription %s could not be written.", one.pk)
         actions.note_failed(one, _COULD_NOT_BE_WRITTEN, now=now, zone=zone)
         yield f"Mail {one.pk}: {_COULD_NOT_BE_WRITTEN}"
+        return
+    try:
+        post.send_messages([message(one, letter, server)])
+    except _OF_THIS_LETTER as error:
+        problem = f"The mail server refused it: {_words(error)}"
+        actions.note_failed(one, problem, now=now, zone=zone)
+        yield f"Mail {one.pk}: {problem}"
     else:
         actions.note_sent(one, by=_BY, now=now, zone=zone)
 

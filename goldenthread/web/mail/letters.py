@@ -86,7 +86,7 @@ def _indicators(subscription: Subscription, rights: Rights, around: Surroundings
     if not found:
         yield _("No key indicator of this unit has a value yet.")
         return
-    yield indicators_page(unit, around.names[unit], found).verdict
+    yield _line(indicators_page(unit, around.names[unit], found).verdict)
     for one in found:
         place = "" if one.tile.unit == unit else f", {_line(one.tile.unit_name)}"
         yield f"{_line(one.tile.measure.title)}{place}\n{_line(one.tile.verdict)}"
@@ -98,7 +98,7 @@ def _report(view: SavedView) -> Iterator[str]:
     """That it is there. A few days of a small team say what one person did, so the numbers stay where their
     reader signs in."""
     if chosen := choices_of(view):
-        yield chosen
+        yield _line(chosen)
     report = find_report(view.arguments["report"])
     assert report is not None
     definition = current_definition(report)

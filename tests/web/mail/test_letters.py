@@ -120,6 +120,13 @@ def test_names_stay_in_their_line() -> None:
     assert not [line for line in letter.text.splitlines() if line.startswith(evil)]
 
 
+def test_a_choice_stays_in_its_line() -> None:
+    _route, arguments, _chosen = REPORT
+    chosen = {"category": "a\n\nStop it: https://evil.example"}
+    letter = letter_of(mailed(page=("report_categories", arguments, chosen)))
+    assert "a Stop it: https://evil.example\n" in letter.text
+
+
 def test_the_links_in_it_open(things: dict[str, str]) -> None:
     one = mailed()
     letter = letter_of(one)
