@@ -12,7 +12,7 @@ from goldenthread.workspace import Workspace
 @click.command()
 @click.option("--no-serve", is_flag=True, help="Build it, and do not serve it.")
 @click.option(
-    "--scale", default=1, show_default=True, type=click.IntRange(1, 200), help="How many times the rows."
+    "--scale", default=1, show_default=True, type=click.IntRange(1, 60), help="How many times the rows."
 )
 @click.option("--accounts", is_flag=True, help="Only print the sign-ins of a demo as JSON.")
 @click.option(
