@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.functional.conftest import GOLDENTHREAD, environment, free_port, served, sign_in
 from tests.post.office import Kept, Office, open_office
 
-pytestmark = [pytest.mark.long, pytest.mark.browser]
+pytestmark = pytest.mark.browser
 
 WHO, ADDRESS = "marisol.vega", "marisol.vega@example.gov"
 VIEW = "Benefits in the morning"
