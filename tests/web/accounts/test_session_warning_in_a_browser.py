@@ -94,7 +94,7 @@ def test_without_javascript_the_page_says_until_when(live_server, browser):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         open_help(page, live_server.url)
-        expect(page.get_by_text("Unless you open or send a page, you are signed out at")).to_be_visible()
+        expect(page.get_by_text("unless you open or send a page.")).to_be_visible()
         page.get_by_role("button", name="Stay signed in").click()
         expect(page).to_have_url(f"{live_server.url}/help/")
 

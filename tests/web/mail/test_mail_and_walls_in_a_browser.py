@@ -95,3 +95,14 @@ def test_nor_before_a_wall(live_server, page: Page):
     expect(page.locator("main")).to_contain_text("No key indicator of this unit has a value yet.")
     page.goto(f"{base}/wall/none/")
     assert complaints(page, "no wall") == []
+
+
+def test_what_is_chosen_is_seen_in_forced_colors_too(live_server, page: Page):
+    sign_in(page, live_server.url, "sam")
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{live_server.url}/units/north/walls/")
+    colors = page.locator(".usa-radio__label").evaluate_all(
+        "labels => labels.map(label => getComputedStyle(label, '::before').backgroundColor)"
+    )
+    assert len(colors) == 3
+    assert len(set(colors)) == 2
