@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -19,7 +18,7 @@ from goldenthread.record.reports.models import Report
 from goldenthread.record.saved_views import actions
 from goldenthread.record.saved_views.models import SavedView
 from goldenthread.web.desk.forms.saved_views import PAGES, kept_page
-from tests.web.desk.worlds import as_user, text_of, today
+from tests.web.desk.worlds import as_user, text_of, today, words
 from tests.web.whole_county import BY
 
 REPORT = "/units/north/reports/desk_work/"
@@ -36,10 +35,6 @@ def save(name: str, of: str, *, by: str = "sam"):
 
 def saved(by: str = "sam", **more: object) -> SavedView:
     return SavedView.objects.get(owner__username=by, **more)
-
-
-def words(text: str) -> str:
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
 
 
 def test_a_page_is_saved_from_its_foot_and_found_again() -> None:

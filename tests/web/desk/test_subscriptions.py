@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import pytest
 from django.test import override_settings
 
@@ -16,7 +13,7 @@ from goldenthread.record.saved_views.actions import remove_view
 from goldenthread.record.subscriptions.actions import end, note_nothing_to_send, subscribe
 from goldenthread.record.subscriptions.models import Subscription
 from goldenthread.record.subscriptions.rhythms import Rhythm
-from tests.web.desk.worlds import as_user, text_of
+from tests.web.desk.worlds import as_user, text_of, words
 from tests.web.mail.world import INDICATORS, WORKER, due_at, view_of
 
 SERVER = MailServer.parse(
@@ -30,10 +27,6 @@ def county(things: dict[str, str]):
     User.objects.filter(username="sam").update(email="sam@example.gov")
     with override_settings(MAIL=SERVER):
         yield
-
-
-def words(text: str) -> str:
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
 
 
 def held() -> Subscription:

@@ -24,7 +24,7 @@ from goldenthread.record.orgs.models import Post, Unit
 from goldenthread.record.tokens.minting import new_secret
 from goldenthread.record.walls.models import Wall
 from goldenthread.record.walls.policies import PREFIX
-from tests.web.desk.worlds import as_user, text_of, today
+from tests.web.desk.worlds import as_user, text_of, today, words
 from tests.web.whole_county import BY
 
 WALLS = "/units/north/walls/"
@@ -52,10 +52,6 @@ def newest() -> Wall:
 def looked_at(address: str, **more: object):
     """The answer to a browser that nobody is signed in on."""
     return Client().get(address, **more)
-
-
-def words(text: str) -> str:
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
 
 
 def test_a_supervisor_puts_one_up_and_nobody_signs_in_to_read_it() -> None:

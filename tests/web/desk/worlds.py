@@ -11,6 +11,8 @@ county
 from __future__ import annotations
 
 import datetime
+import html
+import re
 
 from django.http import HttpResponse
 from django.test import Client
@@ -144,6 +146,11 @@ def text_of(username: str, address: str) -> str:
     response = as_user(username).get(address)
     assert response.status_code == 200, address
     return response.content.decode()
+
+
+def words(text: str) -> str:
+    """What a page says, without its marks."""
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
 
 
 def say_why(username: str, address: str, words: str = "Yearly check.") -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 import pytest
@@ -18,7 +17,7 @@ from goldenthread.record.subscriptions.models import Subscription
 from goldenthread.record.subscriptions.rhythms import Rhythm
 from goldenthread.web.desk.forms.saved_views import MAILED, PAGES
 from goldenthread.web.mail.letters import letter_for
-from tests.web.desk.worlds import as_user, text_of, today
+from tests.web.desk.worlds import as_user, text_of, today, words
 from tests.web.mail.world import INDICATORS, REPORT, WORKER, Page, due_at, mailed
 
 SERVER = MailServer.parse(
@@ -38,10 +37,6 @@ def county(things: dict[str, str]):
 
 def letter_of(subscription: Subscription) -> Letter:
     return letter_for(Subscription.objects.get(pk=subscription.pk), now=due_at(subscription))
-
-
-def words(text: str) -> str:
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
 
 
 def test_each_indicator_is_in_it_by_the_sentence_of_its_page() -> None:
