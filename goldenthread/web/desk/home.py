@@ -9,7 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from goldenthread.facts.scope import Scope
 from goldenthread.jobs.waiting import waiting_for
 from goldenthread.record.access import queries as access
+from goldenthread.record.access.rights import Rights
 from goldenthread.record.access.roles import Permission
+from goldenthread.record.orgs.models import PostRole
 from goldenthread.record.orgs.queries import top_unit, unit_names
 from goldenthread.record.saved_views.queries import views_of
 from goldenthread.record.sources.models import BatchState
@@ -18,7 +20,8 @@ from goldenthread.record.tokens.purposes import Purpose
 from goldenthread.render.files import FileKind
 from goldenthread.results.overviews import coming_up, overview
 from goldenthread.results.standings import visible_measures
-from goldenthread.web.access import by_token, open_to_all, rights, scope, signed_in, today, user
+from goldenthread.results.workers import own_reports
+from goldenthread.web.access import around, by_token, open_to_all, rights, scope, signed_in, today, user
 from goldenthread.web.accounts.views import sign_in
 from goldenthread.web.desk.presenters.first_steps import Begun, first_step
 from goldenthread.web.desk.presenters.home import home_page, missed_file
@@ -42,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         found,
         coming_up(held, today=today()),
         place=unit_names([place]).get(place, ""),
+        has_own_work=_has_own_work(request, held),
         may_steward=held.may(Permission.STEWARD),
         accounts=access.accounts(today=today()) if held.may(Permission.ADMINISTER) else None,
         first=None if waiting or found.measures else first_step(held, _begun(seen)),
@@ -63,6 +67,12 @@ def off_target(request: HttpRequest, kind: FileKind) -> HttpResponse:
     """Every measure off target that Home counts, as a file."""
     found = overview(rights(request), scope(request), today=today(), at_most=None)
     return file_response(request, missed_file(found.missed), "off-target", kind)
+
+
+def _has_own_work(request: HttpRequest, held: Rights) -> bool:
+    if PostRole.MEMBER not in held.role_keys:
+        return False
+    return bool(own_reports(held.person, around=around(request), today=today()))
 
 
 def _begun(seen: Scope) -> Begun:

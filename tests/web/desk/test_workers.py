@@ -294,6 +294,15 @@ def test_doors_lead_there() -> None:
     assert 'href="/my-work/"' not in text_of("sam", "/units/north/")
 
 
+def test_ones_own_page_comes_first() -> None:
+    for address, after in (("/", "What needs you"), ("/units/north/", "/units/north/indicators/")):
+        text = text_of("ana", address)
+        assert text.index('href="/my-work/"') < text.index(after)
+    assert 'href="/my-work/"' not in text_of("sam", "/")
+    Consultation.objects.all().delete()
+    assert 'href="/my-work/"' not in text_of("ana", "/"), "nothing of it is shown by name"
+
+
 @pytest.mark.parametrize("username", ["lia", "ada", "ana", "sam", "exa"])
 def test_a_door_leads_everybody_to_what_is_used_for_what(username: str) -> None:
     assert 'href="/reports/"' in text_of(username, "/measures/")

@@ -84,6 +84,7 @@ class HomePage:
     own_title: str
     own_tiles: tuple[RangeTile, ...]
     own_links: tuple[Link, ...]
+    has_own_work: bool
     missed_title: str
     missed: Table | None
     missed_links: tuple[Link, ...]
@@ -100,12 +101,14 @@ def home_page(
     coming: Sequence[Coming],
     *,
     place: str,
+    has_own_work: bool,
     may_steward: bool,
     accounts: Accounts | None,
     first: FirstStep | None,
     today: date,
 ) -> HomePage:
-    """``place`` names the unit the page is about; ``accounts`` is for whoever administers them.
+    """``place`` names the unit the page is about; ``has_own_work``: the reader's own numbers stand in a
+    report; ``accounts`` is for whoever administers them.
 
     ``first`` is what to do where nothing is measured yet, for one whom nothing waits for.
     """
@@ -121,7 +124,8 @@ def home_page(
         coming=tuple(_entry(one) for one in coming[:_COMING]),
         own_title=place,
         own_tiles=range_tiles(overview.own),
-        own_links=(Link(_("My unit"), reverse("desk:unit_mine")),),
+        own_links=(*_own_work(has_own_work), Link(_("My unit"), reverse("desk:unit_mine"))),
+        has_own_work=has_own_work,
         missed_title=_("Off target: %(missed)s of %(judged)s")
         % {"missed": overview.tally.missed, "judged": overview.tally.judged},
         missed=_missed_table(overview.missed, overview.tally.missed) if overview.missed else None,
@@ -135,6 +139,10 @@ def home_page(
         accounts=_account_lines(accounts) if accounts else (),
         as_of=as_of_words(max((one.computed_at for one in overview.standings), default=None)),
     )
+
+
+def _own_work(has_own_work: bool) -> tuple[Link, ...]:
+    return (Link(_("My work"), reverse("desk:my_work")),) if has_own_work else ()
 
 
 def _title(rows: Sequence[NoticeRow]) -> str:

@@ -143,11 +143,12 @@ def _verdict(numbers: UnitNumbers, of: str) -> str:
 
 
 def _doors(unit: UnitLine, doors: Doors, *, is_own: bool) -> tuple[Link, ...]:
+    """One's own numbers first."""
     links = [Link(title, reverse("desk:unit_report", args=[unit.key, key])) for key, title in doors.reports]
-    if doors.has_reports and is_own:
-        links.append(Link(_("My work"), reverse("desk:my_work")))
     if doors.has_indicators:
         links.insert(0, Link(_("Key indicators"), reverse("desk:indicators", args=[unit.key])))
+    if doors.has_reports and is_own:
+        links.insert(0, Link(_("My work"), reverse("desk:my_work")))
     return tuple(links)
 
 
