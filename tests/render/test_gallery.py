@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from goldenthread.accounts.models import User
 from goldenthread.record.orgs.models import Organization
+from tests.render.gallery.examples import FOLDED
 
 HERE = Path(__file__).parent
 AXE = HERE.parent / "vendor" / "axe" / "axe.min.js"
@@ -71,6 +72,14 @@ def test_forced_colors_and_large_text_keep_the_page_whole(gallery: Page) -> None
     assert violations(gallery) == []
     gallery.set_viewport_size({"width": 640, "height": 450})
     assert gallery.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_tile_that_says_why_it_has_no_number_leaves_room_for_its_title(gallery: Page) -> None:
+    told = gallery.locator(".gt-tiles > li", has_text=FOLDED)
+    size = "element => parseFloat(getComputedStyle(element).fontSize)"
+    assert told.locator(".gt-tile__value").evaluate(size) < 20
+    gallery.set_viewport_size({"width": 320, "height": 900})
+    assert told.locator(".gt-tile__title").bounding_box()["width"] > 100
 
 
 def test_each_width_has_its_own_drawing(gallery: Page) -> None:

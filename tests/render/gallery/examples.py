@@ -192,6 +192,9 @@ def sparkline(*, signal: bool = False) -> Sparkline:
     return Sparkline(tuple(points), lower=6.9, upper=9.4, target=7.0)
 
 
+FOLDED = "Folded into Phone service center: fewer than five people"
+
+
 def tile_bars() -> list[tuple[str, str, str, RangeBar]]:
     """Title, value, words and bar of four tiles."""
     return [

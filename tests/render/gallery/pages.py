@@ -128,8 +128,17 @@ def _parts() -> dict[str, Any]:
         "multiples": multiples,
         "days": draw_day_bars(examples.days()),
         "tiles": [
-            {"title": title, "value": value, "words": words, "drawing": draw_range_bar(bar)}
-            for title, value, words, bar in examples.tile_bars()
+            *(
+                {
+                    "title": title,
+                    "value": value,
+                    "is_number": True,
+                    "words": words,
+                    "drawing": draw_range_bar(bar),
+                }
+                for title, value, words, bar in examples.tile_bars()
+            ),
+            {"title": "Available, awaiting a call", "value": examples.FOLDED, "words": "Target 15% to 25%"},
         ],
         "counts": [
             {"number": "16,900", "words": "rows read"},

@@ -33,11 +33,13 @@ _KEPT = 5_000
 
 @dataclass(frozen=True)
 class RangeTile:
-    """A value in its own normal range; see components/range_tiles.html."""
+    """A value in its own normal range; see components/range_tiles.html. ``value`` says why there is none
+    where there is none, and then ``is_number`` is false."""
 
     title: str
     href: str
     value: str
+    is_number: bool
     words: str
     drawing: SafeString
 
@@ -131,6 +133,11 @@ def _worth(one: Tile) -> tuple[bool, int]:
     return normal_range(one) is None, rank
 
 
+def has_number(one: Tile) -> bool:
+    """Whether the latest value is one to be told, and neither folded nor missing."""
+    return one.latest is not None and one.latest.value is not None
+
+
 @kept(_KEPT)
 def _tile(one: Tile) -> RangeTile:
     point = one.latest
@@ -142,6 +149,7 @@ def _tile(one: Tile) -> RangeTile:
         title=one.measure.title,
         href=measure_address(one.measure.key, one.unit),
         value=latest_words(one),
+        is_number=has_number(one),
         words=". ".join(words),
         drawing=range_bar(one),
     )

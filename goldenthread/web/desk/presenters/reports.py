@@ -22,7 +22,7 @@ from goldenthread.render.tables import Cell, Column, Row, Table
 from goldenthread.results.reports import Days, Freshness, Line, OpenReport, UnitReport
 from goldenthread.results.values import Point, Tile
 from goldenthread.web.desk.presenters.measure import Switch
-from goldenthread.web.desk.presenters.measures_in_line import MOST_TILES, RangeTile
+from goldenthread.web.desk.presenters.measures_in_line import MOST_TILES, RangeTile, has_number
 from goldenthread.web.desk.presenters.moments import as_of_words
 from goldenthread.web.desk.presenters.multiples import column_words
 from goldenthread.web.desk.presenters.notices import count_words
@@ -334,7 +334,9 @@ def most_tiles(tiles: Sequence[Tile]) -> tuple[RangeTile, ...]:
 
 
 def _tile(one: Tile) -> RangeTile:
-    return RangeTile(one.measure.title, "", latest_words(one), range_words(one), range_bar(one))
+    return RangeTile(
+        one.measure.title, "", latest_words(one), has_number(one), range_words(one), range_bar(one)
+    )
 
 
 def row_of_number(one: Tile) -> Row:

@@ -13,6 +13,7 @@ from goldenthread.record.walls.models import Wall
 from goldenthread.render.tables import Cell, Column, Row, Table, Tone
 from goldenthread.results.indicators import Indicator
 from goldenthread.results.values import Tile
+from goldenthread.web.desk.presenters.measures_in_line import has_number
 from goldenthread.web.desk.presenters.moments import full_day
 from goldenthread.web.desk.presenters.parts import (
     Link,
@@ -52,7 +53,7 @@ def _shown(tile: Tile, unit: str) -> Shown:
     return Shown(
         title=tile.measure.title,
         place="" if tile.unit == unit else tile.unit_name,
-        value=latest_words(tile) if point and point.value is not None else "",
+        value=latest_words(tile) if has_number(tile) else "",
         period=point.label if point else "",
         target=_("Target %(target)s") % {"target": target} if target else "",
         icon=signal.icon,
