@@ -21,9 +21,9 @@ from tests.web.desk.data_world import build_world, signed_in
 pytestmark = pytest.mark.django_db
 
 SOURCE, EVERY = "/data/sources/calls/", "/data/"
-# Nothing listens on it: the machine is asked, and says so.
 CLOCK = r"(?:[\d:]+ [ap]\.m\.|midnight|noon)"
 """A time of day as pages write it."""
+# Nothing listens on it: the machine is asked, and says so.
 NOBODY = "127.0.0.1:9"
 
 
