@@ -22,6 +22,7 @@ from goldenthread.jobs.auditing import SEALED_WITHIN
 from goldenthread.jobs.database import admitting, pending_migrations, withheld_sentence
 from goldenthread.jobs.extracts.pulling import fetchings
 from goldenthread.jobs.extracts.sourcing import DRAFTS
+from goldenthread.jobs.mail.sending import why_unusable
 from goldenthread.record.access import second_lock
 from goldenthread.record.audit import guards
 from goldenthread.record.audit import queries as audit
@@ -357,12 +358,14 @@ def _second_lock(_workspace: Workspace, _now: datetime) -> Iterator[Finding]:
 def _mail(_workspace: Workspace, _now: datetime) -> Iterator[Finding]:
     if settings.MAIL is None:
         yield Finding("mail", "No mail leaves from here.")
-        return
-    count = to_try_again().count()
-    waiting = _counted(count, "mail waits", "mails wait")
-    sentence = f"Mail leaves by {settings.MAIL.host}. {waiting} for another try."
-    mend = "What the mail server said stands beside the view of whoever waits for it, and in the log."
-    yield Finding("mail", sentence, wrong=count > 0, mend=mend if count else "")
+    elif problem := why_unusable(settings.MAIL):
+        yield Finding("mail", problem, wrong=True, mend="See to GOLDENTHREAD_MAIL and to that server.")
+    else:
+        count = to_try_again().count()
+        waiting = _counted(count, "mail waits", "mails wait")
+        sentence = f"Mail leaves by {settings.MAIL.host}. {waiting} for another try."
+        mend = "Why stands beside the view of whoever waits for it, and in the log." if count else ""
+        yield Finding("mail", sentence, wrong=count > 0, mend=mend)
 
 
 _OF_RECORDS: Sequence[Callable[[Workspace, datetime], Iterator[Finding]]] = (

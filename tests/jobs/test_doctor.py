@@ -18,7 +18,6 @@ from goldenthread.jobs import computing, doctor, tasks
 from goldenthread.jobs.auditing import make_key, seal
 from goldenthread.jobs.doctor import Finding, examine
 from goldenthread.jobs.extracts import importing
-from goldenthread.jobs.mail.server import MailServer
 from goldenthread.record.access import second_lock
 from goldenthread.record.audit import guards
 from goldenthread.record.audit.actions import place_rows
@@ -28,8 +27,10 @@ from goldenthread.record.saved_views.actions import save_view
 from goldenthread.record.sources.models import Batch
 from goldenthread.record.subscriptions.actions import note_failed, subscribe
 from goldenthread.record.subscriptions.rhythms import Rhythm
+from tests.post.office import open_office
 from tests.record.access.application import as_application
 from tests.results.counties import BY, calls, import_calls, load_definitions
+from tests.web.mail.world import server_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.owner]
 
@@ -215,14 +216,15 @@ def test_mail_that_could_not_go(loaded: Batch) -> None:
     one = subscribe(view=view, rhythm=Rhythm.WEEKLY, by=by, now=NOW, zone=zone)
     said = [found.sentence for found in examine(now=NOW) if found.about == "mail"]
     assert said == ["No mail leaves from here."]
-    server = MailServer.parse(
-        url="smtp://localhost", sender="n@example.gov", domains="example.gov", base="https://example.gov"
-    )
-    with override_settings(MAIL=server):
+    with open_office() as office, override_settings(MAIL=server_at(office)):
         assert wrong("mail") == []
         note_failed(one, "The mail server is away.", now=NOW, zone=zone)
         [found] = wrong("mail")
-    assert found.sentence == "Mail leaves by localhost. 1 mail waits for another try."
+    assert found.sentence == "Mail leaves by 127.0.0.1. 1 mail waits for another try."
+    with override_settings(MAIL=server_at(office)):
+        [found] = wrong("mail")
+    assert found.sentence.startswith("The mail server 127.0.0.1 could not be used: ")
+    assert office.letters == []
 
 
 def test_what_interrupted_work_left_behind_is_told(loaded: Batch) -> None:

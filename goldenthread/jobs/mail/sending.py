@@ -64,6 +64,22 @@ def post_of(server: MailServer) -> EmailBackend:
     )
 
 
+def why_unusable(server: MailServer) -> str:
+    """Why the mail server takes nothing right now, in a sentence; empty when it would. Nothing is sent."""
+    post = post_of(server)
+    try:
+        post.open()
+    except (OSError, SMTPException) as error:
+        return _unusable(server, error)
+    finally:
+        post.close()
+    return ""
+
+
+def _unusable(server: MailServer, error: Exception) -> str:
+    return f"The mail server {server.host} could not be used: {_words(error)}"
+
+
 def _send(waiting: Sequence[Subscription], server: MailServer, *, now: datetime) -> list[str]:
     post, zone = post_of(server), organization().zone
     told: list[str] = []
@@ -74,7 +90,7 @@ def _send(waiting: Sequence[Subscription], server: MailServer, *, now: datetime)
             told += _sent(left[0], post, server, now=now, zone=zone)
             del left[0]
     except (OSError, SMTPException) as error:
-        problem = f"The mail server {server.host} could not be used: {_words(error)}"
+        problem = _unusable(server, error)
         for one in left:
             actions.note_failed(one, problem, now=now, zone=zone)
         told.append(problem)
