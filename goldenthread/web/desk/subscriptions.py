@@ -39,7 +39,7 @@ def by_mail(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and page.can_ask and form.is_valid():
         rhythm, zone = Rhythm(form.cleaned_data["rhythm"]), organization().zone
         actions.subscribe(view=view, rhythm=rhythm, by=actor(request), now=timezone.now(), zone=zone)
-        said = _("“%(name)s” comes by mail: %(every)s.")
-        messages.success(request, said % {"name": view.name, "every": rhythm.label.lower()})
+        said = _("“%(name)s” comes by mail. %(every)s.")
+        messages.success(request, said % {"name": view.name, "every": rhythm.label})
         return redirect("desk:views")
     return render(request, "desk/subscription.html", {"form": form, "page": page})

@@ -112,7 +112,7 @@ def home_page(
 
     ``first`` is what to do where nothing is measured yet, for one whom nothing waits for.
     """
-    rows = notice_rows(waiting, today=today)
+    rows = notice_rows(waiting, today=today, may_steward=may_steward)
     nothing = first or FirstStep(_("Nothing needs you today."), _next(coming))
     return HomePage(
         eyebrow=" · ".join(filter(None, (date_format(today, "l, F j"), place))),

@@ -46,9 +46,9 @@ class _Words:
     action: Link
 
 
-def notice_rows(waiting: Sequence[Waiting], *, today: date) -> tuple[NoticeRow, ...]:
-    """A row for each thing that waits, in the order given."""
-    return tuple(_row(one, today) for one in waiting)
+def notice_rows(waiting: Sequence[Waiting], *, today: date, may_steward: bool) -> tuple[NoticeRow, ...]:
+    """A row for each thing that waits, in the order given; each leads where the reader may go."""
+    return tuple(_row(one, today, may_steward) for one in waiting)
 
 
 def count_words(number: int) -> str:
@@ -56,8 +56,12 @@ def count_words(number: int) -> str:
     return NUMBERS[number] if number < len(NUMBERS) else format_number(number)
 
 
-def _row(one: Waiting, today: date) -> NoticeRow:
+def _row(one: Waiting, today: date, may_steward: bool) -> NoticeRow:
     words = _WORDS[one.kind](one)
+    action = words.action
+    if one.kind is K.MEASURE_STALE and not may_steward:
+        # Upkeep is for stewards; an owner decides at the measure.
+        action = Link(action.title, _measure(one) if len(one.items) == 1 else reverse("desk:measures"))
     overdue = one.due_on is not None and one.due_on < today and one.kind is not K.EXTRACT_LATE
     return NoticeRow(
         words.icon,
@@ -67,7 +71,7 @@ def _row(one: Waiting, today: date) -> NoticeRow:
         words.below,
         _due(one, today),
         overdue,
-        words.action,
+        action,
     )
 
 

@@ -16,8 +16,9 @@ ITEM = Item(
 )
 
 
-def row_of(kind: NoticeKind, due_on: date | None = None, items: int = 1):
-    return notice_rows([Waiting(kind, (ITEM,) * items, due_on)], today=TODAY)[0]
+def row_of(kind: NoticeKind, due_on: date | None = None, items: int = 1, *, may_steward: bool = True):
+    waiting = [Waiting(kind, (ITEM,) * items, due_on)]
+    return notice_rows(waiting, today=TODAY, may_steward=may_steward)[0]
 
 
 @pytest.mark.parametrize("kind", list(NoticeKind))
@@ -28,6 +29,13 @@ def test_every_kind_has_words_and_something_to_do(kind, items):
     assert row.below
     assert row.action.href.startswith("/")
     assert "%(" not in f"{row.before}{row.below}{row.due}{row.action.title}"
+
+
+@pytest.mark.parametrize(("items", "there"), [(1, "/measures/7/"), (5, "/measures/")])
+def test_an_owner_decides_where_the_page_is_open_to_owners(items: int, there: str) -> None:
+    kind = NoticeKind.MEASURE_STALE
+    assert row_of(kind, items=items).action.href == "/upkeep/"
+    assert row_of(kind, items=items, may_steward=False).action.href == there
 
 
 @pytest.mark.parametrize(
